@@ -1,0 +1,29 @@
+# METADATA
+# title: Host network or host port
+# description: >-
+#   A pod on the host's network, or a container with a port of the node, is outside of every NetworkPolicy.
+# related_resources:
+# - ref: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+#   description: Pod Security Standards, host namespaces and host ports
+# custom:
+#   id: NET008
+#   severity: high
+#   resource_types: [workloads]
+#   reads: [views.pods.host_network, views.containers.ports, views.containers.container]
+#   message: "{kind} {name}: {what}"
+#   remediation: Remove hostNetwork and hostPort, and publish the port with a Service.
+package erpguard.network.host_network_or_port
+
+import data.erpguard.lib.finding
+
+deny contains finding.at(pod, ["hostNetwork"], {"what": "the pod shares the network of its node"}) if {
+	some pod in input.views.pods
+	pod.host_network
+}
+
+deny contains finding.at(container, ["ports", port.index, "hostPort"], {"what": what}) if {
+	some container in input.views.containers
+	some port in container.ports
+	port.host_port > 0
+	what := sprintf("container %s takes port %d of its node", [container.container, port.host_port])
+}

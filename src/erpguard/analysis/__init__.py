@@ -1,0 +1,90 @@
+"""Derived facts. One module per subject; each gives one or more *views*.
+
+A view is a flat table that policies read as `input.views.<name>`: what many policies would have to walk, join or parse
+is walked, joined and parsed here, once. A row belongs to one resource, stands at a path in its body, and knows which of
+its fields are not known. An analysis is a pure function `Analyses -> View`; it may use other views by name and the
+modules beside it, and never asks for places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from erpguard.estate import Estate
+from erpguard.model import Path, Resource
+
+VIEWS: dict[str, str] = {
+    "container_resources": "erpguard.analysis.container_resources:container_resources",
+    "containers": "erpguard.analysis.pods:containers",
+    "pods": "erpguard.analysis.pods:pods",
+    "resource_bounds": "erpguard.analysis.container_resources:resource_bounds",
+}
+"""View name -> `module:function`. Modules are imported when a selected policy reads the view."""
+
+
+@dataclass(slots=True)
+class View:
+    """Rows by key, and for each row the fields whose value is not known."""
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_resource: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(
+        self, resource: Resource, path: Path, fields: Mapping[str, Any], unknown: Iterable[str] = (), part: str = ""
+    ) -> str:
+        """Add a row about the node at `path` of `resource`; returns its key.
+
+        A field that is None or unknown is left out of the row, so that a policy sees it as undefined. `part` tells
+        rows at one path apart. Every row has key, resource, path, name, namespace, kind and environment besides.
+        """
+        hidden = frozenset(unknown)
+        key = resource.key + "#" + "/".join(map(str, path)) + ("#" + part if part else "")
+        if key in self.rows:
+            raise ValueError(f"two rows of a view have the key {key}")
+        row: dict[str, Any] = {
+            "key": key,
+            "resource": resource.key,
+            "path": list(path),
+            "name": resource.name,
+            "namespace": resource.namespace,
+            "kind": resource.kind,
+            "environment": resource.environment,
+        }
+        row.update((name, value) for name, value in fields.items() if value is not None and name not in hidden)
+        self.rows[key] = row
+        if hidden:
+            self.unknown[key] = hidden
+        self.by_resource.setdefault(resource.key, []).append(key)
+        return key
+
+
+class Analyses:
+    """An estate with its views, each made once, when it is first asked for.
+
+    `settings` is the `estate` section of the configuration: what is true of the platform, not what is acceptable.
+    `as_of` is the date of the scan (ISO 8601).
+    """
+
+    def __init__(self, estate: Estate, settings: Mapping[str, Any] | None = None, as_of: str = "") -> None:
+        self.estate = estate
+        self.settings: Mapping[str, Any] = settings or {}
+        self.as_of = as_of
+        self._views: dict[str, View] = {}
+        self._memory: dict[str, Any] = {}
+
+    def view(self, name: str) -> View:
+        """The view of that name; KeyError if there is none."""
+        if name not in self._views:
+            module, _, function = VIEWS[name].partition(":")
+            self._views[name] = getattr(import_module(module), function)(self)
+        return self._views[name]
+
+    def once(self, name: str, make: Any) -> Any:
+        """A value that several views need, made once: `analyses.once("pods.all", make)`, `make` takes the analyses."""
+        if name not in self._memory:
+            self._memory[name] = make(self)
+        return self._memory[name]

@@ -1,0 +1,32 @@
+"""Ranges of addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    collapse_addresses,
+    ip_network,
+)
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def network(cidr: object) -> Network | None:
+    """The network of a CIDR, host bits ignored as Kubernetes does; None where it is none (a placeholder, say)."""
+    try:
+        return ip_network(cidr, strict=False) if isinstance(cidr, str) else None
+    except ValueError:
+        return None
+
+
+def is_whole(networks: Iterable[Network | None]) -> bool:
+    """Whether networks add up to every address of IPv4 or of IPv6."""
+    given = list(networks)
+    four = collapse_addresses([one for one in given if isinstance(one, IPv4Network)])
+    six = collapse_addresses([one for one in given if isinstance(one, IPv6Network)])
+    return any(one.prefixlen == 0 for one in four) or any(one.prefixlen == 0 for one in six)

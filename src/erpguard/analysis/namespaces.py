@@ -1,0 +1,118 @@
+"""Namespaces and the workloads in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.pods import Pod, all_pods
+from erpguard.analysis.selectors import all_of
+from erpguard.model import Path, Resource
+
+NAMESPACE = "core/Namespace"
+_NAMESPACE: Path = ("metadata", "namespace")
+NAME: Path = ("metadata", "name")
+"""Where a row about something that a namespace lacks stands, in a Namespace object as in a workload."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceWorkloads:
+    """A namespace that has workloads.
+
+    `place` is the resource at whose `NAME` it is reported: the Namespace object, or where there is none the first
+    workload. `pods` are its workloads, operator workloads included, in the order of the input; never empty.
+    """
+
+    cluster: str
+    name: str
+    place: Resource
+    namespace: Resource | None
+    pods: tuple[Pod, ...]
+
+
+def namespaces_with_workloads(analyses: Analyses) -> list[NamespaceWorkloads]:
+    """Every namespace that has workloads.
+
+    Copies of a namespace in several folders (overlays) are told apart: by the Namespace object nearest to each
+    workload, and without one by what belongs together.
+    """
+    made: list[NamespaceWorkloads] = analyses.once("namespaces.workloads", _namespaces_with_workloads)
+    return made
+
+
+def _namespaces_with_workloads(analyses: Analyses) -> list[NamespaceWorkloads]:
+    declared: dict[str, tuple[Resource, list[Pod]]] = {}
+    undeclared: dict[tuple[str, str], list[list[Pod]]] = {}
+    for pod in _in_order(analyses):
+        resource = pod.resource
+        found = analyses.estate.find(resource, NAMESPACE, "", resource.namespace).found
+        if found is not None:
+            declared.setdefault(found.key, (found, []))[1].append(pod)
+        else:
+            _place(analyses, pod, undeclared.setdefault((resource.cluster, resource.namespace), []))
+    rows = [NamespaceWorkloads(one.cluster, one.name, one, one, tuple(pods)) for one, pods in declared.values()]
+    for (cluster, name), copies in undeclared.items():
+        rows += [NamespaceWorkloads(cluster, name, pods[0].resource, None, tuple(pods)) for pods in copies]
+    return rows
+
+
+def _in_order(analyses: Analyses) -> list[Pod]:
+    """Every workload in the order of the input; `all_pods` goes by type."""
+    position = {key: index for index, key in enumerate(analyses.estate.by_key)}
+    return sorted(all_pods(analyses), key=lambda pod: position[pod.resource.key])
+
+
+def _place(analyses: Analyses, pod: Pod, copies: list[list[Pod]]) -> None:
+    """Put a workload into the first copy of its namespace in which nothing belongs elsewhere."""
+    namesakes: set[str] = analyses.once("namespaces.namesakes", _namesakes)
+    for copy in copies:
+        suspects = copy if pod.resource.id in namesakes else (one for one in copy if one.resource.id in namesakes)
+        if all(analyses.estate.together(pod.resource, other.resource) is not False for other in suspects):
+            copy.append(pod)
+            return
+    copies.append([pod])
+
+
+def _namesakes(analyses: Analyses) -> set[str]:
+    return {duplicate.id for duplicate in analyses.estate.duplicates()}
+
+
+def same_namespace(one: Resource, other: Resource) -> bool | None:
+    """Whether two namespaced objects are in one namespace; None where a placeholder or a wrong type hides it."""
+    if one.cluster != other.cluster:
+        return False
+    if one.namespace == other.namespace and not (_taken_out(one) or _taken_out(other)):
+        return True  # two equal placeholders are equal
+    return None if not (one.is_known(_NAMESPACE) and other.is_known(_NAMESPACE)) else False
+
+
+def _taken_out(resource: Resource) -> bool:
+    """Whether the namespace had a wrong type, so that `default` was put in its place."""
+    return bool(resource.invalid) and any(path == _NAMESPACE[: len(path)] for path in resource.invalid)
+
+
+def pods_near(analyses: Analyses, resource: Resource) -> Iterator[tuple[Pod, bool | None]]:
+    """The workloads in the namespace of a resource that belong together with it; None where that is not known."""
+    for pod in _candidates(analyses, resource):
+        near = all_of((same_namespace(resource, pod.resource), analyses.estate.together(resource, pod.resource)))
+        if near is not False:
+            yield pod, near
+
+
+def _candidates(analyses: Analyses, resource: Resource) -> Iterable[Pod]:
+    if not resource.is_known(_NAMESPACE):
+        return all_pods(analyses)
+    by_namespace: dict[tuple[str, str], list[Pod]] = analyses.once("pods.by_namespace", _by_namespace)
+    keys = ((resource.cluster, resource.namespace), (resource.cluster, ""))
+    return [pod for key in keys for pod in by_namespace.get(key, ())]
+
+
+def _by_namespace(analyses: Analyses) -> dict[tuple[str, str], list[Pod]]:
+    """(cluster, namespace) -> workloads; those whose namespace is not known are at the empty namespace."""
+    found: dict[tuple[str, str], list[Pod]] = {}
+    for pod in all_pods(analyses):
+        resource = pod.resource
+        namespace = resource.namespace if resource.is_known(_NAMESPACE) else ""
+        found.setdefault((resource.cluster, namespace), []).append(pod)
+    return found

@@ -1,0 +1,133 @@
+"""The labels of the pods that a workload really makes: those of its template, and those that controllers add.
+
+A workload may make pods that differ in labels (the primary and the replicas of a database), so that a selector picks
+some of them. Sources: kubernetes.io/docs/reference/labels-annotations-taints/,
+cloudnative-pg.io/documentation/current/labels_annotations/ and the administrator guide of the Zalando operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from erpguard.analysis.pods import Pod
+from erpguard.analysis.selectors import hidden_below, matches_known
+from erpguard.model import Path
+
+MOST_ORDINALS = 16
+"""StatefulSets with more replicas than this are not told apart replica by replica."""
+
+_JOB_NAMES = ("batch.kubernetes.io/job-name", "job-name")
+_JOB_IDS = ("batch.kubernetes.io/controller-uid", "controller-uid")
+_JOB_INDEXES = ("batch.kubernetes.io/job-completion-index",)
+_ROLES = {
+    "postgresql.cnpg.io/Cluster": (("cnpg.io/instanceRole", "role"), ("primary", "replica"), "instances"),
+    "acid.zalan.do/postgresql": (("spilo-role",), ("master", "replica"), "numberOfInstances"),
+}
+# Set by the operator, or only by newer or specially configured ones, to values that the object does not tell.
+_UNTOLD = {
+    "apps/Deployment": ("pod-template-hash",),
+    "apps/StatefulSet": ("controller-revision-hash",),
+    "apps/DaemonSet": ("controller-revision-hash", "pod-template-generation"),
+    "batch/Job": (*_JOB_IDS, *_JOB_INDEXES),
+    "batch/CronJob": (*_JOB_NAMES, *_JOB_IDS, *_JOB_INDEXES),
+    "postgresql.cnpg.io/Cluster": (
+        "cnpg.io/instanceName",
+        "postgresql",
+        *(f"app.kubernetes.io/{part}" for part in ("managed-by", "name", "instance", "component", "version")),
+    ),
+    "postgresql.cnpg.io/Pooler": (
+        "cnpg.io/cluster",
+        "pod-template-hash",
+        *(f"app.kubernetes.io/{part}" for part in ("managed-by", "name", "instance", "component", "version")),
+    ),
+    "acid.zalan.do/postgresql": (
+        "team",
+        "version",
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "controller-revision-hash",
+    ),
+}
+# Where an operator workload says which labels its pods get.
+_DECLARED: dict[str, Path] = {
+    "postgresql.cnpg.io/Cluster": ("spec", "inheritedMetadata", "labels"),
+    "postgresql.cnpg.io/Pooler": ("spec", "template", "metadata", "labels"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PodLabels:
+    """The labels of some of a workload's pods; `hidden` as `selectors.matches_known` takes it: () is all of them."""
+
+    labels: Mapping[str, str]
+    hidden: frozenset[Path] = frozenset()
+
+    def match(self, selector: Mapping[str, Any], unknown_selector: frozenset[Path] = frozenset()) -> bool | None:
+        """Whether a selector picks these pods."""
+        return matches_known(selector, self.labels, unknown_selector, self.hidden)
+
+
+def pod_labels(pod: Pod) -> list[PodLabels]:
+    """One entry for each kind of pod that the workload makes; never empty."""
+    path = labels_path(pod)
+    hidden = set(hidden_below(pod.resource, path)) if path else set()
+    labels = dict(pod.labels)
+    if pod.operator:
+        declared = _at(pod.resource.body, path) if path else None
+        labels = {**(declared or {}), **labels}
+        # Operators can be told to hand the object's own labels down to its pods.
+        handed = {(key,) for key in pod.resource.labels} | hidden_below(pod.resource, ("metadata", "labels"))
+        hidden |= {below for below in handed if not below or below[0] not in labels}
+    hidden |= {(key,) for key in _UNTOLD.get(pod.resource.type, ()) if key not in labels}
+    return [PodLabels({**labels, **added}, _settled(hidden, added)) for added in _added(pod)]
+
+
+def labels_path(pod: Pod) -> Path:
+    """Where the labels of the pods stand in the workload's body; empty where they stand nowhere."""
+    if pod.operator:
+        return _DECLARED.get(pod.resource.type, ())
+    return (*pod.path[:-1], "metadata", "labels")
+
+
+def _settled(hidden: set[Path], added: Mapping[str, str]) -> frozenset[Path]:
+    return frozenset(path for path in hidden if path == () or path[0] not in added)
+
+
+def _added(pod: Pod) -> Iterator[dict[str, str]]:
+    """The labels that the controller adds, for each kind of pod."""
+    resource = pod.resource
+    spec = resource.body.get("spec") or {}
+    if resource.type == "apps/StatefulSet":
+        yield from _ordinals(resource.name, spec)
+    elif resource.type == "batch/Job":
+        yield dict.fromkeys(_JOB_NAMES, _name(resource.name))
+    elif resource.type in _ROLES:
+        keys, roles, field = _ROLES[resource.type]
+        alone = spec.get(field) == 1
+        yield from (dict.fromkeys(keys, role) for role in (roles[:1] if alone else roles))
+    else:
+        yield {}
+
+
+def _ordinals(name: str, spec: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    replicas = spec.get("replicas", 1)
+    numbers: list[str] = ["${ordinal}"]  # a placeholder: which ordinals there are is not known
+    if isinstance(replicas, int) and replicas <= MOST_ORDINALS:
+        numbers = [str(number) for number in range(max(replicas, 1))]
+    for number, owner in product(numbers, (_name(name),)):
+        yield {"statefulset.kubernetes.io/pod-name": f"{owner}-{number}", "apps.kubernetes.io/pod-index": number}
+
+
+def _name(name: str) -> str:
+    """A name as a label value; generated ones (`import-*`) end in something that is not known."""
+    return name[:-1] + "${generated}" if name.endswith("*") else name
+
+
+def _at(body: Mapping[str, Any], path: Path) -> Any:
+    node: Any = body
+    for step in path:
+        node = node.get(step) if isinstance(node, dict) else None
+    return node

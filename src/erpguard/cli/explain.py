@@ -1,0 +1,58 @@
+"""`erpguard explain`: a policy for people."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from argparse import Namespace
+from typing import Any
+
+from erpguard.cli.policies import find_policy
+from erpguard.model import Policy
+from erpguard.packs import load
+
+
+def run(options: Namespace) -> int:
+    """Print what, why, a bad and a good example, the remedy and the sources."""
+    library = load()
+    policy = find_policy(library, options.policy)
+    print(f"{policy.id} {policy.name} ({policy.severity})\n{policy.title}\n")
+    print(_wrapped(policy.description))
+    examples = _examples(os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml"))
+    for label, outcome in (("Fails", "fail"), ("Passes", "pass")):
+        for example in (examples.get(outcome) or ())[:1]:
+            print(f"\n{label}: {example['name']}\n")
+            print(textwrap.indent(_text(example), "    "))
+    print("Remedy\n" + _wrapped(policy.remediation, "  "))
+    _print_parameters(policy)
+    print("\nIgnore one finding, with a reason, on its line or the line above:")
+    print(f"  # erpguard: ignore[{policy.id}] why this is acceptable here")
+    if policy.references:
+        print("\nSources")
+        for reference in policy.references:
+            print(f"  {reference.description}\n    {reference.url}")
+    return 0
+
+
+def _examples(path: str) -> dict[str, Any]:
+    import yaml
+
+    with open(path, encoding="utf-8") as opened:
+        found: dict[str, Any] = yaml.load(opened, Loader=yaml.CSafeLoader)
+    return found
+
+
+def _text(example: dict[str, Any]) -> str:
+    files = example.get("files") or {"": example.get("manifest", "")}
+    return "".join(f"# {name}\n{text}\n" if name else f"{text}\n" for name, text in files.items())
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(" ".join(text.split()), 96, initial_indent=indent, subsequent_indent=indent)
+
+
+def _print_parameters(policy: Policy) -> None:
+    if policy.parameters:
+        print("\nParameters")
+    for parameter in policy.parameters:
+        print(_wrapped(f"{parameter.name} (default {parameter.default}): {parameter.description}", "  "))

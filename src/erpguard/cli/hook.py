@@ -1,0 +1,55 @@
+"""`erpguard hook`: judge the whole, report the part."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from erpguard.cli import environment
+from erpguard.cli.scan import render, write
+from erpguard.model import Finding, Problem, ScanResult
+from erpguard.scan import scan
+from erpguard.sources.discovery import top_level
+
+
+def run(options: Namespace) -> int:
+    """Judge the configured paths and the named files together; only what stands in the named files counts."""
+    root = top_level(os.getcwd())
+    settings = environment.settings(options, root)
+    base = os.path.dirname(settings.file) if settings.file else root
+    files = [file for file in options.files if os.path.exists(file)]  # a deleted file has nothing to report
+    paths = [os.path.join(base, path) for path in settings.paths] or [root]
+    progress = environment.Progress(not (options.no_progress or options.quiet))
+    try:
+        result = scan(
+            [*paths, *files],
+            packs=options.pack,
+            select=environment.listed(options.select),
+            ignore=environment.listed(options.ignore),
+            config=settings,
+            complete=not settings.partial,
+            strict=settings.strict,
+            as_of=environment.as_of(""),
+            root=root,
+            trusted_config=bool(options.config),
+            progress=progress,
+        )
+    finally:
+        progress.clear()
+    narrow(result, {os.path.relpath(file, root).replace(os.sep, "/") for file in files})
+    fail_on = environment.threshold(options, settings)
+    if result.findings or result.problems or options.verbose:
+        write(render(result, "text", "", options, settings, fail_on), "")
+    return result.exit_code(fail_on)
+
+
+def narrow(result: ScanResult, files: set[str]) -> None:
+    """Keep only what stands in these files, and problems that stand in no file."""
+
+    def concerns(item: Finding | Problem) -> bool:
+        return item.place.file in files
+
+    result.findings = [finding for finding in result.findings if concerns(finding)]
+    result.undetermined = [finding for finding in result.undetermined if concerns(finding)]
+    result.suppressed = [finding for finding in result.suppressed if concerns(finding)]
+    result.problems = [problem for problem in result.problems if concerns(problem) or not problem.place.file]

@@ -1,0 +1,86 @@
+"""`erpguard policies list` and `erpguard policies show`."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
+
+from erpguard.errors import UsageError
+from erpguard.model import Policy
+from erpguard.packs import Library, load, select
+
+
+def run_list(options: Namespace) -> int:
+    """Print a line per policy."""
+    library = load()
+    chosen = select(library, packs=options.pack)
+    if options.json:
+        print(json.dumps([as_json(policy) for policy in chosen.values()], indent=2))
+        return 0
+    names = max(len(policy.name) for policy in chosen.values())
+    pack = ""
+    for policy in sorted(chosen.values(), key=lambda one: (one.pack, one.id)):
+        if policy.pack != pack:
+            print(f"{'' if not pack else chr(10)}{policy.pack}")
+            pack = policy.pack
+        print(f"  {policy.id:<8} {policy.severity:<9} {policy.name:<{names}}  {policy.title}")
+    print(
+        f"\n{len(chosen)} policies in {len({policy.pack for policy in chosen.values()})} packs; "
+        "`erpguard explain ID` tells more"
+    )
+    return 0
+
+
+def run_show(options: Namespace) -> int:
+    """Print everything that the METADATA says."""
+    policy = find_policy(load(), options.policy)
+    if options.json:
+        print(json.dumps(as_json(policy), indent=2))
+        return 0
+    rows = [
+        ("id", policy.id),
+        ("name", policy.name),
+        ("pack", policy.pack),
+        ("severity", ", ".join(policy.severities)),
+        ("title", policy.title),
+        ("judges", ", ".join(policy.resource_types)),
+        ("reads", ", ".join(policy.reads)),
+        ("file", policy.file),
+    ]
+    rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]
+    rows += [("absence of", ", ".join(policy.absence_of))] if policy.absence_of else []
+    for name, value in rows:
+        print(f"{name:<12}{value}")
+    _print_parameters(policy)
+    return 0
+
+
+def _print_parameters(policy: Policy) -> None:
+    if policy.parameters:
+        print("\nparameters (configuration: parameters: {" + policy.id + ": {NAME: VALUE}})")
+    for parameter in policy.parameters:
+        print(f"  {parameter.name} = {json.dumps(parameter.default)}")
+        for environment, value in sorted(parameter.environments.items()):
+            print(f"    in {environment}: {json.dumps(value)}")
+        if parameter.description:
+            print(f"    {parameter.description}")
+
+
+def find_policy(library: Library, wanted: str) -> Policy:
+    """The policy of that id or name; UsageError with near ones otherwise."""
+    for policy in library.policies.values():
+        if wanted.upper() == policy.id or wanted == policy.name or wanted in policy.aliases:
+            return policy
+    import difflib
+
+    names = [name for policy in library.policies.values() for name in (policy.id, policy.name)]
+    near = difflib.get_close_matches(wanted, names, n=3) or difflib.get_close_matches(wanted.upper(), names, n=3)
+    hint = f": did you mean {', '.join(near)}?" if near else ": `erpguard policies list` shows them all"
+    raise UsageError(f"no policy {wanted!r}{hint}")
+
+
+def as_json(policy: Policy) -> dict[str, Any]:
+    """The policy as plain JSON values."""
+    return asdict(policy)

@@ -1,0 +1,93 @@
+"""`erpguard scan`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from erpguard.cli import environment
+from erpguard.config import Settings
+from erpguard.errors import UsageError
+from erpguard.model import ScanResult, Severity
+from erpguard.reporters import ReportOptions
+from erpguard.reporters import load as load_reporter
+from erpguard.scan import scan
+from erpguard.sources.discovery import top_level
+
+
+def run(options: Namespace) -> int:
+    """Scan, write the reports, and return the exit code."""
+    targets = [_target(text) for text in options.formats or ["text"]]
+    root = top_level(os.getcwd())
+    settings = environment.settings(options, root)
+    result = _scan(options, settings, root)
+    fail_on = environment.threshold(options, settings)
+    for name, file in targets:
+        write(render(result, name, file, options, settings, fail_on), file)
+    return result.exit_code(fail_on)
+
+
+def _target(text: str) -> tuple[str, str]:
+    """`sarif:out.sarif` -> ("sarif", "out.sarif"). Unknown formats are refused before any work."""
+    name, _, file = text.partition(":")
+    load_reporter(name)
+    if file and not os.path.isdir(os.path.dirname(os.path.abspath(file))):
+        raise UsageError(f"--format {text}: the folder {os.path.dirname(file)} does not exist")
+    return name, file
+
+
+def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
+    paths = list(options.paths)
+    if not paths:
+        base = os.path.dirname(settings.file) if settings.file else ""
+        paths = [os.path.join(base, path) for path in settings.paths] or ["."]
+    progress = environment.Progress(not (options.no_progress or options.quiet))
+    try:
+        return scan(
+            paths,
+            packs=options.pack,
+            select=environment.listed(options.select),
+            ignore=environment.listed(options.ignore),
+            exclude=options.exclude,
+            config=settings,
+            complete=not (options.partial or settings.partial),
+            strict=options.strict or settings.strict,
+            as_of=environment.as_of(options.as_of),
+            root=root,
+            stdin=sys.stdin.buffer.read() if "-" in paths else None,
+            trusted_config=bool(options.config),
+            progress=progress,
+        )
+    finally:
+        progress.clear()
+
+
+def render(result: ScanResult, name: str, file: str, options: Namespace, settings: Settings, fail_on: Severity) -> str:
+    """The report in one format; colours and the terminal's width only for standard output."""
+    return load_reporter(name)(
+        result,
+        ReportOptions(
+            color=not file and environment.use_color(options),
+            width=100 if file else environment.width(),
+            verbosity=-1 if options.quiet else int(options.verbose),
+            include_passed=getattr(options, "include_passed", False),
+            sarif_profile=getattr(options, "sarif_profile", "full"),
+            fail_on=fail_on,
+            automation_id=settings.automation_id,
+        ),
+    )
+
+
+def write(text: str, file: str) -> None:
+    """Write a report: to standard output, or whole or not at all to a file."""
+    if not file:
+        sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+        return
+    partial = f"{file}.partial"
+    try:
+        with open(partial, "w", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+        os.replace(partial, file)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error

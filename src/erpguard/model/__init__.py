@@ -1,0 +1,30 @@
+"""The vocabulary of erpguard: plain values without input or output."""
+
+from __future__ import annotations
+
+from erpguard.model.finding import Finding, Outcome, Related, Severity, Suppression
+from erpguard.model.place import Path, Place, Step, pointer
+from erpguard.model.policy import Parameter, Policy, Reference
+from erpguard.model.problem import Problem
+from erpguard.model.resource import Origin, Resource
+from erpguard.model.result import Counts, ScanResult
+
+__all__ = [
+    "Counts",
+    "Finding",
+    "Origin",
+    "Outcome",
+    "Parameter",
+    "Path",
+    "Place",
+    "Policy",
+    "Problem",
+    "Reference",
+    "Related",
+    "Resource",
+    "ScanResult",
+    "Severity",
+    "Step",
+    "Suppression",
+    "pointer",
+]

@@ -1,0 +1,40 @@
+"""Where something stands: a region of a file, or a node of an object that has no file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Step = str | int
+"""One step into a JSON value: a key of an object or an index of an array."""
+
+Path = tuple[Step, ...]
+"""Steps from the root of a resource's body to a node."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A region of a file, or a node of an object.
+
+    `file` is relative to the scan's root, with forward slashes; it is empty for in-memory objects, standard input
+    and live state. Lines and columns are 1-based, columns count UTF-16 code units and the end is exclusive, as
+    SARIF 2.1.0 section 3.30 has them; all four are 0 where there is no file. `object_id` and `pointer` (RFC 6901)
+    name the node within its resource.
+    """
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    object_id: str = ""
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        if self.file:
+            return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{self.object_id}{self.pointer}"
+
+
+def pointer(path: Path) -> str:
+    """The JSON pointer (RFC 6901) of a path: `("a/b", 0)` gives `/a~1b/0`."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)

@@ -1,0 +1,66 @@
+"""A policy: what its METADATA block says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from erpguard.model.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A page that a policy follows or explains itself with."""
+
+    url: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One setting of a policy: a JSON Schema, the default, and defaults of single environments."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    default: Any
+    environments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One row of the catalogue.
+
+    `name` is kebab-case, `package` the Rego package. `severities` is the closed list that a violation may choose
+    from. `resource_types` are the types whose objects are judged. `reads` are the body paths
+    (`spec.rules[*].host`), attributes (`environment`) and view fields (`views.containers.memory_limit`) that the
+    condition rests on. `judged` narrows: field -> accepted values. `absence_of` are types whose absence the
+    condition rests on. `message` is a template over the violation's values and `{kind}`, `{name}`, `{namespace}`.
+    """
+
+    id: str
+    name: str
+    pack: str
+    package: str
+    title: str
+    description: str
+    severity: Severity
+    severities: tuple[Severity, ...]
+    resource_types: tuple[str, ...]
+    reads: tuple[str, ...]
+    judged: Mapping[str, tuple[str, ...]]
+    absence_of: tuple[str, ...]
+    message: str
+    remediation: str
+    parameters: tuple[Parameter, ...]
+    references: tuple[Reference, ...]
+    scope: str = "resource"
+    file: str = ""
+    aliases: tuple[str, ...] = ()
+    deprecated: bool = False
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The views that the policy reads, sorted."""
+        return tuple(sorted({read.split(".")[1] for read in self.reads if read.startswith("views.")}))

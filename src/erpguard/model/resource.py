@@ -1,0 +1,73 @@
+"""One thing of the estate, in canonical spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from erpguard.model.place import Path, Place
+
+
+class Origin(Protocol):
+    """Knows where the nodes of a resource stand; asked only for findings and problems, so it may be slow."""
+
+    @property
+    def file(self) -> str:
+        """The file, as in `Place.file`; empty when there is none."""
+
+    def place(self, path: Path) -> Place:
+        """The region of the node at `path`: key and value of a scalar entry, the key of a composite one.
+
+        For a path that does not exist, the deepest ancestor that does.
+        """
+
+    def place_of_line(self, path: Path, line: int) -> Place:
+        """The region of one line (0-based) within the text at `path`."""
+
+
+@dataclass(slots=True, eq=False)
+class Resource:
+    """One object of the estate.
+
+    type         canonical: `core/Service`, `apps/Deployment`, `traefik.io/IngressRoute`, or an ARM type
+    id           for joins: `cluster/group/Kind/namespace/name` for Kubernetes (namespace empty where there is none)
+    key          like `id`, but unique within an estate: duplicates get `~2`, `~3`, ... (set by the estate)
+    identity     for fingerprints and waivers: stable over sources
+    body         the whole object in canonical spelling
+    unknown, invalid, assumed
+                 paths into `body` whose value is not known yet, was removed because its type is wrong, or was
+                 filled from a default
+    """
+
+    type: str
+    id: str
+    name: str
+    namespace: str
+    body: dict[str, Any]
+    origin: Origin
+    source: str
+    cluster: str = "default"
+    labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+    environment: str = "production"
+    identity: str = ""
+    key: str = ""
+    change: str = ""
+    unknown: set[Path] = field(default_factory=set)
+    invalid: set[Path] = field(default_factory=set)
+    assumed: set[Path] = field(default_factory=set)
+
+    @property
+    def kind(self) -> str:
+        """The last part of the type: `Deployment`."""
+        return self.type.rpartition("/")[2]
+
+    def is_known(self, path: Path) -> bool:
+        """Whether neither `path`, nor anything above or below it, is unknown or invalid."""
+        if not self.unknown and not self.invalid:
+            return True
+        return not any(_overlap(path, other) for other in (*self.unknown, *self.invalid))
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return all(left == right for left, right in zip(one, other, strict=False))

@@ -1,0 +1,82 @@
+"""The outcome of a whole scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from erpguard.model.finding import Finding, Outcome, Severity
+from erpguard.model.policy import Policy
+from erpguard.model.problem import Problem
+
+
+@dataclass(slots=True)
+class Counts:
+    """For one policy: how many resources had which outcome."""
+
+    failed: int = 0
+    undetermined: int = 0
+    passed: int = 0
+    not_applicable: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more resource."""
+        match outcome:
+            case Outcome.FAIL:
+                self.failed += 1
+            case Outcome.UNDETERMINED:
+                self.undetermined += 1
+            case Outcome.PASS:
+                self.passed += 1
+            case Outcome.NOT_APPLICABLE:
+                self.not_applicable += 1
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """Everything that a scan found, in a deterministic order.
+
+    findings      what fails and counts
+    undetermined  what could not be decided, one per policy and resource
+    suppressed    failures that do not count, each with its `suppression`
+    problems      what could not be read or judged, and what should be looked at
+    policies      the policies that were selected, by id
+    counts        by policy id: how many resources passed, failed, were undetermined or not applicable
+    resources     by type: how many resources were read
+    not_judged    by reason: documents that are no input by design, such as chart templates and YAML without a kind
+    overridden    what the scanned tree's own configuration switched off
+    as_of         the date that the scan judged for, ISO 8601
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    undetermined: list[Finding] = field(default_factory=list)
+    suppressed: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    counts: dict[str, Counts] = field(default_factory=dict)
+    resources: dict[str, int] = field(default_factory=dict)
+    not_judged: dict[str, int] = field(default_factory=dict)
+    overridden: list[str] = field(default_factory=list)
+    as_of: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be read and judged."""
+        return not any(problem.level == "error" for problem in self.problems)
+
+    def failing(self, fail_on: Severity = Severity.LOW) -> list[Finding]:
+        """The findings of that severity and above."""
+        return [finding for finding in self.findings if finding.severity.rank >= fail_on.rank]
+
+    def exit_code(self, fail_on: Severity = Severity.LOW) -> int:
+        """0 nothing at or above the threshold, 1 findings, 3 the scan is incomplete (3 outranks 1)."""
+        if not self.complete:
+            return 3
+        return 1 if self.failing(fail_on) else 0
+
+    def to_sarif(self, **options: Any) -> Mapping[str, Any]:
+        """The result as a SARIF 2.1.0 log; the options are those of `erpguard.reporters.sarif.log`."""
+        from erpguard.reporters.sarif import log  # the one upward import: it keeps SARIF out of every start
+
+        return log(self, **options)

@@ -1,0 +1,1 @@
+"""Foreign spelling to canonical spelling, and the check of types."""

@@ -1,0 +1,168 @@
+"""A Kubernetes object as it was written -> a `Resource` in canonical spelling.
+
+Old groups and versions are converted to the current shape with their places kept, types are checked once, and the
+namespace, cluster and environment are settled here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from erpguard.model import Origin, Path, Place, Problem, Resource
+from erpguard.normalize.kubernetes_types import METADATA, shape_of
+from erpguard.normalize.kubernetes_versions import current_group, upgrade
+from erpguard.normalize.shapes import Fit, fit, has_placeholder
+
+DEFAULT_CLUSTER = "default"
+DEFAULT_NAMESPACE = "default"
+
+# Kinds without a namespace, by group: `kubectl api-resources --namespaced=false` of 1.34, and of well-known operators.
+_CLUSTER_SCOPED: dict[str, frozenset[str]] = {
+    "core": frozenset(("Namespace", "Node", "PersistentVolume")),
+    "rbac.authorization.k8s.io": frozenset(("ClusterRole", "ClusterRoleBinding")),
+    "apiextensions.k8s.io": frozenset(("CustomResourceDefinition",)),
+    "apiregistration.k8s.io": frozenset(("APIService",)),
+    "admissionregistration.k8s.io": frozenset(
+        (
+            "MutatingWebhookConfiguration",
+            "ValidatingWebhookConfiguration",
+            "ValidatingAdmissionPolicy",
+            "ValidatingAdmissionPolicyBinding",
+        )
+    ),
+    "storage.k8s.io": frozenset(("StorageClass", "CSIDriver", "CSINode", "VolumeAttachment")),
+    "scheduling.k8s.io": frozenset(("PriorityClass",)),
+    "networking.k8s.io": frozenset(("IngressClass",)),
+    "node.k8s.io": frozenset(("RuntimeClass",)),
+    "certificates.k8s.io": frozenset(("CertificateSigningRequest",)),
+    "snapshot.storage.k8s.io": frozenset(("VolumeSnapshotClass", "VolumeSnapshotContent")),
+    "gateway.networking.k8s.io": frozenset(("GatewayClass",)),
+    "policy": frozenset(("PodSecurityPolicy",)),
+    "policy.networking.k8s.io": frozenset(("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")),
+    "cert-manager.io": frozenset(("ClusterIssuer",)),
+    "cilium.io": frozenset(("CiliumClusterwideNetworkPolicy",)),
+    "crd.projectcalico.org": frozenset(("GlobalNetworkPolicy",)),
+    "projectcalico.org": frozenset(("GlobalNetworkPolicy",)),
+    "postgresql.cnpg.io": frozenset(("ClusterImageCatalog",)),
+}
+
+_ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
+_ENVIRONMENTS = {
+    **dict.fromkeys(("prod", "production", "live"), "production"),
+    **dict.fromkeys(("stage", "staging", "preprod", "uat"), "staging"),
+    **dict.fromkeys(("test", "qa"), "test"),
+    **dict.fromkeys(("dev", "development", "sandbox", "demo", "poc"), "development"),
+}
+_WORDS = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """One object, read: None with problems if it cannot be a resource."""
+
+    resource: Resource | None
+    problems: tuple[Problem, ...] = ()
+
+
+def resource(
+    body: dict[str, Any], origin: Origin, settings: Mapping[str, Any] | None = None, source: str = "kubernetes_manifest"
+) -> Normalized:
+    """The resource that an object with `apiVersion` and `kind` describes. `body` is taken over and changed.
+
+    `settings` is the `estate` section of the configuration; its `namespaces`, `clusters` and `environments` map file
+    globs (the last one: namespace globs) to names, the first match wins.
+    """
+    settings = settings or {}
+    group, kind = current_group(str(body["apiVersion"]), str(body["kind"]))
+    type_ = f"{group}/{kind}"
+    origin = upgrade(type_, body, origin)
+    shape = shape_of(type_)
+    checked = fit(body, {"metadata": METADATA, **(shape or {})})
+    problems = [_misfit(type_, body, origin, misfit.path, misfit.message) for misfit in checked.misfits]
+    metadata = body.get("metadata") or {}
+    name = metadata.get("name", "")
+    if not name:
+        name, problem = _unnamed(metadata, type_, origin)
+        problems += problem
+    namespace, assumed = _namespace(type_, metadata, origin.file, settings)
+    cluster = _by_file(settings.get("clusters"), origin.file) or DEFAULT_CLUSTER
+    id_ = f"{cluster}/{type_}/{namespace}/{name}"
+    labels = metadata.get("labels") or {}
+    made = Resource(
+        type=type_,
+        id=id_,
+        identity=id_,
+        name=name,
+        namespace=namespace,
+        cluster=cluster,
+        body=body,
+        origin=origin,
+        source=source,
+        labels=labels,
+        annotations=metadata.get("annotations") or {},
+        environment=_environment(settings, labels, name if type_ == "core/Namespace" else namespace),
+        unknown=checked.unknown,
+        invalid=_paths(checked),
+        assumed={("metadata", "namespace")} if assumed else set(),
+    )
+    return Normalized(made, tuple(problems))
+
+
+def is_cluster_scoped(type_: str) -> bool:
+    """Whether objects of this canonical type have no namespace."""
+    group, _, kind = type_.rpartition("/")
+    return kind in _CLUSTER_SCOPED.get(group, ())
+
+
+def _paths(checked: Fit) -> set[Path]:
+    return {misfit.path for misfit in checked.misfits}
+
+
+def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, message: str) -> Problem:
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+    name = (body.get("metadata") or {}).get("name", "")
+    return Problem("invalid-value", f"{type_.rpartition('/')[2]} {name}: {where} {message}", origin.place(path))
+
+
+def _unnamed(metadata: Mapping[str, Any], type_: str, origin: Origin) -> tuple[str, list[Problem]]:
+    generated = metadata.get("generateName")
+    if isinstance(generated, str) and generated:
+        return generated + "*", []
+    place: Place = origin.place(("metadata", "name"))
+    kind = type_.rpartition("/")[2]
+    return "", [Problem("no-name", f"{kind} has no metadata.name: the API server would refuse it", place)]
+
+
+def _namespace(type_: str, metadata: Mapping[str, Any], file: str, settings: Mapping[str, Any]) -> tuple[str, bool]:
+    """The namespace, and whether it was assumed."""
+    if is_cluster_scoped(type_):
+        return "", False
+    declared = metadata.get("namespace")
+    if declared:
+        return declared, False
+    return _by_file(settings.get("namespaces"), file) or DEFAULT_NAMESPACE, True
+
+
+def _by_file(mapping: Mapping[str, str] | None, name: str) -> str | None:
+    for glob, value in (mapping or {}).items():
+        if fnmatchcase(name, glob):
+            return value
+    return None
+
+
+def _environment(settings: Mapping[str, Any], labels: Mapping[str, str], namespace: str) -> str:
+    configured = _by_file(settings.get("environments"), namespace)
+    if configured:
+        return configured
+    for label in _ENVIRONMENT_LABELS:
+        value = labels.get(label)
+        if value and not has_placeholder(value):
+            return _ENVIRONMENTS.get(value.lower(), value.lower())
+    for word in _WORDS.findall(namespace.lower()):
+        if word in _ENVIRONMENTS:
+            return _ENVIRONMENTS[word]
+    return "production"

@@ -1,0 +1,68 @@
+"""What turns a scan's result into text: the contract, its options, and the table of built-in reporters.
+
+A reporter is a pure function: the same result and options give the same text. It prints nothing, reads nothing, decides
+no exit code, and escapes what it shows exactly once (`erpguard.reporters.escape`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Literal, Protocol, cast
+
+from erpguard.errors import UsageError
+from erpguard.model import ScanResult, Severity
+
+SarifProfile = Literal["full", "github", "azure-devops"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How a report is to look; every reporter takes what concerns it.
+
+    verbosity       -1 quiet, 0 normal, 1 verbose
+    include_passed  also tell what passed or did not apply, per policy
+    fail_on         the threshold that the exit code was, or will be, computed with
+    automation_id   SARIF: which of several scans of one commit this is
+    automation_properties
+                    SARIF: facts of the pipeline that Azure DevOps asks for, see `erpguard.reporters.sarif.log`
+    fallback_file   SARIF: the file, relative to the root, that stands for live state or standard input; consumers
+                    refuse results without a file
+    tool_version    the version of erpguard to name; empty asks the installed distribution
+    """
+
+    color: bool = False
+    width: int = 100
+    verbosity: int = 0
+    include_passed: bool = False
+    sarif_profile: SarifProfile = "full"
+    fail_on: Severity = Severity.LOW
+    automation_id: str = ""
+    automation_properties: Mapping[str, str] = field(default_factory=dict)
+    fallback_file: str = ""
+    tool_version: str = ""
+
+
+class Reporter(Protocol):
+    """The contract: a function of the result and the options, and of nothing else."""
+
+    def __call__(self, result: ScanResult, options: ReportOptions, /) -> str:
+        """The whole report, ending with a newline unless it is empty."""
+
+
+BUILT_IN = {
+    "json": "erpguard.reporters.json_report:render",
+    "sarif": "erpguard.reporters.sarif:render",
+    "text": "erpguard.reporters.text:render",
+}
+"""Name of the format -> module:function, imported only when it is asked for."""
+
+
+def load(name: str) -> Reporter:
+    """The built-in reporter of that name; a UsageError lists the names there are."""
+    target = BUILT_IN.get(name)
+    if target is None:
+        raise UsageError(f"unknown report format {name!r}; there are: {', '.join(sorted(BUILT_IN))}")
+    module, _, function = target.partition(":")
+    return cast(Reporter, getattr(import_module(module), function))

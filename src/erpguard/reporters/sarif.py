@@ -1,0 +1,164 @@
+"""SARIF 2.1.0, the format of findings that other tools read.
+
+The ladder: log -> run -> results -> result -> location. Three profiles: `full` leaves nothing out; `github` and
+`azure-devops` leave out what their readers would misunderstand and respect their limits. Nothing is cut silently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from erpguard.model import Finding, Outcome, ScanResult, Severity
+from erpguard.reporters import ReportOptions, SarifProfile
+from erpguard.reporters.escape import cut, replaced
+from erpguard.reporters.sarif_locations import NAME_LIMIT, ROOT, Json
+from erpguard.reporters.sarif_notices import Notice, invocation, notices_of
+from erpguard.reporters.sarif_results import passes, rule_indexes
+from erpguard.reporters.sarif_results import result as one_result
+from erpguard.reporters.sarif_rules import PROJECT_PAGE, rule
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+RESULT_LIMITS: dict[SarifProfile, int] = {"full": 25_000, "github": 5_000, "azure-devops": 5_000}
+
+_SEMANTIC_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+
+
+def render(result: ScanResult, options: ReportOptions) -> str:
+    """The log as JSON text, indented, ending with a newline."""
+    found = log(
+        result,
+        profile=options.sarif_profile,
+        include_passed=options.include_passed,
+        automation_id=options.automation_id,
+        fail_on=options.fail_on,
+        fallback_file=options.fallback_file,
+        automation_properties=options.automation_properties,
+        tool_version=options.tool_version,
+    )
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def log(
+    result: ScanResult,
+    *,
+    profile: SarifProfile = "full",
+    include_passed: bool = False,
+    automation_id: str = "",
+    fail_on: Severity = Severity.LOW,
+    fallback_file: str = "",
+    automation_properties: Mapping[str, str] = MappingProxyType({}),
+    tool_version: str = "",
+) -> Json:
+    """The result as a SARIF log of one run.
+
+    Findings without a file (live state, standard input) stand in `fallback_file`; the consumer profiles leave them out
+    when there is none, and a notification says how many. `automation_properties` are facts of the pipeline: Azure
+    DevOps asks for `azuredevops/pipeline/build/buildDefinitionId`, `.../buildDefinitionName`, `.../phaseId` and
+    `.../phaseName`, and for an `automation_id` that starts with `azuredevops/pipeline/build/`.
+    """
+    reported, left_out = _reported(result, profile, fallback_file)
+    kept = worst(reported, RESULT_LIMITS[profile])
+    notices = [*notices_of(result), *left_out, *_cut_notice(len(reported), len(kept))]
+    indexes = rule_indexes(result.policies)
+    results = [one_result(finding, indexes) for finding in kept]
+    if include_passed and profile == "full":
+        results += passes(result, indexes)[: RESULT_LIMITS[profile] - len(results)]
+    run: Json = {
+        "tool": {"driver": _driver(result, tool_version)},
+        "invocations": [invocation(result, notices, fail_on)],
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
+        "columnKind": "utf16CodeUnits",
+        "results": results,
+        "properties": _properties(result),
+    }
+    automation = _automation(automation_id, automation_properties)
+    if automation:
+        run["automationDetails"] = automation
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _automation(automation_id: str, properties: Mapping[str, str]) -> Json:
+    """Which of several scans this is; the slash at the end says that everything before it is the category."""
+    name = cut(replaced(automation_id.strip("/")), NAME_LIMIT - 1)
+    found: Json = {"id": f"{name}/"} if name else {}
+    return found | {"properties": dict(properties)} if properties else found
+
+
+def worst(findings: Sequence[Finding], limit: int) -> list[Finding]:
+    """At most `limit` findings in their order: what counts before what does not, then by severity."""
+    if len(findings) <= limit:
+        return list(findings)
+    order = sorted(range(len(findings)), key=lambda index: _weight(findings[index]))
+    return [findings[index] for index in sorted(order[:limit])]
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, int]:
+    return finding.suppression is not None, finding.outcome is not Outcome.FAIL, -finding.severity.rank
+
+
+def _reported(scan: ScanResult, profile: SarifProfile, fallback_file: str) -> tuple[list[Finding], list[Notice]]:
+    """What a profile tells at all, and a word on what it cannot tell."""
+    if profile == "full":
+        everything = [*scan.findings, *scan.undetermined, *scan.suppressed]
+        return [_filed(one, fallback_file) for one in everything], []
+    # GitHub reads neither kind nor suppressions: it would open alerts for what is no failure.
+    findings = [*scan.findings, *(scan.suppressed if profile == "azure-devops" else ())]
+    with_file = [_filed(one, fallback_file, first_line=1) for one in findings if one.place.file or fallback_file]
+    missing = len(findings) - len(with_file)
+    if not missing:
+        return with_file, []
+    text = f"{missing} of {len(findings)} findings have no file and were left out, because {profile} refuses them."
+    return with_file, [Notice("results-without-file", text, "warning")]
+
+
+def _filed(finding: Finding, fallback_file: str, first_line: int = 0) -> Finding:
+    """The finding with a file and, for the consumers, which insist on it, a line."""
+    place = finding.place
+    return replace(finding, place=replace(place, file=place.file or fallback_file, line=max(place.line, first_line)))
+
+
+def _cut_notice(number: int, kept: int) -> list[Notice]:
+    if number == kept:
+        return []
+    text = f"Only the {kept} worst of {number} results are in this log: it is the most that its readers take."
+    return [Notice("results-cut", text, "warning")]
+
+
+def _driver(result: ScanResult, tool_version: str) -> Json:
+    version = tool_version or _installed_version()
+    key = "semanticVersion" if _SEMANTIC_VERSION.fullmatch(version) else "version"
+    return {
+        "name": "erpguard",
+        "fullName": "erpguard policy-as-code compliance scanner",
+        key: replaced(version),
+        "informationUri": PROJECT_PAGE,
+        "rules": [rule(result.policies[name]) for name in sorted(result.policies)],
+    }
+
+
+def _installed_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow: the command line passes the version
+
+    try:
+        return version("erpguard")
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
+def _properties(result: ScanResult) -> Json:
+    """What was read and what was not judged, so that a log without results can be told from one of nothing."""
+    found: Json = {
+        "asOf": replaced(result.as_of),
+        "resources": _counts(result.resources),
+        "notJudged": _counts(result.not_judged),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _counts(given: dict[str, int]) -> dict[str, int]:
+    return {cut(replaced(name)): given[name] for name in sorted(given) if name}

@@ -1,0 +1,166 @@
+"""The pipeline: sources -> estate -> views -> policies -> findings -> triage -> result."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from erpguard import packs as packs_
+from erpguard import triage
+from erpguard.analysis import Analyses
+from erpguard.config import Settings, check_parameters, from_mapping, load
+from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.errors import UsageError
+from erpguard.estate import Estate
+from erpguard.findings import findings
+from erpguard.judge import judge
+from erpguard.model import Problem, ScanResult
+from erpguard.normalize.kubernetes_types import shape_of
+from erpguard.sources import Collected
+from erpguard.sources.discovery import discover
+from erpguard.sources.kubernetes_manifest import KubernetesManifests, from_memory
+
+Progress = Callable[[str, int, int], None]
+
+
+def scan(
+    paths: Iterable[str] = (),
+    *,
+    resources: Iterable[Mapping[str, Any]] = (),
+    packs: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    config: Settings | Mapping[str, Any] | str | None = None,
+    complete: bool = True,
+    strict: bool = False,
+    as_of: str = "",
+    root: str = "",
+    stdin: bytes | None = None,
+    trusted_config: bool = True,
+    progress: Progress | None = None,
+) -> ScanResult:
+    """Judge files, folders and objects by the policy packs.
+
+    paths      files, folders, globs; `-` stands for the bytes in `stdin`
+    resources  Kubernetes objects as plain dicts, with `apiVersion` and `kind`; they are not changed
+    packs      the packs to judge by; all by default
+    select, ignore
+               ids (`TLS001`), prefixes of ids (`TLS`, `NET1`) or names of policies
+    exclude    globs of files to leave out
+    config     a configuration file, or a mapping of its shape (`schemas/config.schema.json`)
+    complete   False: other objects exist elsewhere, so what is missing here is undetermined
+    strict     documents that are not judged by design become problems
+    as_of      the date to judge for, ISO 8601; today by default
+    root       the folder that file names are relative to; the working directory by default
+    trusted_config
+               False where the configuration belongs to the scanned tree: the result lists what it switched off
+
+    Raises UsageError (a path or policy does not exist), ConfigurationError and PackError. What goes wrong with an
+    input is in `ScanResult.problems`.
+    """
+    settings = _settings(config)
+    library = packs_.load()
+    policies = packs_.select(
+        library, packs or settings.packs, select or settings.select, (*ignore, *(settings.ignore if not select else ()))
+    )
+    check_parameters(settings, library.policies)
+    collected = _collect(paths, resources, root, (*exclude, *settings.exclude), settings, stdin)
+    open_types = collected.open_types if complete else {"*"}
+    estate = Estate(collected.resources, open_types)
+    result = ScanResult(
+        policies=policies,
+        problems=[*collected.problems, *_ambiguous(estate)],
+        resources=dict(sorted(Counter(resource.type for resource in estate).items())),
+        not_judged=dict(sorted(collected.not_judged.items())),
+        overridden=[] if trusted_config else settings.switched_off(),
+        as_of=as_of or _today(),
+    )
+    _judge(result, estate, library, settings, collected, progress)
+    _not_judged(result, estate, library, strict)
+    result.problems.sort(key=lambda problem: (problem.place, problem.code, problem.message))
+    return result
+
+
+def _settings(config: Settings | Mapping[str, Any] | str | None) -> Settings:
+    if config is None:
+        return Settings()
+    if isinstance(config, Settings):
+        return config
+    return load(config) if isinstance(config, str) else from_mapping(config)
+
+
+def _collect(
+    paths: Iterable[str],
+    resources: Iterable[Mapping[str, Any]],
+    root: str,
+    exclude: Sequence[str],
+    settings: Settings,
+    stdin: bytes | None,
+) -> Collected:
+    named = list(paths)
+    if "-" in named and stdin is None:
+        raise UsageError("the path `-` needs the bytes of standard input")
+    found = discover(named, root or os.getcwd(), exclude, stdin=stdin)
+    collected = KubernetesManifests().collect(found.inputs, settings.estate)
+    collected.merge(from_memory(resources, settings.estate))
+    collected.problems += found.problems
+    return collected
+
+
+def _judge(
+    result: ScanResult,
+    estate: Estate,
+    library: packs_.Library,
+    settings: Settings,
+    collected: Collected,
+    progress: Progress | None,
+) -> None:
+    """Judge the estate by the policies whose types occur, and settle what the findings are worth."""
+    wanted = [policy for policy in result.policies.values() if not estate.types.isdisjoint(policy.resource_types)]
+    parameters = packs_.resolve_settings(wanted, {resource.environment for resource in estate}, settings.parameters)
+    engine = EmbeddedEngine(library.folder, library.modules, wanted)
+    analyses = Analyses(estate, settings.estate, result.as_of)
+    judgement = judge(analyses, wanted, engine, parameters, progress=progress)
+    result.counts = judgement.counts
+    result.problems += judgement.problems
+    failed, result.undetermined = findings(judgement.verdicts, estate)
+    annotated, malformed = triage.annotated(estate)
+    ignores = [_inline(ignore) for ignore in collected.ignores] + annotated
+    result.findings, result.suppressed, unused = triage.apply(failed, ignores, result.policies.values())
+    result.problems += malformed + unused
+
+
+def _inline(ignore: Any) -> triage.Ignore:
+    return triage.Ignore(ignore.ids, ignore.reason, ignore.place, file=ignore.file, line=ignore.line)
+
+
+def _ambiguous(estate: Estate) -> Iterable[Problem]:
+    for duplicate in estate.duplicates():
+        files = sorted({resource.origin.file or "memory" for resource in duplicate.resources})
+        first = duplicate.resources[0]
+        shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+        count = len(duplicate.resources)
+        text = f"{first.kind} {first.name}: {count} objects have this id ({shown}): references take the nearest"
+        yield Problem("ambiguous-id", text, first.origin.place(("metadata", "name")), level="warning")
+
+
+def _not_judged(result: ScanResult, estate: Estate, library: packs_.Library, strict: bool) -> None:
+    """Count what no policy knows; with `strict` everything that is not judged is a problem."""
+    judged = {type_ for policy in library.policies.values() for type_ in policy.resource_types}
+    for type_, count in result.resources.items():
+        if type_ not in judged and shape_of(type_) is None:
+            result.not_judged[f"no policy for {type_}"] = count
+    if strict:
+        result.problems += [
+            Problem("not-judged", f"{count} not judged: {reason} (--strict)")
+            for reason, count in result.not_judged.items()
+        ]
+
+
+def _today() -> str:
+    import datetime
+
+    return datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -1,0 +1,192 @@
+"""Which files to read: files, folders, globs and `-` to inputs, in a deterministic order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from glob import glob, has_magic
+
+from erpguard.errors import UsageError
+from erpguard.model import Place, Problem
+from erpguard.sources import Input
+from erpguard.sources.gitignore import Ignored
+
+SUFFIXES = (".yaml", ".yml", ".json")
+"""The names of files that are taken from folders; files that are named are always taken."""
+
+_VCS_FOLDERS = frozenset((".git", ".hg", ".svn", ".bzr", ".jj"))
+
+
+@dataclass(slots=True)
+class Discovered:
+    """The files to read, sorted within each argument, none twice, and what could not be followed."""
+
+    inputs: list[Input] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def discover(
+    paths: Sequence[str], root: str, exclude: Iterable[str] = (), *, stdin: bytes | None = None, stdin_path: str = ""
+) -> Discovered:
+    """The inputs that the arguments name.
+
+    `root` is what names in places are relative to (the git top level, else the working directory). `exclude` are
+    globs over those names, or over single folders and files; they do not touch files that are named. `-` is `stdin`,
+    read from the process if None; `stdin_path` is the name that its places show. Raises UsageError for an argument
+    that does not exist.
+    """
+    walk = _Walk(root, tuple(exclude))
+    for path in paths:
+        if path == "-":
+            data = sys.stdin.buffer.read() if stdin is None else stdin
+            walk.found.inputs.append(Input(stdin_path, data=data))
+            continue
+        for one in _expanded(path):
+            walk.argument(one)
+    return walk.found
+
+
+def top_level(folder: str) -> str:
+    """The top level of the git working tree that holds a folder, or the folder itself."""
+    current = os.path.abspath(folder)
+    while not os.path.lexists(os.path.join(current, ".git")):
+        parent = os.path.dirname(current)
+        if parent == current:
+            return os.path.abspath(folder)
+        current = parent
+    return current
+
+
+def _expanded(path: str) -> list[str]:
+    if os.path.lexists(path):
+        return [path]
+    matches = sorted(glob(path, recursive=True)) if has_magic(path) else []
+    if not matches:
+        raise UsageError(f"{_readable(path)}: no such file or folder")
+    return matches
+
+
+class _Walk:
+    def __init__(self, root: str, exclude: tuple[str, ...]) -> None:
+        self.root = os.path.realpath(root)
+        self.exclude = exclude
+        self.found = Discovered()
+        self.seen: set[str] = set()
+        self.walked: set[str] = set()
+        self.links: list[tuple[str, Ignored, bool]] = []
+        self.base = self.tree = ""
+
+    def argument(self, path: str) -> None:
+        self.base = path if os.path.isdir(path) else os.path.dirname(path)
+        # Links may lead anywhere within the scanned tree: the root, or the argument if it lies elsewhere.
+        real = os.path.realpath(self.base or ".")
+        self.tree = self.root if _within(real, self.root) else real
+        if not os.path.isdir(path):
+            self.take(path)
+            return
+        inputs, problems, known = self.found.inputs, self.found.problems, len(self.seen)
+        first, first_problem = len(inputs), len(problems)
+        self.folder(path, Ignored.above(path))
+        while self.links:
+            self.follow(*self.links.pop(0))
+        inputs[first:] = sorted(inputs[first:], key=lambda one: one.name)
+        if len(self.seen) == known and len(problems) == first_problem and not self.overlaps(path):
+            message = "no manifests found in this folder"
+            problems.append(Problem("no-manifests", message, Place(self.name(path)), level="warning"))
+
+    def overlaps(self, path: str) -> bool:
+        """Whether an earlier argument gave files of this folder."""
+        real = os.path.realpath(path)
+        return any(_within(file, real) for file in self.seen)
+
+    def folder(self, folder: str, ignored: Ignored) -> None:
+        real = os.path.realpath(folder)
+        if real in self.walked:
+            return
+        self.walked.add(real)
+        ignored = ignored.entering(folder)
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            self.problem(folder, "unreadable", f"the folder cannot be read ({error.strerror}): check its permissions")
+            return
+        for entry in entries:
+            self.entry(entry, ignored)
+
+    def entry(self, entry: os.DirEntry[str], ignored: Ignored) -> None:
+        path, is_link, is_folder = entry.path, entry.is_symlink(), _is_folder(entry)
+        is_manifest = entry.name.lower().endswith(SUFFIXES)
+        if is_folder and entry.name in _VCS_FOLDERS:
+            return
+        if not is_folder and not is_manifest and not (is_link and not os.path.exists(path)):
+            return
+        if self.is_excluded(path, entry.name) or ignored.matches(path, is_folder):
+            return
+        if is_link:
+            # After everything else, so that what is in the tree anyway keeps its own name.
+            self.links.append((path, ignored, is_folder))
+        elif is_folder:
+            self.folder(path, ignored)
+        else:
+            self.take(path)
+
+    def follow(self, path: str, ignored: Ignored, is_folder: bool) -> None:
+        """Follow a symbolic link, or say why not."""
+        real = os.path.realpath(path)
+        if not os.path.exists(path):
+            self.problem(path, "symlink", "a symbolic link that leads nowhere or to itself: remove or exclude it")
+        elif not _within(real, self.tree):
+            self.problem(path, "symlink", "a symbolic link that leads out of the scanned tree: name its target instead")
+        elif not is_folder:
+            self.take(path)
+        elif _within(os.path.realpath(os.path.dirname(path)), real):
+            self.problem(path, "symlink", "a symbolic link to a folder that holds it: exclude it")
+        else:
+            self.folder(path, ignored)
+
+    def take(self, path: str) -> None:
+        real = os.path.realpath(path)
+        if real not in self.seen:
+            self.seen.add(real)
+            self.found.inputs.append(Input(self.name(path), path))
+
+    def is_excluded(self, path: str, name: str) -> bool:
+        if not self.exclude:
+            return False
+        full = self.name(path)
+        return any(fnmatchcase(full, glob) or fnmatchcase(name, glob.rstrip("/")) for glob in self.exclude)
+
+    def name(self, path: str) -> str:
+        """The name that places show: relative to the root, for files elsewhere to the argument."""
+        absolute = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
+        absolute = os.path.normpath(absolute)
+        if _within(absolute, self.root):
+            relative = os.path.relpath(absolute, self.root)
+        else:
+            relative = os.path.relpath(path, self.base or ".")
+            if relative == ".":
+                relative = os.path.basename(os.path.normpath(path)) or "."
+        return _readable(relative.replace(os.sep, "/"))
+
+    def problem(self, path: str, code: str, message: str) -> None:
+        self.found.problems.append(Problem(code, message, Place(self.name(path))))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _readable(name: str) -> str:
+    """A name that can be written as UTF-8: bytes that are none are shown as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -1,0 +1,71 @@
+"""Comments that switch a policy off for one line: `# erpguard: ignore[TLS001,NET001] reason`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from erpguard.model import Place
+
+if TYPE_CHECKING:
+    from erpguard.sources.documents import Document
+
+_WORD = "erpguard:"
+_IGNORE = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])?([^\r\n]*)", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class InlineIgnore:
+    """One such comment.
+
+    `line` is the line that it applies to: its own, or, when it stands alone, the next one that is neither blank nor a
+    comment. `ids` are as written, and empty if there are none; so may be `reason`. `place` is the comment.
+    """
+
+    file: str
+    line: int
+    ids: tuple[str, ...]
+    reason: str
+    place: Place
+
+
+def find_ignores(document: Document) -> list[InlineIgnore]:
+    """The ignore comments of a document that could be read; text in scalars that looks like one is none."""
+    text = document.text
+    if _WORD not in text or document.json:
+        return []
+    matches = list(_IGNORE.finditer(text))
+    if not matches:
+        return []
+    from erpguard.sources.yaml_places import scalar_spans
+
+    spans = scalar_spans(text)
+    starts = [start for start, _ in spans]
+    found = []
+    for match in matches:
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or spans[before][1] <= match.start():
+            found.append(_ignore(document, match))
+    return found
+
+
+def _ignore(document: Document, match: re.Match[str]) -> InlineIgnore:
+    text, start = document.text, match.start()
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    target = start if text[line_start:start].strip() else _next_content(text, start)
+    ids = tuple(name.strip() for name in (match[1] or "").split(",") if name.strip())
+    end = start + len(match[0].rstrip())
+    line = document.line_of(target)
+    return InlineIgnore(document.file, line, ids, match[2].strip(), document.place_at(start, end))
+
+
+def _next_content(text: str, start: int) -> int:
+    """The offset of the next line that is neither blank nor a comment; the comment's own if there is none."""
+    for match in _LINE.finditer(text, start):
+        content = match[0].strip()
+        if content and not content.startswith("#"):
+            return match.start()
+    return start

@@ -1,0 +1,121 @@
+"""JSON manifests: values with the standard library, the rules those of the YAML loader."""
+
+from __future__ import annotations
+
+import re
+from json import JSONDecodeError, JSONDecoder
+from typing import Any
+
+from erpguard.model import Problem
+from erpguard.sources.documents import Document
+from erpguard.sources.refusals import duplicate, problem_at, syntax_needs_rendering
+from erpguard.sources.yaml_scalars import finite_float, integer
+from erpguard.sources.yaml_values import DEEPEST
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SURROGATES = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F]\w\w")
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.has_duplicates = False
+        self.decoder = JSONDecoder(
+            object_pairs_hook=self.object,
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_refuse_constant,
+        )
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            self.has_duplicates = True
+        return result
+
+
+def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, list[Problem]]:
+    """The documents of a text that holds one JSON value or several after each other.
+
+    The second part is the problem that ended the reading, the third the duplicate keys.
+    """
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    offset, readable = _skip(text, 0), _without_lone_surrogates(text)
+    while offset < len(text):
+        reader, document = _Reader(), Document(file, text, 0, None, json=True, offset=offset)
+        try:
+            document.value, end = reader.decoder.raw_decode(readable, offset)
+        except JSONDecodeError as error:
+            return documents, _syntax_error(document, error.pos, error.msg), problems
+        except _ConstantError as error:
+            return documents, problem_at(document, offset, "json-syntax", f"{error} is no JSON value"), problems
+        except RecursionError:
+            return documents, _too_deep(document), problems
+        if _is_deep(document.value):
+            return documents, _too_deep(document), problems
+        if reader.has_duplicates:
+            problems += _duplicates(document)
+        documents.append(document)
+        offset = _skip(text, end)
+    return documents, None, problems
+
+
+def _syntax_error(document: Document, index: int, message: str) -> Problem:
+    if reason := syntax_needs_rendering(document.text, index):
+        return problem_at(document, index, "needs-rendering", reason)
+    return problem_at(document, index, "json-syntax", f"not valid JSON: {message[:1].lower()}{message[1:]}")
+
+
+def _too_deep(document: Document) -> Problem:
+    return problem_at(document, document.offset, "too-deep", f"nested deeper than {DEEPEST} levels")
+
+
+def _duplicates(document: Document) -> list[Problem]:
+    from erpguard.sources.json_places import duplicate_keys
+
+    return [duplicate(document, key, index) for key, index in duplicate_keys(document.text, document.offset)]
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _without_lone_surrogates(text: str) -> str:
+    """The text with lone surrogate escapes as U+FFFD, as Go's encoding/json reads them; no offset changes."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _SURROGATES.sub(lambda match: "\\ufffd" if len(match[0]) == 6 else match[0], text)
+
+
+def _skip(text: str, offset: int) -> int:
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
+
+
+class _ConstantError(Exception):
+    """NaN or Infinity, which Python's decoder would take."""
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _ConstantError(name)
+
+
+def _integer(text: str) -> Any:
+    number = integer(text)
+    return _float(text) if number is None else number
+
+
+def _float(text: str) -> Any:
+    number = finite_float(text)
+    return text if number is None else number

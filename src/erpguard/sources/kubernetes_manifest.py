@@ -1,0 +1,110 @@
+"""Kubernetes manifests: YAML and JSON, from files, standard input or memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from erpguard.model import Origin, Path, Problem
+from erpguard.normalize import kubernetes
+from erpguard.normalize.kubernetes_versions import current_group
+from erpguard.sources import Collected, Input
+from erpguard.sources.documents import Document, DocumentOrigin, ObjectOrigin
+from erpguard.sources.helm_charts import HelmCharts
+from erpguard.sources.input_files import read
+from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, expanded, has_kind, object_id_of
+from erpguard.sources.yaml_documents import load
+from erpguard.sources.yaml_scalars import PlainScalars
+
+KUSTOMIZATION = "Kustomization (render it with `kustomize build DIR | erpguard scan -`)"
+
+_KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml")
+
+Settings = Mapping[str, Any] | None
+
+
+class KubernetesManifests:
+    """The source for manifests as they are applied, and for the rendered output of Helm and Kustomize."""
+
+    name = "kubernetes_manifest"
+
+    def collect(self, inputs: Iterable[Input], settings: Settings = None) -> Collected:
+        """The resources of the inputs, in their order; see `Source.collect`."""
+        collected, charts, plain = Collected(), HelmCharts(), PlainScalars()
+        for given in inputs:
+            if given.path and (reason := charts.reason(given.path)):
+                collected.skip(reason)
+                continue
+            data = given.data if given.data is not None else read(given)
+            if isinstance(data, Problem):
+                collected.problems.append(data)
+                collected.open_types.add(ANY_TYPE)
+                continue
+            self._collect_file(data, given, settings, plain, collected)
+        return collected
+
+    def _collect_file(
+        self,
+        data: bytes,
+        given: Input,
+        settings: Settings,
+        plain: PlainScalars,
+        collected: Collected,
+    ) -> None:
+        loaded = load(data, given.name, plain)
+        collected.problems += loaded.problems
+        collected.open_types |= {_current(type_) for type_ in loaded.open_types}
+        collected.ignores += loaded.ignores
+        collected.documents += len(loaded.documents)
+        is_kustomization = os.path.basename(given.path) in _KUSTOMIZATION_FILES
+        for document in loaded.documents:
+            if is_kustomization or _is_kustomization(document.value):
+                collected.skip(KUSTOMIZATION)
+            elif not has_kind(document.value):
+                collected.skip(NO_KIND)
+            else:
+                self._collect_document(document, settings, collected)
+
+    def _collect_document(self, document: Document, settings: Settings, collected: Collected) -> None:
+        def origin(path: Path, body: Any) -> Origin:
+            return DocumentOrigin(document, path, "" if document.file else object_id_of(body))
+
+        for body, place in expanded(document.value, origin, collected):
+            _normalize(body, place, settings, self.name, collected)
+
+
+def from_memory(objects: Iterable[Any], settings: Settings = None) -> Collected:
+    """Resources of objects that the caller holds in memory; they are copied, and stay as they are.
+
+    Lists are expanded. What is no JSON value is refused as a problem of code `not-json`.
+    """
+    from erpguard.sources.memory import copied_objects
+
+    collected = Collected()
+    for value in copied_objects(objects, collected):
+        if not has_kind(value):
+            collected.skip(NO_KIND)
+            continue
+        for body, place in expanded(value, lambda _, item: ObjectOrigin(object_id_of(item)), collected):
+            _normalize(body, place, settings, "memory", collected)
+    return collected
+
+
+def _normalize(body: dict[str, Any], origin: Origin, settings: Settings, source: str, collected: Collected) -> None:
+    normalized = kubernetes.resource(body, origin, settings, source)
+    collected.problems += normalized.problems
+    if normalized.resource is not None:
+        collected.resources.append(normalized.resource)
+
+
+def _is_kustomization(value: Any) -> bool:
+    return has_kind(value) and value["apiVersion"].startswith("kustomize.config.k8s.io/")
+
+
+def _current(type_: str) -> str:
+    """The type that a guessed one is known as today."""
+    if type_ == ANY_TYPE:
+        return type_
+    group, _, kind = type_.rpartition("/")
+    return "/".join(current_group(kind if group == "core" else f"{group}/v1", kind)) if group else type_

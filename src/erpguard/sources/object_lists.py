@@ -1,0 +1,74 @@
+"""Objects that hold others: `List`, and the lists of one type that the API server returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from erpguard.model import Origin, Path, Problem
+from erpguard.sources import Collected
+
+ANY_TYPE = "*"
+NO_KIND = "YAML without apiVersion and kind"
+
+_DEEPEST_LIST = 4
+
+OriginOf = Callable[[Path, Any], Origin]
+"""Makes the origin of the object at a path below the document's root."""
+
+
+def has_kind(value: Any) -> bool:
+    """Whether a value is a mapping with apiVersion and kind."""
+    if not isinstance(value, dict):
+        return False
+    version, kind = value.get("apiVersion"), value.get("kind")
+    return isinstance(version, str) and isinstance(kind, str) and bool(version) and bool(kind)
+
+
+def is_list(body: Mapping[str, Any]) -> bool:
+    """Whether an object is a `List`, or a `DeploymentList` and the like, and not just of a kind named so."""
+    items = body.get("items", body)
+    return body["kind"].endswith("List") and (items is None or isinstance(items, list))
+
+
+def expanded(
+    body: dict[str, Any], origin_of: OriginOf, collected: Collected, path: Path = ()
+) -> Iterator[tuple[dict[str, Any], Origin]]:
+    """An object, or the objects of a list, each with its origin; what is no object becomes a problem."""
+    if not is_list(body):
+        yield body, origin_of(path, body)
+        return
+    if len(path) // 2 >= _DEEPEST_LIST:
+        _note(origin_of(path, body), f"lists within lists deeper than {_DEEPEST_LIST} levels are not read", collected)
+        return
+    for index, item in enumerate(body["items"] or []):
+        inner = (*path, "items", index)
+        typed = _typed(item, body) if isinstance(item, dict) else item
+        if has_kind(typed):
+            yield from expanded(typed, origin_of, collected, inner)
+        elif isinstance(item, dict):
+            collected.skip(NO_KIND)
+        else:
+            _note(origin_of(inner, item), "an item of a list is no object: remove it", collected)
+
+
+def _typed(item: dict[str, Any], owner: Mapping[str, Any]) -> dict[str, Any]:
+    """An item with the type that its list implies: those of a `DeploymentList` may leave it out."""
+    kind = owner["kind"].removesuffix("List")
+    if not kind or ("apiVersion" in item and "kind" in item):
+        return item
+    return {"apiVersion": owner["apiVersion"], "kind": kind, **item}
+
+
+def _note(origin: Origin, message: str, collected: Collected) -> None:
+    collected.problems.append(Problem("list-item", message, origin.place(())))
+    collected.open_types.add(ANY_TYPE)
+
+
+def object_id_of(body: Any) -> str:
+    """How an object without a file is called in places: `apps/v1/Deployment/erp/odoo`."""
+    if not has_kind(body):
+        return "item"
+    metadata = body.get("metadata")
+    names = [metadata.get(key) for key in ("namespace", "name")] if isinstance(metadata, dict) else []
+    return "/".join([body["apiVersion"], body["kind"], *(name for name in names if isinstance(name, str) and name)])

@@ -1,0 +1,132 @@
+"""The bytes of one file to its documents, with everything that is wrong with them.
+
+Values are built in the first pass. Positions are found in a second one, only for the few nodes that a finding or a
+problem asks for, from the piece of text that each document keeps.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from yaml import YAMLError
+
+from erpguard.model import Problem
+from erpguard.sources.documents import Document
+from erpguard.sources.inline_ignores import InlineIgnore, find_ignores
+from erpguard.sources.text_decoding import decode
+from erpguard.sources.text_lines import count_lines
+from erpguard.sources.yaml_scalars import PlainScalars
+from erpguard.sources.yaml_tags import Refused
+from erpguard.sources.yaml_values import Budget, Built, build
+
+_MARKER = re.compile(r"(?:\A|(?<=[\n\r\x85\u2028\u2029]))(?:---|\.\.\.)(?=[ \t\r\n\x85\u2028\u2029]|\Z)")
+_LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]|\Z")
+# Only comments, directives and blank lines: what may stand before the `---` of the document that it belongs to.
+_PREAMBLE = re.compile(r"(?>[ \t]*+(?:#[^\r\n]*+)?+(?:\r\n?|\n|\Z)|%[^\r\n]*+(?:\r\n?|\n|\Z))*?\Z")
+_JSON_START = re.compile(r"[ \t\r\n]*\{")
+_BLANKS = (" ", "\t", "\r", "\n", "")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What one file holds.
+
+    `open_types` are the types that its unreadable parts may have held, `*` for any.
+    """
+
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    open_types: set[str] = field(default_factory=set)
+    ignores: list[InlineIgnore] = field(default_factory=list)
+
+
+def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
+    """The documents of a YAML or JSON file; empty ones are left out.
+
+    `file` is what places show, empty for standard input. `plain` is a cache to be shared between files.
+    """
+    text = decode(data, file)
+    if isinstance(text, Problem):
+        return Loaded(problems=[text], open_types={"*"})
+    is_json = file.endswith(".json")
+    if is_json or _JSON_START.match(text):
+        from erpguard.sources.json_documents import load_json
+
+        documents, fatal, problems = load_json(text, file)
+        if fatal is None:
+            return Loaded([one for one in documents if one.value is not None], problems)
+        if is_json:
+            return Loaded(documents, [*problems, fatal], {"*"})
+    return _load_yaml(text, file, PlainScalars() if plain is None else plain)
+
+
+def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
+    loaded = Loaded()
+    budget = Budget.of(len(text))
+    line = counted = 0
+    for start, stop in split(text):
+        line += count_lines(text, counted, start)
+        counted = start
+        document = Document(file, text[start:stop], line, None)
+        built = _build(document, plain, budget, loaded)
+        if built is not None and built.value is not None:
+            document.value = built.value
+            loaded.documents.append(document)
+            loaded.ignores += find_ignores(document)
+    return loaded
+
+
+def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Loaded) -> Built | None:
+    try:
+        built = build(document.text, plain, budget)
+    except (Refused, YAMLError) as error:
+        from erpguard.sources.refusals import explain, guessed_type
+
+        loaded.problems.append(explain(error, document))
+        loaded.open_types.add(guessed_type(document.text))
+        return None
+    if built.duplicates:
+        from erpguard.sources.refusals import duplicate
+
+        loaded.problems += [duplicate(document, key, index) for key, index in built.duplicates]
+    return built
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """The bounds of the documents: at column 0, `---` and `...` are markers wherever they stand (YAML 1.2, 9.1.2).
+
+    So one broken document does not take the others with it.
+    """
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for marker in _markers(text):
+        if text[marker] == "-":
+            if not _is_preamble(text, start, marker):
+                bounds.append((start, marker))
+                start = marker
+            continue
+        match = _LINE_END.search(text, marker)
+        stop = match.end() if match else len(text)
+        if not _is_preamble(text, start, marker):
+            bounds.append((start, stop))
+        start = stop
+    if not _is_preamble(text, start, len(text)):
+        bounds.append((start, len(text)))
+    return bounds
+
+
+def _is_preamble(text: str, start: int, stop: int) -> bool:
+    return _PREAMBLE.fullmatch(text, start, stop) is not None
+
+
+def _markers(text: str) -> list[int]:
+    if text.count("\r") != text.count("\r\n") or any(mark in text for mark in "\x85\u2028\u2029"):
+        return [match.start() for match in _MARKER.finditer(text)]
+    found = [0] if text.startswith(("---", "...")) else []
+    for marker in ("\n---", "\n..."):
+        at = text.find(marker)
+        while at >= 0:
+            found.append(at + 1)
+            at = text.find(marker, at + 4)
+    return sorted(at for at in found if text[at + 3 : at + 4] in _BLANKS)

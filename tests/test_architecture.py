@@ -1,0 +1,91 @@
+"""Imports point down only, importing erpguard starts nothing, and modules stay small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).parent.parent / "src" / "erpguard"
+
+# Layer -> the layers that it may import besides itself; modules at the top level are layers of their own.
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "model": set(),
+    "shipped": set(),
+    "reads": {"model"},
+    "fingerprints": {"model"},
+    "config": {"model", "errors", "shipped"},
+    "normalize": {"model", "errors"},
+    "sources": {"model", "errors", "normalize"},
+    "estate": {"model", "errors"},
+    "analysis": {"model", "errors", "estate", "normalize"},
+    "packs": {"model", "errors", "shipped"},
+    "engines": {"model", "errors"},
+    "judge": {"model", "errors", "reads", "analysis", "engines"},
+    "findings": {"model", "estate", "engines", "fingerprints", "judge"},
+    "triage": {"model", "estate"},
+    "reporters": {"model", "errors"},
+}
+TOP = {"scan", "cli", "__init__", "__main__"}  # these may import everything below
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """The layers of erpguard that a module imports when it runs."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("erpguard"):
+            yield (node.module or "").removeprefix("erpguard").lstrip(".").partition(".")[0]
+
+
+def _layer(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def test_imports_point_down() -> None:
+    upward = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        layer = _layer(path)
+        if layer in TOP:
+            continue
+        for imported in _imports(path):
+            # `ScanResult.to_sarif` is the one exception: users ask a result for its SARIF.
+            exempt = path.name == "result.py" and imported == "reporters"
+            if imported and imported not in ALLOWED[layer] | {layer} and not exempt:
+                upward.append(f"{path.relative_to(SOURCE)} imports {imported}")
+    assert upward == []
+
+
+def _names_used(path: Path) -> set[str]:
+    """Plain and dotted names in a module: `print`, `os.environ`."""
+    tree = ast.parse(path.read_text())
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, (ast.Name, ast.Attribute))}
+
+
+def test_only_the_command_prints_or_reads_the_environment() -> None:
+    forbidden = {"print", "os.environ", "os.getenv", "sys.exit", "sys.stdout", "sys.stdin"}
+    guilty = {
+        str(path.relative_to(SOURCE)): used
+        for path in sorted(SOURCE.rglob("*.py"))
+        if _layer(path) not in ("cli", "__main__") and (used := _names_used(path) & forbidden)
+    }
+    assert guilty == {}
+
+
+def test_only_one_module_knows_the_engine() -> None:
+    users = [path.name for path in SOURCE.rglob("*.py") if "import regorus" in path.read_text()]
+    assert users == ["embedded.py"]
+
+
+def test_importing_starts_nothing_heavy() -> None:
+    heavy = ("jsonschema", "pathspec", "croniter", "cronsim", "unittest", "asyncio", "rich", "importlib.metadata")
+    code = f"import sys, erpguard; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+def test_modules_stay_small() -> None:
+    long = {path.name: count for path in SOURCE.rglob("*.py") if (count := len(path.read_text().split("\n"))) > 300}
+    assert long == {}

@@ -1,0 +1,196 @@
+"""What every policy promises, held for all of them at once."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from erpguard.analysis import VIEWS, Analyses
+from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.estate import Estate
+from erpguard.judge import judge
+from erpguard.model import Path, Policy
+from erpguard.packs import resolve_settings
+from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
+from erpguard.shipped import shipped
+from erpguard.sources.kubernetes_manifest import from_memory
+from tests.policy_examples import LIBRARY, Case, cases
+from tests.rego_reads import derived
+
+POLICIES = list(LIBRARY.policies.values())
+FOLDER = shipped("policies")
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.id)
+def test_reads_are_what_the_syntax_tree_reads(policy: Policy) -> None:
+    found = derived(FOLDER, policy)
+    declared: set[tuple[str, ...]] = {
+        ("views", view, field) for view, fields in view_fields(policy.reads).items() for field in fields
+    }
+    declared |= {tuple(map(str, path)) for path in body_paths(policy.reads)}
+    declared |= {(name,) for name in policy.reads if name in ATTRIBUTES}
+    undeclared = {read for read in found if not any(_covers(one, read) for one in declared)}
+    assert not undeclared - {(name,) for name in ("name", "namespace", "kind")}, "read, but not in METADATA"
+    unread = {one for one in declared if not any(touches(one, read) for read in found)}
+    assert not unread, "in METADATA, but not read"
+
+
+def _covers(declared: Path, read: Path) -> bool:
+    return all(want in (ANY, step) for want, step in zip(declared, read, strict=False))
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.id)
+def test_metadata_is_whole(policy: Policy) -> None:
+    name = os.path.basename(policy.file).removesuffix(".rego")
+    assert policy.package == f"erpguard.{policy.pack}.{name}"
+    assert policy.scope == "resource"
+    assert set(policy.views) <= set(VIEWS)
+    assert policy.references and all(page.url.startswith("https://") for page in policy.references)
+    assert policy.title[0].isupper() and not policy.title.endswith(".")
+    assert policy.description.strip() and policy.remediation.strip()
+    for suffix in ("_test.rego", ".yaml"):
+        assert os.path.isfile(os.path.join(FOLDER, policy.file.removesuffix(".rego") + suffix))
+    with open(os.path.join(FOLDER, policy.file), encoding="utf-8") as opened:
+        paths = set(re.findall(r"input\.settings\.(\w+)\.(\w+)", opened.read()))
+    assert paths <= {(policy.pack, name)}, "the path of the parameters is not that of the package"
+    outcomes = {case.outcome for case in cases(policy.id)}
+    assert {"fail", "pass"} <= outcomes
+
+
+Objects = list[dict[str, Any]]
+Verdicts = dict[str, str]
+CASES = list(cases())
+
+
+def objects_of(case: Case) -> Objects:
+    """The objects of an example."""
+    texts = "\n---\n".join(case.files.values())
+    return [document for document in yaml.load_all(texts, Loader=yaml.CSafeLoader) if isinstance(document, dict)]
+
+
+def estate_of(objects: Objects, case: Case) -> Estate:
+    """Their estate, open where the example says so."""
+    collected = from_memory(objects, case.options.get("estate", {}))
+    return Estate(collected.resources, {"*"} if case.options.get("partial") else ())
+
+
+@cache
+def engine_of(policy_id: str) -> EmbeddedEngine:
+    """An engine that knows one policy."""
+    return EmbeddedEngine(LIBRARY.folder, LIBRARY.modules, [LIBRARY.policies[policy_id]])
+
+
+def outcomes(case: Case, estate: Estate, shard: int = 1_000) -> Verdicts:
+    """The outcome of the example's policy for each resource: by key, passes left out."""
+    policy = LIBRARY.policies[case.policy]
+    given = {policy.id: case.options.get("parameters", {})}
+    settings = resolve_settings([policy], {resource.environment for resource in estate}, given)
+    analyses = Analyses(estate, case.options.get("estate", {}), "2026-01-31")
+    judgement = judge(analyses, [policy], engine_of(policy.id), settings, shard)
+    assert judgement.problems == []
+    return {verdict.resource.key: str(verdict.outcome) for verdict in judgement.verdicts}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_shards_of_one_judge_like_the_whole(case: Case) -> None:
+    objects = objects_of(case)
+    whole = outcomes(case, estate_of(objects, case))
+    assert outcomes(case, estate_of(objects, case), shard=1) == whole
+
+
+# Who an object is: with another one it is another object. The catalogue settles what an unknown environment means.
+IDENTITY = {("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")}
+ENVIRONMENT = {"environment", "env", "app.kubernetes.io/environment"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_is_not_known_is_undetermined_or_does_not_matter(case: Case) -> None:
+    """Each leaf made unknown: the verdict is undetermined, or the same whatever the leaf is."""
+    objects = objects_of(case)
+    others = values_by_path(case.policy)
+    wrong = []
+    for number, body in enumerate(objects):
+        for path in leaves(body):
+            if path in IDENTITY or (path[:2] == ("metadata", "labels") and path[2] in ENVIRONMENT):
+                continue
+            blind = outcomes(case, blinded(objects, case, number, path))
+            for value in others.get(slot(body, path), ()):
+                seen = outcomes(case, estate_of(changed(objects, number, path, value), case))
+                for key in blind.keys() | seen.keys():
+                    if blind.get(key) != "undetermined" and blind.get(key) != seen.get(key):
+                        wrong.append(f"{key}: {path} = {value!r} gives {seen.get(key)}, unknown {blind.get(key)}")
+    assert wrong == []
+
+
+def blinded(objects: Objects, case: Case, number: int, path: Path) -> Estate:
+    """The estate with one leaf taken out and marked unknown."""
+    estate = estate_of(objects, case)
+    resource = estate.resources[number]
+    node: Any = resource.body
+    for step in path[:-1]:
+        if not isinstance(node, (dict, list)):
+            break
+        node = node.get(step) if isinstance(node, dict) else node[int(step)]
+    if isinstance(node, dict):
+        node.pop(path[-1], None)
+    elif isinstance(node, list):
+        node[int(path[-1])] = None
+    resource.unknown.add(path)
+    return estate
+
+
+Slot = tuple[str, Path]
+
+
+def slot(body: dict[str, Any], path: Path) -> Slot:
+    """What kind of leaf this is: the kind of its object, and the path without indexes."""
+    return str(body.get("kind")), tuple(ANY if isinstance(step, int) else step for step in path)
+
+
+@cache
+def values_by_path(policy_id: str) -> dict[Slot, list[Any]]:
+    """The values that the examples of a policy have at each kind of leaf; three at most."""
+    found: dict[Slot, list[Any]] = {}
+    for case in cases(policy_id):
+        for body in objects_of(case):
+            for path in leaves(body):
+                values = found.setdefault(slot(body, path), [])
+                value = _at(body, path)
+                if value not in values and len(values) < 3:
+                    values.append(value)
+    return found
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths of all scalars."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*path, index))
+    else:
+        yield path
+
+
+def changed(objects: Objects, number: int, path: Path, value: Any) -> Objects:
+    """A copy of the objects with another value at a path of one of them."""
+    copied = copy.deepcopy(objects)
+    node: Any = copied[number]
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    return copied
