@@ -15,6 +15,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
     "shipped": set(),
+    "version": set(),
     "reads": {"model"},
     "fingerprints": {"model"},
     "config": {"model", "errors", "shipped"},
@@ -27,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "judge": {"model", "errors", "reads", "analysis", "engines"},
     "findings": {"model", "estate", "engines", "fingerprints", "judge"},
     "triage": {"model", "estate"},
-    "reporters": {"model", "errors"},
+    "reporters": {"model", "errors", "version"},
 }
 TOP = {"scan", "cli", "__init__", "__main__"}  # these may import everything below
 

@@ -51,10 +51,11 @@ places = st.builds(Place, texts, numbers, numbers, numbers, numbers, texts, text
 related = st.lists(st.builds(Related, places, texts), max_size=3).map(tuple)
 paths = st.lists(st.one_of(texts, numbers), max_size=4).map(tuple)
 ids = st.one_of(st.sampled_from(("NET001", "RES001")), texts)
+endless = st.just(6000).map(lambda digits: 10**digits)
 values = st.dictionaries(
     texts,
     st.recursive(
-        st.one_of(texts, st.integers(), st.floats(), st.booleans(), st.none(), st.just(6000).map(lambda digits: 10**digits)),
+        st.one_of(texts, st.integers(), st.floats(), st.booleans(), st.none(), endless),
         lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts, inner, max_size=2)),
         max_leaves=4,
     ),

@@ -161,8 +161,8 @@ def sample() -> ScanResult:
             "networking.k8s.io/Ingress",
             "odoo",
             ("spec", "rules", number, "host"),
-            f"Ingress erp/odoo serves {host} without TLS: no entry of spec.tls[].hosts covers it, and neither its entry "
-            f"points nor an annotation make the router TLS by itself.",
+            f"Ingress erp/odoo serves {host} without TLS: no entry of spec.tls[].hosts covers it, and neither its "
+            "entry points nor an annotation make the router TLS by itself.",
         )
         for number, host in enumerate(("erp.example.com", "{{ .Values.host }}", "*.shop.example.com"))
     ]

@@ -184,7 +184,8 @@ def test_files_are_percent_encoded_relative_references() -> None:
 def test_live_findings_have_a_logical_location_only() -> None:
     (location,) = run(sample())["results"][2]["locations"]
     assert "physicalLocation" not in location
-    assert location["logicalLocations"][0]["fullyQualifiedName"].endswith("/erp-db/properties/network/publicNetworkAccess")
+    name = location["logicalLocations"][0]["fullyQualifiedName"]
+    assert name.endswith("/erp-db/properties/network/publicNetworkAccess")
 
 
 @pytest.mark.parametrize("profile", ["github", "azure-devops"])

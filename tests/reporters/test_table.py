@@ -28,4 +28,4 @@ def test_the_table_imports_no_reporter() -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["erpguard.reporters"]
+    assert set(done.stdout.split()) <= {"erpguard.errors", "erpguard.reporters"}

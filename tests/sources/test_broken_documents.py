@@ -26,7 +26,7 @@ def only_problem(loaded: Loaded) -> Problem:
         ("a: b: c\n", "yaml-syntax", 1, "not valid YAML"),
         ("a:\n\tb: c\n", "yaml-tab", 2, "tab used for indentation"),
         ("a:\n  b: c\n\td: e\n", "yaml-tab", 3, "tab used for indentation"),
-        ('a: "b\n', "yaml-syntax", 2, "quoted scalar"),
+        ('a: "b\n', "yaml-syntax", 1, "quoted scalar"),
         ("a: *b\n", "yaml-syntax", 1, "*b has no anchor"),
         ("a: &b [*b]\n", "yaml-alias", 1, "within its own anchor"),
         ("a: !Ref b\n", "yaml-tag", 1, "!Ref"),
@@ -58,7 +58,7 @@ def test_broken(text: str, code: str, line: int, words: str) -> None:
     problem = only_problem(loaded)
     assert (problem.code, problem.place.file) == (code, "a.yaml")
     assert words in problem.message
-    assert problem.place.line - 2 in (line, line + 1)
+    assert problem.place.line - 2 == line
     assert problem.place.column >= 1
     assert [document.value["kind"] for document in loaded.documents] == ["First", "Good"]
     assert loaded.documents[1].place(("kind",)).line == text.count("\n") + 5
@@ -69,7 +69,7 @@ def test_broken(text: str, code: str, line: int, words: str) -> None:
     "text",
     [
         "a: ${X}\nb: $Y\nc: '{{ .Values.x }}'\n",
-        "a: |\n  {{ x }}\n  {% y %}\n\t\n",
+        "a: |\n  {{ x }}\n  {% y %}\n  \t\n",
         "a:\tb\n",
         "a: [\tb,\tc ]\t# d\n",
         "# {{ x }}\na: b\n",
@@ -121,7 +121,7 @@ def test_duplicate_keys() -> None:
         (b"\0\0\xfe\xff\0\0\0a", "encoding", 0),
         (b"\xff\xfea", "encoding", 0),
         ("\ufeffa: b\n\0".encode("utf-16-le"), "binary-file", 2),
-        (b"\x89PNG\r\n\x1a\n\0\0", "binary-file", 2),
+        (b"\x89PNG\r\n\x1a\n\0\0", "binary-file", 3),
     ],
 )
 def test_not_text(data: bytes, code: str, line: int) -> None:
@@ -143,7 +143,7 @@ def test_standard_input_says_the_line() -> None:
     "text",
     [
         "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{n}: &{n} [{', '.join(['*' + p] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),
-        "a: &a {x: y}\n" + "b:\n" + "- [" + "*a, " * 200_000 + "]\n",
+        "a: &a {x: [1, 2, 3, 4, 5]}\n" + "b:\n" + "- [" + "*a, " * 200_000 + "]\n",
         "a: &a '" + "x" * 1_000_000 + "'\nb: [" + "*a, " * 100_000 + "]\n",
         "a: &a {x: &b {y: z}}\n" + "".join(f"k{n}: {{<<: *a, x: *b}}\n" for n in range(400_000)),
     ],
@@ -157,8 +157,8 @@ def test_alias_bombs(text: str) -> None:
 
 
 def test_alias_bombs_share_the_budget_of_their_file() -> None:
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
-    loaded = load(f"---\n{bomb}".encode() * 100, "a.yaml")
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+    loaded = load(f"---\n{bomb}".encode() * 200, "a.yaml")
     assert loaded.problems
     assert {problem.code for problem in loaded.problems} == {"yaml-alias"}
 
@@ -191,7 +191,16 @@ def test_broken_json(text: str, code: str) -> None:
 
 
 def test_empty_documents() -> None:
-    for data in (b"", b"\n", b"# a\n", b"---\n", b"---\n---\n# b\n...\n", b"%YAML 1.1\n---\n", b"...\n...\n", b"\xef\xbb\xbf"):
+    for data in (
+        b"",
+        b"\n",
+        b"# a\n",
+        b"---\n",
+        b"---\n---\n# b\n...\n",
+        b"%YAML 1.1\n---\n",
+        b"...\n...\n",
+        b"\xef\xbb\xbf",
+    ):
         assert load(data, "a.yaml") == Loaded()
     assert load(b"", "a.json") == load(b"null", "a.json") == Loaded()
 

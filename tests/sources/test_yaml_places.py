@@ -159,7 +159,9 @@ def test_utf16_file() -> None:
         assert document.place(("kind",)).line == 3
 
 
-JSON = '{"kind": "List",\n "a\\u0062": [1, {"c\\/d": "\\ud83d\\ude00", "e": null}, []], "f": {"g": {}}, "lone": "\\ud83d"}'
+JSON = (
+    '{"kind": "List",\n "a\\u0062": [1, {"c\\/d": "\\ud83d\\ude00", "e": null}, []], "f": {"g": {}}, "lone": "\\ud83d"}'
+)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,9 @@ def test_json_documents_in_a_row() -> None:
 
 
 def paths(value: Any, path: Path = ()) -> list[Path]:
-    inner = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    inner = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    )
     return [path, *(found for key, one in inner for found in paths(one, (*path, key)))]
 
 
@@ -212,7 +216,6 @@ def test_json_regions_hold_the_key_and_the_value(value: Any, ascii_only: bool, p
     for path in paths(document.value)[1:]:
         found = region(text, document.place(path))
         if isinstance(path[-1], str):
-
             assert json.JSONDecoder().raw_decode(found)[0] == path[-1]
 
 

@@ -17,10 +17,18 @@ from erpguard.estate import Estate
 from erpguard.model import Path, Resource
 
 VIEWS: dict[str, str] = {
+    "certificates": "erpguard.analysis.certificates:certificates",
     "container_resources": "erpguard.analysis.container_resources:container_resources",
     "containers": "erpguard.analysis.pods:containers",
+    "empty_dirs": "erpguard.analysis.empty_dirs:empty_dirs",
+    "isolation": "erpguard.analysis.isolation:isolation",
+    "namespaces": "erpguard.analysis.isolation:namespaces",
+    "network_policies": "erpguard.analysis.network_policy:network_policies",
+    "namespace_bounds": "erpguard.analysis.quotas:namespace_bounds",
     "pods": "erpguard.analysis.pods:pods",
     "resource_bounds": "erpguard.analysis.container_resources:resource_bounds",
+    "services": "erpguard.analysis.services:services",
+    "tls_options": "erpguard.analysis.tls_options:tls_options",
 }
 """View name -> `module:function`. Modules are imported when a selected policy reads the view."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of
 from erpguard.model import Path, Resource
+from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
 
 NAMESPACE = "core/Namespace"
 _NAMESPACE: Path = ("metadata", "namespace")
@@ -92,27 +93,44 @@ def _taken_out(resource: Resource) -> bool:
     return bool(resource.invalid) and any(path == _NAMESPACE[: len(path)] for path in resource.invalid)
 
 
-def pods_near(analyses: Analyses, resource: Resource) -> Iterator[tuple[Pod, bool | None]]:
-    """The workloads in the namespace of a resource that belong together with it; None where that is not known."""
-    for pod in _candidates(analyses, resource):
-        near = all_of((same_namespace(resource, pod.resource), analyses.estate.together(resource, pod.resource)))
-        if near is not False:
-            yield pod, near
+def near(analyses: Analyses, asking: Resource, *types: str) -> Iterator[tuple[Resource, bool | None]]:
+    """The resources of these types in the namespace of `asking` that belong together with it.
+
+    Each comes with True, or None where that is not known.
+    """
+    for other in _candidates(analyses, asking, types):
+        answer = all_of((same_namespace(asking, other), analyses.estate.together(asking, other)))
+        if answer is not False:
+            yield other, answer
 
 
-def _candidates(analyses: Analyses, resource: Resource) -> Iterable[Pod]:
-    if not resource.is_known(_NAMESPACE):
-        return all_pods(analyses)
-    by_namespace: dict[tuple[str, str], list[Pod]] = analyses.once("pods.by_namespace", _by_namespace)
-    keys = ((resource.cluster, resource.namespace), (resource.cluster, ""))
-    return [pod for key in keys for pod in by_namespace.get(key, ())]
+def pods_near(analyses: Analyses, asking: Resource) -> Iterator[tuple[Pod, bool | None]]:
+    """The workloads in the namespace of `asking` that belong together with it, as `near` gives them."""
+    pods: dict[str, Pod] = analyses.once("pods.by_key", _by_key)
+    for resource, answer in near(analyses, asking, *WORKLOADS, *OPERATOR_WORKLOADS):
+        yield pods[resource.key], answer
 
 
-def _by_namespace(analyses: Analyses) -> dict[tuple[str, str], list[Pod]]:
-    """(cluster, namespace) -> workloads; those whose namespace is not known are at the empty namespace."""
-    found: dict[tuple[str, str], list[Pod]] = {}
-    for pod in all_pods(analyses):
-        resource = pod.resource
-        namespace = resource.namespace if resource.is_known(_NAMESPACE) else ""
-        found.setdefault((resource.cluster, namespace), []).append(pod)
+def _candidates(analyses: Analyses, asking: Resource, types: tuple[str, ...]) -> Iterator[Resource]:
+    if not asking.is_known(_NAMESPACE):
+        yield from analyses.estate.of_type(*types)
+        return
+    for resource in analyses.estate.within(asking.cluster, asking.namespace, *types):
+        if resource.is_known(_NAMESPACE):
+            yield resource
+    homeless: dict[str, list[Resource]] = analyses.once("namespaces.unknown", _homeless)
+    for name in types:
+        yield from homeless.get(name, ())
+
+
+def _homeless(analyses: Analyses) -> dict[str, list[Resource]]:
+    """Type -> the resources whose namespace is not known."""
+    found: dict[str, list[Resource]] = {}
+    for resource in analyses.estate:
+        if not resource.is_known(_NAMESPACE):
+            found.setdefault(resource.type, []).append(resource)
     return found
+
+
+def _by_key(analyses: Analyses) -> dict[str, Pod]:
+    return {pod.resource.key: pod for pod in all_pods(analyses)}

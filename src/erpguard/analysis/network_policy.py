@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from erpguard.analysis import Analyses, View
 from erpguard.analysis.cidrs import Address, is_whole, network
 from erpguard.analysis.pod_labels import PodLabels
 from erpguard.analysis.policy_ports import Port, is_any_port, is_every_port, takes
@@ -32,6 +33,15 @@ class PodPeer:
     labels: PodLabels
     namespace_labels: PodLabels
     same_namespace: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A place in a rule's peers that admits every address: whether it does, and how."""
+
+    path: Path
+    what: str
+    answer: bool | None
 
 
 def isolates(policy: Resource, direction: Direction) -> bool | None:
@@ -89,13 +99,35 @@ class Rule:
 
         An `except` does not make a difference to `0.0.0.0/0` and `::/0`: what has a hole is still no allow-list.
         """
+        return any_of(opening.answer for opening in self.openings())
+
+    def openings(self) -> Iterator[Opening]:
+        """What in its peers admits every address, or may."""
+        at: Path = (*self.path, self.peers_key)
         peers = self._list(self.peers_key)
-        if peers is None:
-            return None
         if not peers:
-            return True
-        answers = [self._is_any_pod(index, peer) for index, peer in enumerate(peers)]
-        return any_of([*answers, is_whole(network(_cidr(peer)) for peer in peers)])
+            yield Opening(at, "without peers a rule admits everybody", None if peers is None else True)
+            return
+        single = [self._opening(index, peer or {}) for index, peer in enumerate(peers)]
+        yield from (opening for opening in single if opening.answer is not False)
+        if not any(opening.answer for opening in single) and is_whole(network(_cidr(peer)) for peer in peers):
+            yield Opening(at, "its ranges add up to every address", True)
+
+    def _opening(self, index: int, peer: Mapping[str, Any]) -> Opening:
+        at: Path = (*self.path, self.peers_key, index)
+        hidden = self._hidden(self.peers_key, index)
+        if not _is_legal(peer, hidden):
+            return Opening(at, "", None)
+        if "ipBlock" in peer:
+            cidr = _cidr(peer)
+            found = network(cidr)
+            answer = None if found is None else found.prefixlen == 0
+            return Opening((*at, "ipBlock", "cidr"), f"{cidr} is every address", answer)
+        if "namespaceSelector" not in peer:
+            return Opening(at, "", False)
+        keys = ("namespaceSelector", "podSelector")
+        empty = all_of(_is_empty(peer.get(key) or {}, _below(hidden, key)) for key in keys)
+        return Opening((*at, "namespaceSelector"), "an empty namespaceSelector is every pod of the cluster", empty)
 
     def admits_all_ports(self) -> bool | None:
         """Whether it admits every TCP port: no ports, an entry without a number, or ranges that add up to all."""
@@ -136,19 +168,6 @@ class Rule:
         if not ports:
             return None if ports is None else True
         return any_of(takes(body or {}, self._hidden("ports", index), port) for index, body in enumerate(ports))
-
-    def _is_any_pod(self, index: int, peer: Mapping[str, Any] | None) -> bool | None:
-        """Whether one peer is all pods of all namespaces."""
-        hidden = self._hidden(self.peers_key, index)
-        peer = peer or {}
-        if not _is_legal(peer, hidden):
-            return None
-        if "ipBlock" in peer:  # what is known of them counts together, in `is_whole`
-            return None if network(_cidr(peer)) is None else False
-        if "namespaceSelector" not in peer:
-            return False
-        keys = ("namespaceSelector", "podSelector")
-        return all_of(_is_empty(peer.get(key) or {}, _below(hidden, key)) for key in keys)
 
     def _list(self, key: str) -> list[Any] | None:
         """The entries of `from`, `to` or `ports`; None where the list itself is not known."""
@@ -197,3 +216,32 @@ def _contains(block: Mapping[str, Any], hidden: Collection[Path], address: Addre
 def _holds(cidr: str | None, address: Address) -> bool | None:
     found = network(cidr)
     return None if found is None else address in found
+
+
+def network_policies(analyses: Analyses) -> View:
+    """One row per NetworkPolicy, at its root.
+
+    Fields: isolates_ingress, isolates_egress, open_ingress [{path, what}]: where a rule admits every source on every
+    TCP port. What is not known of a rule does not hide what is sure of another.
+    """
+    view = View()
+    for policy in analyses.estate.of_type(TYPE):
+        found = list(_open_places(policy, "Ingress"))
+        fields = {
+            "isolates_ingress": isolates(policy, "Ingress"),
+            "isolates_egress": isolates(policy, "Egress"),
+            "open_ingress": [{"path": list(one.path), "what": one.what} for one in found if one.answer],
+        }
+        unknown = {name for name, value in fields.items() if value is None}
+        rules_known = () not in hidden_below(policy, ("spec", "ingress"))
+        if not fields["open_ingress"] and (found or not rules_known):
+            unknown.add("open_ingress")
+        view.add(policy, (), fields, unknown)
+    return view
+
+
+def _open_places(policy: Resource, direction: Direction) -> Iterator[Opening]:
+    for rule in rules(policy, direction):
+        ports = rule.admits_all_ports()
+        for opening in rule.openings() if ports is not False else ():
+            yield Opening(opening.path, opening.what, all_of((opening.answer, ports)))

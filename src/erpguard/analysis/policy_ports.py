@@ -21,12 +21,13 @@ class Port:
 
 def is_any_port(port: Mapping[str, Any], hidden: Collection[Path]) -> bool | None:
     """Whether one entry takes every TCP port: it has no number and no name."""
-    if () in hidden or ("port",) in hidden and "port" not in port:
-        return None
+    ranged = "endPort" in port or ("endPort",) in hidden
     if "port" in port:
         # A placeholder alone is one port, whichever; as the end of a range it may be all.
-        return None if hidden and ("endPort" in port or ("endPort",) in hidden) else False
-    return None if ("protocol",) in hidden else port.get("protocol", "TCP") == "TCP"
+        return None if hidden and ranged else False
+    if hidden or ranged:
+        return None
+    return bool(port.get("protocol", "TCP") == "TCP")
 
 
 def takes(port: Mapping[str, Any], hidden: Collection[Path], wanted: Port) -> bool | None:
@@ -50,11 +51,8 @@ def _is_number(port: Mapping[str, Any], hidden: Collection[Path], wanted: Port) 
 
 def is_every_port(ports: Collection[Mapping[str, Any] | None]) -> bool:
     """Whether the TCP ranges of some entries add up to 1-65535."""
-    ranges = sorted(
-        (port["port"], port.get("endPort", port["port"]))
-        for port in ports
-        if port and _is_tcp_range(port)
-    )
+    tcp = [port for port in ports if port and _is_tcp_range(port)]
+    ranges = sorted((port["port"], port.get("endPort", port["port"])) for port in tcp)
     reached = 0
     for first, last in ranges:
         if first > reached + 1:

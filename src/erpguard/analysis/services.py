@@ -5,7 +5,11 @@ kubernetes.io/docs/concepts/services-networking/service/
 
 from __future__ import annotations
 
-from erpguard.analysis import Analyses
+from collections.abc import Iterator
+from typing import Any
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.load_balancers import openings
 from erpguard.analysis.namespaces import pods_near
 from erpguard.analysis.pod_labels import pod_labels
 from erpguard.analysis.pods import Pod
@@ -35,3 +39,77 @@ def selected_pods(analyses: Analyses, service: Resource) -> list[tuple[Pod, bool
         if answer is not False:
             found.append((pod, answer))
     return found
+
+
+PUBLISHED_TYPES = ("LoadBalancer", "NodePort")
+DATA_TIERS = ("data", "pooler", "cache")
+TYPE: Path = ("spec", "type")
+EXTERNAL_IPS: Path = ("spec", "externalIPs")
+
+
+def services(analyses: Analyses) -> View:
+    """One row per Service, at its root.
+
+    Fields: type (default ClusterIP), published (reachable from outside of the cluster), exposures [{path, what}] (how
+    it is published), data_pods [{resource, path, title, tier}] (the selected workloads of the data, pooler and cache
+    tiers), inner_pods (those and the erp tier's), load_balancer_class (empty: the cloud's own), openings [{path, what}]
+    (what lets the whole internet in; empty for internal load balancers and for other types).
+    """
+    view = View()
+    for service in analyses.estate.of_type("core/Service"):
+        found = selected_pods(analyses, service)
+        answers = {
+            "exposures": _sure(_exposures(service)),
+            "data_pods": _sure(_of_tier(found, DATA_TIERS)),
+            "inner_pods": _sure(_of_tier(found, ("erp", *DATA_TIERS))),
+            "openings": _sure(openings(service)),
+        }
+        published = any_of(answer for _, answer in _exposures(service))
+        fields = {
+            **answers,
+            "type": _type(service),
+            "published": published,
+            "load_balancer_class": (service.body.get("spec") or {}).get("loadBalancerClass", ""),
+        }
+        unknown = {name for name, value in fields.items() if value is None}
+        unknown |= {name for name, path in _FIELDS.items() if not service.is_known(path)}
+        view.add(service, (), fields, unknown)
+    return view
+
+
+_FIELDS: dict[str, Path] = {"type": TYPE, "load_balancer_class": ("spec", "loadBalancerClass")}
+
+
+def _sure(answers: Iterator[tuple[dict[str, Any], bool | None]]) -> list[dict[str, Any]] | None:
+    """What is surely so; None where nothing is and something may be."""
+    given = list(answers)
+    sure = [value for value, answer in given if answer]
+    return None if not sure and any(answer is None for _, answer in given) else sure
+
+
+def _type(service: Resource) -> str | None:
+    return (service.body.get("spec") or {}).get("type", "ClusterIP") if service.is_known(TYPE) else None
+
+
+def _exposures(service: Resource) -> Iterator[tuple[dict[str, Any], bool | None]]:
+    type_ = _type(service)
+    published = None if type_ is None else type_ in PUBLISHED_TYPES
+    yield {"path": list(TYPE), "what": f"type {type_}"}, published
+    addresses = (service.body.get("spec") or {}).get("externalIPs") or ()
+    if addresses or () in hidden_below(service, EXTERNAL_IPS):
+        what = "external addresses " + ", ".join(map(str, addresses))
+        yield {"path": list(EXTERNAL_IPS), "what": what}, True if addresses else None
+
+
+def _of_tier(
+    found: list[tuple[Pod, bool | None]], tiers: tuple[str, ...]
+) -> Iterator[tuple[dict[str, Any], bool | None]]:
+    for pod, answer in found:
+        belongs = pod.tier in tiers if pod.tier_known else None
+        entry = {
+            "resource": pod.resource.key,
+            "path": ["metadata", "name"],
+            "title": f"{pod.resource.kind} {pod.resource.name}",
+            "tier": pod.tier,
+        }
+        yield entry, all_of((answer, belongs))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from erpguard.version import VERSION
+
 _EPILOG = """\
 exit codes:
   0    nothing at or above the threshold (--fail-on)
@@ -29,9 +31,7 @@ examples:
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
-        from importlib.metadata import version
-
-        print(f"erpguard {version('erpguard')}")
+        print(f"erpguard {VERSION}")
         parser.exit()
 
 

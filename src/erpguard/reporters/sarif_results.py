@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from erpguard.model import Finding, Outcome, Policy, ScanResult, Suppression
 from erpguard.reporters.escape import cut, replaced, sarif_message
 from erpguard.reporters.sarif_locations import (
-    NAME_LIMIT,
     Json,
     code_flows,
     location,
@@ -16,7 +15,7 @@ from erpguard.reporters.sarif_locations import (
     place_location,
     related_locations,
 )
-from erpguard.reporters.sarif_rules import LEVELS
+from erpguard.reporters.sarif_rules import LEVELS, rule_id
 
 FINGERPRINT = "erpguardResource/v1"
 ESTATE = "estate"
@@ -77,7 +76,7 @@ def rule_indexes(policies: Mapping[str, Policy]) -> dict[str, int]:
 
 
 def _head(policy: str, indexes: Mapping[str, int]) -> Json:
-    found: Json = {"ruleId": cut(replaced(policy), NAME_LIMIT) or "unnamed"}
+    found: Json = {"ruleId": rule_id(policy)}
     if policy in indexes:
         found["ruleIndex"] = indexes[policy]
     return found

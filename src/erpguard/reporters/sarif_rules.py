@@ -29,8 +29,8 @@ PROBLEM_SEVERITY = {
 def rule(policy: Policy) -> Json:
     """A policy as reporting descriptor."""
     found: Json = {
-        "id": cut(replaced(policy.id), NAME_LIMIT),
-        "name": cut(replaced(pascal_case(policy.name) or policy.id), NAME_LIMIT),
+        "id": rule_id(policy.id),
+        "name": cut(replaced(pascal_case(policy.name)), NAME_LIMIT) or rule_id(policy.id),
         "shortDescription": {"text": _text(policy.title, policy.name, policy.id)},
         "fullDescription": {"text": _text(policy.description, policy.title, policy.name, policy.id)},
         "help": {"text": help_text(policy), "markdown": help_markdown(policy)},
@@ -47,6 +47,11 @@ def rule(policy: Policy) -> Json:
     if aliases:
         found["deprecatedIds"] = aliases
     return found
+
+
+def rule_id(policy: str) -> str:
+    """The id of a policy as SARIF shows it."""
+    return cut(replaced(policy), NAME_LIMIT) or "unnamed"
 
 
 def tags(policy: Policy) -> list[str]:

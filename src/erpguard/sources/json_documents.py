@@ -8,7 +8,7 @@ from typing import Any
 
 from erpguard.model import Problem
 from erpguard.sources.documents import Document
-from erpguard.sources.refusals import duplicate, problem_at, syntax_needs_rendering
+from erpguard.sources.refusals import duplicate, problem_at, syntax_problem
 from erpguard.sources.yaml_scalars import finite_float, integer
 from erpguard.sources.yaml_values import DEEPEST
 
@@ -46,7 +46,8 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
         try:
             document.value, end = reader.decoder.raw_decode(readable, offset)
         except JSONDecodeError as error:
-            return documents, _syntax_error(document, error.pos, error.msg), problems
+            message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+            return documents, syntax_problem(document, error.pos, "json-syntax", message), problems
         except _ConstantError as error:
             return documents, problem_at(document, offset, "json-syntax", f"{error} is no JSON value"), problems
         except RecursionError:
@@ -58,12 +59,6 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
         documents.append(document)
         offset = _skip(text, end)
     return documents, None, problems
-
-
-def _syntax_error(document: Document, index: int, message: str) -> Problem:
-    if reason := syntax_needs_rendering(document.text, index):
-        return problem_at(document, index, "needs-rendering", reason)
-    return problem_at(document, index, "json-syntax", f"not valid JSON: {message[:1].lower()}{message[1:]}")
 
 
 def _too_deep(document: Document) -> Problem:

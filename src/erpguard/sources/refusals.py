@@ -16,6 +16,7 @@ ANY_TYPE = "*"
 
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB_INDENT = re.compile(r" *\t")
+_TEMPLATE = re.compile(r"\{\{|\{%")
 _TEMPLATE_LINE = re.compile(r"^[ \t]*(?:- +)?(?:\{\{|\{%)", re.MULTILINE)
 _HELM = re.compile(r"\{\{-?[ \t]*(?:\.|\$|include\b|template\b|define\b|range\b|with\b|if\b|else\b|end\b|/\*|to[A-Z])")
 _PLACEHOLDER = re.compile(r"\$\{[A-Za-z_]\w*[^}\n]*\}|\$[A-Z_]\w*\b")
@@ -40,8 +41,8 @@ def explain(error: Refused | YAMLError, document: Document) -> Problem:
     """The problem that a YAML document is refused with."""
     text = document.text
     if isinstance(error, Refused):
-        if error.code == "yaml-key" and (engine := _template_engine(text, error.index, error.index)):
-            return problem_at(document, error.index, "needs-rendering", _needs(engine))
+        if error.code == "yaml-key" and (found := _needs_rendering(document, error.index, error.index)):
+            return found
         return problem_at(document, max(error.index, 0), error.code, error.message)
     if isinstance(error, ReaderError):
         match = _UNPRINTABLE.search(text)
@@ -50,9 +51,9 @@ def explain(error: Refused | YAMLError, document: Document) -> Problem:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         index = min(error.problem_mark.index, len(text))
         context = error.context_mark.index if error.context_mark is not None else index
-        if engine := _template_engine(text, context, index):
-            return problem_at(document, index, "needs-rendering", _needs(engine))
-        return _syntax_error(document, index, error)
+        if found := _needs_rendering(document, context, index):
+            return found
+        return _syntax_error(document, context if _noticed_late(error) else index, error)
     return problem_at(document, 0, "yaml-syntax", "not valid YAML")
 
 
@@ -60,6 +61,13 @@ def duplicate(document: Document, key: str, index: int) -> Problem:
     """The problem that a key stands twice in one mapping."""
     message = f"the key {key[:80]!r} stands twice in one mapping, only the last one counts: remove one"
     return problem_at(document, index, "duplicate-key", message)
+
+
+def _noticed_late(error: MarkedYAMLError) -> bool:
+    """Whether what is wrong stands where the parser began: a key without a colon, a quote that is never closed."""
+    return error.context == "while scanning a simple key" or (
+        error.context == "while scanning a quoted scalar" and str(error.problem).startswith("found unexpected")
+    )
 
 
 def _syntax_error(document: Document, index: int, error: MarkedYAMLError) -> Problem:
@@ -71,31 +79,35 @@ def _syntax_error(document: Document, index: int, error: MarkedYAMLError) -> Pro
     return problem_at(document, index, "yaml-syntax", "not valid YAML: " + ", ".join(parts)[:200])
 
 
-def syntax_needs_rendering(text: str, index: int) -> str:
-    """Why a text with a syntax error at an offset is a template to be rendered first; empty if it seems not to be."""
-    engine = _template_engine(text, index, index)
-    return _needs(engine) if engine else ""
+def syntax_problem(document: Document, index: int, code: str, message: str) -> Problem:
+    """The problem of a syntax error at an offset, or that the text is a template to be rendered first."""
+    return _needs_rendering(document, index, index) or problem_at(document, index, code, message)
 
 
-def _needs(engine: str) -> str:
+def _needs_rendering(document: Document, context: int, index: int) -> Problem | None:
+    engine, offset = _template(document.text, context, index)
+    if not engine:
+        return None
     what = "placeholders of envsubst" if engine == "envsubst" else f"a template of {engine}"
-    return f"not YAML yet but {what}: render it first with {_RENDER[engine]}"
+    message = f"not YAML yet but {what}: render it first with {_RENDER[engine]}"
+    return problem_at(document, offset, "needs-rendering", message)
 
 
-def _template_engine(text: str, context: int, index: int) -> str:
-    """Whose template the lines around an error belong to; empty if they seem to be none."""
+def _template(text: str, context: int, index: int) -> tuple[str, int]:
+    """Whose template the lines around an error belong to, and where it is; empty if they seem to be none."""
     if "{{" in text or "{%" in text:
         start, stop = _line_around(text, min(context, index), max(context, index))
-        near = text[max(start, stop - 4000) : stop]
-        if "{{" in near or "{%" in near or _TEMPLATE_LINE.search(text):
-            return "Jinja" if "{%" in text or not _HELM.search(text) else "Helm"
+        start = max(start, stop - 4000)
+        if match := _TEMPLATE.search(text, start, stop) or _TEMPLATE_LINE.search(text):
+            return "Jinja" if "{%" in text or not _HELM.search(text) else "Helm", match.end() - 2
     if "$" in text:
         _, stop = _line_around(text, index, index)
         # The error may stand on the line after the one that it comes from, or at the end of the text.
-        near = text[max(0, stop - 4000) : stop].rstrip().splitlines()[-2:]
-        if any(_PLACEHOLDER.search(line[:1000]) for line in near):
-            return "envsubst"
-    return ""
+        stop = len(text[:stop].rstrip())
+        start = text.rfind("\n", 0, max(text.rfind("\n", 0, stop), 0)) + 1
+        if match := _PLACEHOLDER.search(text, max(start, stop - 1000), stop):
+            return "envsubst", match.start()
+    return "", index
 
 
 def _line_around(text: str, first: int, last: int) -> tuple[int, int]:

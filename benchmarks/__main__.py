@@ -1,0 +1,127 @@
+"""Measures whole processes in turn, A B A B ..., and prints medians and ratios. See docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+from benchmarks.generate import write_estate
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CORPUS = os.path.join(HERE, "..", "..", "shared", "data", "kubernetes", "kube-prometheus")
+ROUNDS = 7
+
+_LOAD = """
+import glob, sys, yaml
+# Some of the CRDs hold a plain `=`, for which the safe loader has no constructor and gives up.
+yaml.CSafeLoader.add_constructor("tag:yaml.org,2002:value", yaml.CSafeLoader.construct_yaml_str)
+for path in sorted(glob.glob(sys.argv[1] + '/**/*.yaml', recursive=True)):
+    with open(path, 'rb') as file:
+        list(yaml.load_all(file, Loader=yaml.CSafeLoader))
+"""
+_SCAN = "import sys; from erpguard.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def run(command: Sequence[str]) -> tuple[float, float]:
+    """(CPU seconds, peak memory in MB) of one process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def compare(commands: dict[str, Sequence[str]], rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
+    """Medians of CPU time and memory by name; the commands take turns, after one warm-up each."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            measured = run(command)
+            if number:
+                taken[name].append(measured)
+    return {
+        name: (statistics.median(cpu for cpu, _ in runs), statistics.median(memory for _, memory in runs))
+        for name, runs in taken.items()
+    }
+
+
+def scan_command(path: str, report: str) -> list[str]:
+    """A whole scan of a path to SARIF."""
+    return [sys.executable, "-c", _SCAN, "scan", path, "--no-progress", "--format", f"sarif:{report}"]
+
+
+def corpus(folder: str) -> None:
+    """A real corpus: scan to SARIF against plain loading of the same files, and against checkov where it is there."""
+    if not os.path.isdir(CORPUS):
+        print("kube-prometheus: left out, the corpus is not there")
+        return
+    commands: dict[str, Sequence[str]] = {
+        "yaml.load_all(CSafeLoader)": [sys.executable, "-c", _LOAD, CORPUS],
+        "erpguard scan": scan_command(CORPUS, os.path.join(folder, "corpus.sarif")),
+    }
+    table("kube-prometheus (5.7 MB), CPU seconds", compare(commands), "yaml.load_all(CSafeLoader)")
+    checkov = os.environ.get("CHECKOV") or shutil.which("checkov")
+    if checkov is None:
+        print("  checkov: left out, it is not on the path (CHECKOV=/path/to/checkov)\n")
+        return
+    commands = {
+        "erpguard scan": commands["erpguard scan"],
+        "checkov": [checkov, "-d", CORPUS, "--framework", "kubernetes", "-o", "sarif", "--output-file-path", folder],
+    }
+    table("kube-prometheus against checkov, CPU seconds", compare(commands, rounds=1), "erpguard scan")
+
+
+def cold_start(folder: str) -> None:
+    """One small manifest against a bare interpreter."""
+    path = os.path.join(folder, "small.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: small}\nspec:\n  containers:\n  - name: a\n    image: nginx:1.29\n"
+        )
+    commands = {
+        "python3 -c pass": [sys.executable, "-c", "pass"],
+        "erpguard scan": scan_command(path, os.path.join(folder, "small.sarif")),
+    }
+    table("cold start on one manifest, CPU seconds", compare(commands, rounds=21), "python3 -c pass")
+
+
+def growth(folder: str) -> None:
+    """Generated estates of growing size: time and memory per resource."""
+    print("generated estates: CPU seconds and peak memory of a scan to SARIF")
+    base = 0.0
+    for count in (1_000, 5_000, 20_000):
+        path = os.path.join(folder, f"estate-{count}")
+        size = write_estate(path, count)
+        seconds, memory = compare({"": scan_command(path, os.path.join(folder, "estate.sarif"))}, rounds=3)[""]
+        base = base or seconds / count
+        bound = 12 * size / 1_000_000 + 100
+        print(
+            f"  {count:>6} resources, {size / 1_000_000:5.1f} MB: {seconds:6.2f} s, "
+            f"{seconds / count / base:4.2f} times the time per resource of the first; "
+            f"{memory:5.0f} MB, {memory / bound:4.2f} of 12 bytes per input byte plus 100 MB"
+        )
+    print()
+
+
+def table(title: str, results: dict[str, tuple[float, float]], base: str) -> None:
+    """Print medians, and ratios to one of the commands."""
+    print(title)
+    for name, (seconds, memory) in results.items():
+        print(f"  {name:<28} {seconds:7.3f} s  {seconds / results[base][0]:6.2f} times  {memory:6.0f} MB")
+    print()
+
+
+def main() -> None:
+    """All benchmarks, one after the other."""
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors; medians of processes that take turns\n")
+    with tempfile.TemporaryDirectory() as folder:
+        cold_start(folder)
+        corpus(folder)
+        growth(folder)
+
+
+main()

@@ -1,0 +1,127 @@
+"""Which pods the NetworkPolicies of a namespace isolate, together.
+
+A pod is isolated in a direction once any NetworkPolicy of its namespace selects it for that direction
+(kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation). Pods on the host's
+network are outside of all this. Other kinds of network policies may isolate too; they are not interpreted here, so
+where one might, the answer is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near
+from erpguard.analysis.network_policy import TYPE, Direction, admits_everything, isolates, selects, selects_all
+from erpguard.analysis.pod_labels import pod_labels
+from erpguard.analysis.pods import Pod, all_pods
+from erpguard.analysis.selectors import all_of, any_of
+from erpguard.model import Resource
+
+OTHER_NAMESPACED = (
+    "cilium.io/CiliumNetworkPolicy",
+    "projectcalico.org/NetworkPolicy",
+    "crd.projectcalico.org/NetworkPolicy",
+)
+OTHER_CLUSTER_WIDE = (
+    "cilium.io/CiliumClusterwideNetworkPolicy",
+    "projectcalico.org/GlobalNetworkPolicy",
+    "crd.projectcalico.org/GlobalNetworkPolicy",
+    "policy.networking.k8s.io/AdminNetworkPolicy",
+    "policy.networking.k8s.io/BaselineAdminNetworkPolicy",
+    "policy.networking.k8s.io/ClusterNetworkPolicy",
+)
+
+
+def is_governed(pod: Pod) -> bool | None:
+    """Whether network policies have a say over a workload's pods: not on the host's network."""
+    return not pod.spec.get("hostNetwork", False) if pod.operator or pod.is_known("hostNetwork") else None
+
+
+def isolated(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
+    """Whether every pod of a workload is selected by a NetworkPolicy for a direction."""
+    sides = _per_policy(analyses, direction, isolates)
+    policies = [
+        (policy, all_of((answer, sides[policy.key]))) for policy, answer in near(analyses, pod.resource, TYPE)
+    ]
+    answer = all_of(
+        any_of(all_of((applies, selects(policy, labels))) for policy, applies in policies) for labels in pod_labels(pod)
+    )
+    return None if answer is False and others_may_decide(analyses, pod.resource) else answer
+
+
+def denied_by_default(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
+    """Whether a NetworkPolicy isolates every pod of the workload's namespace without admitting everything."""
+    denies = _per_policy(analyses, direction, denies_by_default)
+    answer = any_of(all_of((answer, denies[policy.key])) for policy, answer in near(analyses, pod.resource, TYPE))
+    return None if answer is False and others_may_decide(analyses, pod.resource) else answer
+
+
+def denies_by_default(policy: Resource, direction: Direction) -> bool | None:
+    """Whether a policy isolates every pod of its namespace in a direction without admitting everything."""
+    return all_of((selects_all(policy), isolates(policy, direction), _not(admits_everything(policy, direction))))
+
+
+def others_may_decide(analyses: Analyses, resource: Resource) -> bool:
+    """Whether the estate has policies of Cilium, Calico or the cluster's administrators that may touch the resource."""
+    if any(True for _ in near(analyses, resource, *OTHER_NAMESPACED)):
+        return True
+    return any(
+        other.cluster == resource.cluster and analyses.estate.together(resource, other) is not False
+        for other in analyses.estate.of_type(*OTHER_CLUSTER_WIDE)
+    )
+
+
+def _per_policy(
+    analyses: Analyses, direction: Direction, ask: Callable[[Resource, Direction], bool | None]
+) -> dict[str, bool | None]:
+    """The answer for every NetworkPolicy, asked once rather than for every pod."""
+
+    def make(analyses: Analyses) -> dict[str, bool | None]:
+        return {policy.key: ask(policy, direction) for policy in analyses.estate.of_type(TYPE)}
+
+    made: dict[str, bool | None] = analyses.once(f"isolation.{ask.__name__}.{direction}", make)
+    return made
+
+
+def isolation(analyses: Analyses) -> View:
+    """One row per workload, at its name.
+
+    Fields: governed (not on the host's network), ingress, egress (whether its pods are isolated in that direction).
+    """
+    view = View()
+    for pod in all_pods(analyses):
+        fields = {
+            "governed": is_governed(pod),
+            "ingress": isolated(analyses, pod, "Ingress"),
+            "egress": isolated(analyses, pod, "Egress"),
+        }
+        view.add(pod.resource, NAME, fields, [name for name, value in fields.items() if value is None])
+    return view
+
+
+def namespaces(analyses: Analyses) -> View:
+    """One row per namespace with workloads, at the name of the Namespace object, else of its first workload.
+
+    Fields: namespace_name, governed (a workload is not on the host's network), ingress_denied, egress_denied (whether
+    a NetworkPolicy denies that direction by default to every such workload).
+    """
+    view = View()
+    for namespace in namespaces_with_workloads(analyses):
+        fields = {
+            "namespace_name": namespace.name,
+            "governed": any_of(is_governed(pod) for pod in namespace.pods),
+            "ingress_denied": all_of(_denied(analyses, namespace, "Ingress")),
+            "egress_denied": all_of(_denied(analyses, namespace, "Egress")),
+        }
+        view.add(namespace.place, NAME, fields, [name for name, value in fields.items() if value is None])
+    return view
+
+
+def _denied(analyses: Analyses, namespace: NamespaceWorkloads, direction: Direction) -> Iterator[bool | None]:
+    for pod in namespace.pods:
+        yield any_of((_not(is_governed(pod)), denied_by_default(analyses, pod, direction)))
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer

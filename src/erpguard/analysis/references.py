@@ -1,0 +1,75 @@
+"""References by name, where a part of the name may not be known.
+
+`Estate.find` compares ids; here a name such as `${APP}-tls`, of the object or of the reference, may also be another one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.nodes import HIDDEN, UNSET, Node, Setting
+from erpguard.estate import Lookup
+from erpguard.model import Path, Resource
+from erpguard.normalize.shapes import has_placeholder
+
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}?|\{\{.*?(?:\}\}|$)")
+
+
+def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name: str | None) -> Lookup:
+    """The object that `asking` names; not known too where the name, or the one of another object, hides the answer."""
+    if name is None:
+        return Lookup(None, known=False)
+    found = analyses.estate.find(asking, type_, namespace, name)
+    if found.found is not None or not found.known:
+        return found
+    if has_placeholder(name) or has_placeholder(namespace):
+        return Lookup(None, known=False)
+    wanted = f"{namespace}/{name}"
+    for pattern in _hidden_names(analyses, type_, asking.cluster):
+        if could_be(pattern, wanted):
+            return Lookup(None, known=False)
+    return found
+
+
+def could_be(pattern: str, text: str) -> bool:
+    """Whether a text with placeholders may turn out to be another text, by what stands before and behind them."""
+    if not has_placeholder(pattern):
+        return pattern == text
+    first = _PLACEHOLDER.split(pattern, maxsplit=1)[0]
+    last = _PLACEHOLDER.split(pattern)[-1]
+    return len(text) >= len(first) + len(last) and text.startswith(first) and text.endswith(last)
+
+
+def _hidden_names(analyses: Analyses, type_: str, cluster: str) -> list[str]:
+    def collect(analyses: Analyses) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for resource in analyses.estate.of_type(type_):
+            if resource.is_known(("metadata", "name")) and resource.is_known(("metadata", "namespace")):
+                continue
+            namespace = _part(resource, ("metadata", "namespace"), resource.namespace)
+            name = _part(resource, ("metadata", "name"), resource.name)
+            found.setdefault(resource.cluster, []).append(f"{namespace}/{name}")
+        return found
+
+    made: dict[str, list[str]] = analyses.once(f"references.hidden.{type_}", collect)
+    return made.get(cluster, [])
+
+
+def _part(resource: Resource, path: Path, text: str) -> str:
+    return text if has_placeholder(text) or resource.is_known(path) else "${}"
+
+
+def annotation(resource: Resource, name: str) -> Setting:
+    """An annotation of a resource."""
+    path: Path = ("metadata", "annotations", name)
+    text = resource.annotations.get(name)
+    if text is not None:
+        hidden = has_placeholder(text)
+        return Setting(None if hidden else text, not hidden, Node(resource, path))
+    return UNSET if not is_hidden(resource, path) else HIDDEN
+
+
+def is_hidden(resource: Resource, path: Path) -> bool:
+    """Whether the node at `path` was taken out, or stands in something that was."""
+    return any(path[: len(other)] == other for other in resource.invalid)

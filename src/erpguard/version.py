@@ -1,0 +1,3 @@
+"""The version of erpguard."""
+
+VERSION = "0.1.0"
