@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.fingerprints import fingerprint
+from erpguard.fingerprints import Memo, fingerprint
 from erpguard.model import Path, Place, Resource
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.text("ab", max_size=2))
@@ -32,6 +32,10 @@ class Nowhere:
     file = ""
 
     def place(self, path: Path) -> Place:
+        """No place."""
+        return Place()
+
+    def place_of_line(self, path: Path, line: int) -> Place:
         """No place."""
         return Place()
 
@@ -85,8 +89,8 @@ def test_reordering_changes_nothing(body: dict[str, Any], seed: random.Random) -
 
 @given(BODIES)
 def test_a_memo_changes_nothing(body: dict[str, Any]) -> None:
-    one, memo = resource(body), {}
-    before = copy.deepcopy(body)
+    one, before = resource(body), copy.deepcopy(body)
+    memo: Memo = {}
     assert [fingerprint("NET001", one, path, memo=memo) for path in paths(body)] == all_prints(body)
     assert body == before
 
@@ -132,5 +136,6 @@ def test_identity_counts_before_the_id() -> None:
 
 def test_long_lists_of_nameless_items_are_looked_through_once() -> None:
     items = [{"verbs": ["get", "list"], "resources": [f"r{number}"]} for number in range(5000)]
-    one, memo = resource({"rules": items}), {}
+    one = resource({"rules": items})
+    memo: Memo = {}
     assert len({fingerprint("P", one, ("rules", number), memo=memo) for number in range(5000)}) == 5000

@@ -37,10 +37,11 @@ spec:
 ...
 """
 PIECES = [
-    b"\t", b" ", b"\n", b"\r", b"\r\n", b"---\n", b"...\n", b"- ", b"? ", b": ", b"{", b"}", b"[", b"]", b",", b"#", b"&a ", b"*a", b"*m",
-    b"!", b"!!str ", b"!!set ", b"!x ", b"|\n", b">-\n", b"'", b'"', b"\\", b"<<: ", b"%YAML 1.1\n", b"{{ .Values.x }}", b"${X}", b"{% if %}",
-    b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xc2\x85", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\x1b[31m", b"\\ud83d", b"~", b"null", b"1e999",
-    b"kind: List\nitems:\n", b"# erpguard: ignore[X]\n",
+    b"\t", b" ", b"\n", b"\r", b"\r\n", b"---\n", b"...\n", b"- ", b"? ", b": ", b"{", b"}", b"[", b"]", b",",
+    b"#", b"&a ", b"*a", b"*m", b"!", b"!!str ", b"!!set ", b"!x ", b"|\n", b">-\n", b"'", b'"', b"\\",
+    b"<<: ", b"%YAML 1.1\n", b"{{ .Values.x }}", b"${X}", b"{% if %}", b"\0", b"\xff", b"\xef\xbb\xbf",
+    b"\xff\xfe", b"\xc2\x85", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\x1b[31m", b"\\ud83d", b"~", b"null",
+    b"1e999", b"kind: List\nitems:\n", b"# erpguard: ignore[X]\n",
 ]  # fmt: skip
 
 

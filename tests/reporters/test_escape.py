@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 
 @pytest.mark.parametrize("escape", [plain, replaced])
-def test_no_dangerous_character_of_unicode_survives(escape) -> None:
+def test_no_dangerous_character_of_unicode_survives(escape: Callable[[str], str]) -> None:
     dangerous = [
         char
         for char in map(chr, range(sys.maxunicode + 1))

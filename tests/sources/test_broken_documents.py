@@ -42,7 +42,8 @@ def only_problem(loaded: Loaded) -> Problem:
         ("- " * 70 + "a", "too-deep", 1, "deeper than 64"),
         ("[" * 100_000, "too-deep", 1, "deeper than 64"),
         ("\n".join(" " * n + "a:" for n in range(10_000)), "too-deep", 65, "deeper than 64"),
-        ("{{- if .Values.x }}\na: b\n{{- end }}\n", "needs-rendering", 1, "helm template RELEASE CHART | erpguard scan -"),
+        ("{{- if .Values.x }}\na: b\n{{- end }}\n",
+         "needs-rendering", 1, "`helm template RELEASE CHART | erpguard scan -`"),
         ("a: {{ .Values.x }}\n", "needs-rendering", 1, "helm template"),
         ("a: b\nc: {{ include \"x\" . }}-d\n", "needs-rendering", 2, "helm template"),
         ("a:\n  {{- toYaml .Values.x | nindent 2 }}\n", "needs-rendering", 2, "helm template"),
@@ -142,7 +143,7 @@ def test_standard_input_says_the_line() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{n}: &{n} [{', '.join(['*' + p] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),
+        "a: &a [x]\n" + "".join(f"{n}: &{n} [{f'*{p}, ' * 9}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)),
         "a: &a {x: [1, 2, 3, 4, 5]}\n" + "b:\n" + "- [" + "*a, " * 200_000 + "]\n",
         "a: &a '" + "x" * 1_000_000 + "'\nb: [" + "*a, " * 100_000 + "]\n",
         "a: &a {x: &b {y: z}}\n" + "".join(f"k{n}: {{<<: *a, x: *b}}\n" for n in range(400_000)),
@@ -157,7 +158,8 @@ def test_alias_bombs(text: str) -> None:
 
 
 def test_alias_bombs_share_the_budget_of_their_file() -> None:
-    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+    bomb += "c: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
     loaded = load(f"---\n{bomb}".encode() * 200, "a.yaml")
     assert loaded.problems
     assert {problem.code for problem in loaded.problems} == {"yaml-alias"}
@@ -217,6 +219,12 @@ def test_split_keeps_preambles_with_their_documents() -> None:
 def test_directives_and_tag_handles() -> None:
     loaded = load(b"%YAML 1.1\n%TAG !y! tag:yaml.org,2002:\n---\na: !y!str 1\n---\nb: 2\n", "a.yaml")
     assert [document.value for document in loaded.documents] == [{"a": "1"}, {"b": 2}]
+
+
+@pytest.mark.parametrize("marker", ["---\n", "...\n---\r"])
+def test_documents_are_bounded(marker: str) -> None:
+    problem = only_problem(load(f"a: 1\n{marker}".encode() + marker.encode() * 5_000_000, "a.yaml"))
+    assert (problem.code, problem.place.line) == ("too-many-documents", 1)
 
 
 def test_file_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ multi: 'a
   # erpguard: ignore[NO]
   b'  #erpguard:ignore[ TLS004 , ]
 plain: a#b # erpguard: ignore
-not: x#erpguard: ignore[NO]
+not: x#erpguard:ignore[NO]
 # erpguard: ignored[NO]
 last: >-
   # erpguard: ignore[NO]

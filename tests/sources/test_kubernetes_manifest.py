@@ -13,7 +13,8 @@ from erpguard.errors import UsageError
 from erpguard.model import Place
 from erpguard.sources import BUILT_IN, Collected, Input, source
 from erpguard.sources.helm_charts import CHART_FILE, TEMPLATE
-from erpguard.sources.kubernetes_manifest import KUSTOMIZATION, NO_KIND, KubernetesManifests, from_memory
+from erpguard.sources.kubernetes_manifest import KUSTOMIZATION, KubernetesManifests, from_memory
+from erpguard.sources.object_lists import NO_KIND
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: odoo, namespace: erp}\n"
 
@@ -28,10 +29,10 @@ def test_documents_become_resources() -> None:
     assert collected.documents == 2
     assert collected.problems == []
     second = collected.resources[1]
-    assert second.origin.place(("spec", "type")) == Place("a.yaml", 10, 3, 10, 21)
+    assert second.origin.place(("spec", "type")) == Place("a.yaml", 11, 3, 11, 21)
     assert second.origin.file == "a.yaml"
     assert second.source == "kubernetes_manifest"
-    assert pickle.loads(pickle.dumps(second)).origin.place(("spec", "type")).line == 10
+    assert pickle.loads(pickle.dumps(second)).origin.place(("spec", "type")).line == 11
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,8 @@ def test_columns_count_utf16_code_units() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [("[a, b]", Place("a.yaml", 1, 1, 1, 3)), ("{}", Place("a.yaml", 1, 1, 1, 3)), ("- x", Place("a.yaml", 1, 1, 1, 4)),
-     ("word", Place("a.yaml", 1, 1, 1, 5)), ("{a: 1}", Place("a.yaml", 1, 1, 1, 3)), ("[]", Place("a.yaml", 1, 1, 1, 3))],
+     ("word", Place("a.yaml", 1, 1, 1, 5)), ("{a: 1}", Place("a.yaml", 1, 1, 1, 3)),
+     ("[]", Place("a.yaml", 1, 1, 1, 3))],
 )  # fmt: skip
 def test_root(text: str, place: Place) -> None:
     # A flow mapping is JSON's `{`: the fallback to YAML is the same loader.

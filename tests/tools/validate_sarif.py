@@ -44,9 +44,9 @@ def _check(multitool: Path, file: Path, rule_kind: str) -> int:
     """Prints what is said about one file, one line per rule; how much of it is unexplained."""
     said = validate(multitool, file, rule_kind)
     bad = Counter({key: number for key, number in said.items() if key[0] != "note" or key[1] not in EXPLAINED})
-    print(f"{file}: {sum(bad.values())} to be repaired, {sum(said.values()) - sum(bad.values())} explained notes")  # noqa: T201
+    print(f"{file}: {sum(bad.values())} to be repaired, {sum(said.values()) - sum(bad.values())} explained notes")
     for (level, rule, text), number in sorted(said.items()):
-        print(f"  {level} {rule} x{number}: {EXPLAINED.get(rule, text) if level == 'note' else text}")  # noqa: T201
+        print(f"  {level} {rule} x{number}: {EXPLAINED.get(rule, text) if level == 'note' else text}")
     return sum(bad.values())
 
 

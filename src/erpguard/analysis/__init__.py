@@ -17,18 +17,32 @@ from erpguard.estate import Estate
 from erpguard.model import Path, Resource
 
 VIEWS: dict[str, str] = {
+    "autoscaler_conflicts": "erpguard.analysis.autoscaler_metrics:autoscaler_conflicts",
+    "autoscaler_metrics": "erpguard.analysis.autoscaler_metrics:autoscaler_metrics",
+    "autoscalers": "erpguard.analysis.autoscalers:autoscalers",
+    "binding_subjects": "erpguard.analysis.kubernetes_rbac_bindings:binding_subjects",
+    "bindings": "erpguard.analysis.kubernetes_rbac_bindings:bindings",
     "certificates": "erpguard.analysis.certificates:certificates",
     "container_resources": "erpguard.analysis.container_resources:container_resources",
     "containers": "erpguard.analysis.pods:containers",
     "empty_dirs": "erpguard.analysis.empty_dirs:empty_dirs",
     "isolation": "erpguard.analysis.isolation:isolation",
-    "namespaces": "erpguard.analysis.isolation:namespaces",
-    "network_policies": "erpguard.analysis.network_policy:network_policies",
     "namespace_bounds": "erpguard.analysis.quotas:namespace_bounds",
+    "namespaces": "erpguard.analysis.isolation:namespaces",
+    "network_policies": "erpguard.analysis.isolation:network_policies",
+    "database_connections": "erpguard.analysis.connections:database_connections",
     "pods": "erpguard.analysis.pods:pods",
     "resource_bounds": "erpguard.analysis.container_resources:resource_bounds",
+    "role_rules": "erpguard.analysis.kubernetes_rbac:role_rules",
+    "service_account_tokens": "erpguard.analysis.kubernetes_rbac_tokens:service_account_tokens",
     "services": "erpguard.analysis.services:services",
     "tls_options": "erpguard.analysis.tls_options:tls_options",
+    "write_access": "erpguard.analysis.kubernetes_rbac_duties:write_access",
+    "route_tls": "erpguard.analysis.routes:route_tls",
+    "routers": "erpguard.analysis.routes:routers",
+    "tls_secrets": "erpguard.analysis.routes:tls_secrets",
+    "traefik_entry_points": "erpguard.analysis.traefik_instances:traefik_entry_points",
+    "traefik_instances": "erpguard.analysis.traefik_instances:traefik_instances",
 }
 """View name -> `module:function`. Modules are imported when a selected policy reads the view."""
 

@@ -103,10 +103,17 @@ def _split(line: str) -> list[list[str]]:
     return parts
 
 
-def _expand(word: str, environment: Environment) -> str:
-    def value(match: re.Match[str]) -> str:
-        setting = environment.get(match[1] or match[2])
-        return setting.value if setting.value is not None else "${" + (match[1] or match[2]) + "}"
+def expand_shell(text: str, environment: Environment) -> str:
+    """The text with `$NAME` and `${NAME}` of the environment put in; `${NAME}` for what is not known."""
 
-    expanded = _SHELL_VARIABLE.sub(value, word)
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        setting = environment.get(name)
+        return "${" + name + "}" if setting.value is None else setting.value
+
+    return _SHELL_VARIABLE.sub(value, text)
+
+
+def _expand(word: str, environment: Environment) -> str:
+    expanded = expand_shell(word, environment)
     return expanded if has_placeholder(expanded) or not _EXPANSION.search(expanded) else "${}"

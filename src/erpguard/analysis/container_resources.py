@@ -43,21 +43,25 @@ class Bounds:
 
     def request(self, name: str) -> Amount:
         """How much is set aside for the container, or for its pod as a whole; None for nothing."""
-        pod = first((_of_pod(self.pod_requests, name), _of_pod(self.pod_limits, name)))
-        return first((positive(self._own_request(name)), positive(pod)))
+        return first((positive(self.own_request(name)), positive(self.request_of_pod(name))))
+
+    def own_request(self, name: str) -> Amount:
+        """The container's request, by itself, by its limit or by default; zero is one."""
+        return first((self.requests.get(name), self.limits.get(name), self.defaults.requests.get(name)))
+
+    def request_of_pod(self, name: str) -> Amount:
+        """What the pod as a whole requests, by itself or by its limit."""
+        return first((_of_pod(self.pod_requests, name), _of_pod(self.pod_limits, name)))
 
     def written(self, name: str) -> tuple[Amount, Amount]:
         """Request and limit as the API server compares them: zero is an amount there."""
         limit = first((self.limits.get(name), self.defaults.limits.get(name)))
-        return self._own_request(name), smallest((limit, _of_pod(self.pod_limits, name)))
+        return self.own_request(name), smallest((limit, _of_pod(self.pod_limits, name)))
 
     def names(self) -> list[str]:
         """The resources that are spoken of, sorted."""
         maps = (self.limits, self.requests, self.defaults.limits, self.defaults.requests)
         return sorted({name for amounts in maps for name in amounts.amounts})
-
-    def _own_request(self, name: str) -> Amount:
-        return first((self.requests.get(name), self.limits.get(name), self.defaults.requests.get(name)))
 
 
 @dataclass(frozen=True, slots=True)

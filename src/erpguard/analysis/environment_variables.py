@@ -24,10 +24,17 @@ class Environment:
 
     variables  name -> its text, in which `${...}` stands for what is not known, and where it is set
     hidden     prefixes of the names that may be there besides (an `envFrom` whose object is not in the estate)
+    unread     whether entries could not be read, so that anything may be there
     """
 
     variables: dict[str, tuple[str, Node]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    unread: bool = False
+
+    def hide_all(self) -> None:
+        """Take note of an entry that cannot be read."""
+        self.hidden.append("")
+        self.unread = True
 
     def get(self, name: str) -> Setting:
         """The variable of that name."""
@@ -51,13 +58,16 @@ class Environment:
 def environment(analyses: Analyses, pod: Pod, container: Container) -> Environment:
     """The environment of a container. A Secret is taken not to repeat what a ConfigMap sets."""
     found = Environment()
+    for key in ("env", "envFrom"):
+        if (*container.path, key) in pod.resource.invalid:
+            found.hide_all()
     for index, source in enumerate(container.body.get("envFrom") or ()):
         _add_source(analyses, pod, source, (*container.path, "envFrom", index), found)
     for index, entry in enumerate(container.body.get("env") or ()):
         where = (*container.path, "env", index)
         name = entry.get("name")
         if name is None or has_placeholder(name):
-            found.hidden.append("")
+            found.hide_all()
             continue
         variable = _variable(analyses, pod, entry, Node(pod.resource, where), found)
         if variable is None:
@@ -72,7 +82,7 @@ def _variable(
 ) -> tuple[str, Node] | None:
     """The text of an entry and its node; None where it defines nothing."""
     unknown = "${" + entry["name"] + "}"
-    if not pod.resource.is_known((*node.path, "valueFrom")) or (*node.path, "value") in pod.resource.invalid:
+    if not all(pod.resource.is_known((*node.path, key)) for key in ("value", "valueFrom")):
         return unknown, node
     source = entry.get("valueFrom")
     if source is None:
@@ -89,7 +99,7 @@ def _variable(
 def _add_source(analyses: Analyses, pod: Pod, source: dict[str, Any], where: Any, found: Environment) -> None:
     prefix = source.get("prefix", "")
     if not pod.resource.is_known(where):
-        found.hidden.append("")
+        found.hide_all()
         return
     for field_name, type_ in (("configMapRef", "core/ConfigMap"), ("secretRef", "core/Secret")):
         reference = source.get(field_name)

@@ -8,13 +8,27 @@ where one might, the answer is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from erpguard.analysis import Analyses, View
+from erpguard.analysis.cidrs import Address
 from erpguard.analysis.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near
-from erpguard.analysis.network_policy import TYPE, Direction, admits_everything, isolates, selects, selects_all
-from erpguard.analysis.pod_labels import pod_labels
+from erpguard.analysis.network_policy import (
+    TYPE,
+    Direction,
+    Opening,
+    PodPeer,
+    admits,
+    admits_everything,
+    has_known_rules,
+    isolates,
+    rules,
+    selects,
+    selects_all,
+)
+from erpguard.analysis.pod_labels import PodLabels, pod_labels
 from erpguard.analysis.pods import Pod, all_pods
+from erpguard.analysis.policy_ports import Port
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
 
@@ -62,6 +76,18 @@ def denies_by_default(policy: Resource, direction: Direction) -> bool | None:
     return all_of((selects_all(policy), isolates(policy, direction), _not(admits_everything(policy, direction))))
 
 
+def admitted(
+    policies: Iterable[Resource], labels: PodLabels, direction: Direction, peer: PodPeer | Address, port: Port
+) -> bool | None:
+    """Whether a pod may talk with a peer by all NetworkPolicies of its namespace: what one of them admits, or all.
+
+    This is one half of a connection: the other end may be isolated too, in the other direction.
+    """
+    chosen = [(policy, all_of((isolates(policy, direction), selects(policy, labels)))) for policy in policies]
+    opened = any_of(all_of((choice, admits(policy, direction, peer, port))) for policy, choice in chosen)
+    return any_of((_not(any_of(choice for _, choice in chosen)), opened))
+
+
 def others_may_decide(analyses: Analyses, resource: Resource) -> bool:
     """Whether the estate has policies of Cilium, Calico or the cluster's administrators that may touch the resource."""
     if any(True for _ in near(analyses, resource, *OTHER_NAMESPACED)):
@@ -82,6 +108,34 @@ def _per_policy(
 
     made: dict[str, bool | None] = analyses.once(f"isolation.{ask.__name__}.{direction}", make)
     return made
+
+
+def network_policies(analyses: Analyses) -> View:
+    """One row per NetworkPolicy, at its root.
+
+    Fields: isolates_ingress, isolates_egress, open_ingress [{path, what}]: where a rule admits every source on every
+    TCP port. What is not known of a rule does not hide what is sure of another.
+    """
+    view = View()
+    for policy in analyses.estate.of_type(TYPE):
+        found = list(_open_places(policy, "Ingress"))
+        fields = {
+            "isolates_ingress": isolates(policy, "Ingress"),
+            "isolates_egress": isolates(policy, "Egress"),
+            "open_ingress": [{"path": list(one.path), "what": one.what} for one in found if one.answer],
+        }
+        unknown = {name for name, value in fields.items() if value is None}
+        if not fields["open_ingress"] and (found or not has_known_rules(policy, "Ingress")):
+            unknown.add("open_ingress")
+        view.add(policy, (), fields, unknown)
+    return view
+
+
+def _open_places(policy: Resource, direction: Direction) -> Iterator[Opening]:
+    for rule in rules(policy, direction):
+        ports = rule.admits_all_ports()
+        for opening in rule.openings() if ports is not False else ():
+            yield Opening(opening.path, opening.what, all_of((opening.answer, ports)))
 
 
 def isolation(analyses: Analyses) -> View:

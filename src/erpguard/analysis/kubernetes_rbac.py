@@ -1,7 +1,7 @@
 """The view `role_rules`: what each rule of a role gives, at the rule.
 
-A rule is reported where it is written, once: not again at the aggregating roles that take it over. Only what such a role
-takes over from the control plane's own roles is reported at its selector, as nothing else can be changed there.
+A rule is reported where it is written, once: not again at the aggregating roles that take it over. Only what such a
+role takes over from the control plane's own roles is reported at its selector, as nothing else can be changed there.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _given(
                 found, complete = wildcards(rule, at_items)
             else:
                 found, complete = grants(rule, name, namespaced, at_items)
-            fields[name] += [one for one in found if one not in fields[name]]
+            fields[name] += found if at_items else [one for one in found if one not in fields[name]]
             if not complete:
                 hidden.add(name)
     return fields, hidden

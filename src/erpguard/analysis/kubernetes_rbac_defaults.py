@@ -1,5 +1,6 @@
-"""The roles that every cluster has (kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings).
+"""The roles that every cluster has.
 
+kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
 Their rules are given as far as policies ask: cluster-admin, admin, edit and view in what they allow on secrets, pods,
 identities and by way of writing; the rules of roles that allow none of that are left out. Every other `system:` role
 belongs to the control plane too: it exists, and its rules are not known unless the estate holds it.
@@ -65,10 +66,19 @@ CLUSTER_ROLES: dict[str, DefaultRole] = {
         _rule("apps", _WORKLOADS, *_READS),
         into="view",
     ),
+    "system:node-proxier": _role(_rule("", "events", "create", "patch", "update")),
+    "system:node-problem-detector": _role(_rule("", "events", "create", "patch", "update")),
+    "system:persistent-volume-provisioner": _role(_rule("", "persistentvolumeclaims", "update")),
+    "system:volume-scheduler": _role(_rule("", "persistentvolumeclaims", "patch", "update")),
+    "system:kube-scheduler": _role(_rule("", "pods pods/binding events", "create", "delete", "patch", "update")),
+    "system:kube-controller-manager": _role(
+        _rule("", "secrets serviceaccounts", "get", "create", "update", "delete"), _rule("*", "*", "list", "watch")
+    ),
     **dict.fromkeys(
         """
         system:auth-delegator system:basic-user system:discovery system:heapster system:kube-aggregator
-        system:kube-dns system:monitoring system:public-info-viewer system:service-account-issuer-discovery
+        system:kube-dns system:kubelet-api-admin system:monitoring system:node-bootstrapper
+        system:public-info-viewer system:service-account-issuer-discovery
         """.split(),
         _role(),
     ),

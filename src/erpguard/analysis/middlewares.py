@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses
 from erpguard.analysis.addresses import is_allow_list
 from erpguard.analysis.nodes import Node
-from erpguard.analysis.references import could_be, is_hidden, refer
+from erpguard.analysis.references import could_be, is_hidden, namespace_of, refer
 from erpguard.analysis.selectors import any_of
 from erpguard.estate import Lookup
 from erpguard.model import Path, Resource
@@ -51,6 +51,11 @@ def attached_by_name(analyses: Analyses, asking: Resource, names: str) -> list[A
     ]
 
 
+def attached_by_lookup(analyses: Analyses, name: str, lookup: Lookup) -> list[Attached]:
+    """What a Middleware that was looked up attaches."""
+    return list(_opened(analyses, name, lookup, _DEEPEST))
+
+
 def _by_reference(analyses: Analyses, owner: Resource, path: Path, depth: int) -> Iterator[Attached]:
     if is_hidden(owner, path) or depth == 0:
         yield UNSEEN
@@ -67,7 +72,7 @@ def _by_reference(analyses: Analyses, owner: Resource, path: Path, depth: int) -
         elif is_hidden(owner, (*path, index, "namespace")):
             yield UNSEEN
         else:
-            namespace = reference.get("namespace") or owner.namespace
+            namespace = reference.get("namespace") or namespace_of(owner)
             lookup = refer(analyses, owner, MIDDLEWARE, namespace, name)
             yield from _opened(analyses, name or "", lookup, depth)
 

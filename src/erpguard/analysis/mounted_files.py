@@ -55,7 +55,7 @@ def file_in(analyses: Analyses, pod: Pod, container: Container, path: str) -> Mo
 
 
 def config_files(analyses: Analyses, pod: Pod, container: Container) -> Iterator[tuple[str, MountedFile]]:
-    """(path, file) of every file that a ConfigMap brings into the container."""
+    """(path, file) of every file that a ConfigMap brings into the container, what is not known of it included."""
     for mount in container.body.get("volumeMounts") or ():
         target = mount.get("mountPath")
         for inside in _names(analyses, pod, mount.get("name", "")) if target else ():
@@ -64,7 +64,7 @@ def config_files(analyses: Analyses, pod: Pod, container: Container) -> Iterator
                 continue
             path = posixpath.normpath(posixpath.join(target, within))
             found = file_in(analyses, pod, container, path)
-            if found.text is not None:
+            if found != _NOTHING:
                 yield path, found
 
 
@@ -141,3 +141,5 @@ def _names(analyses: Analyses, pod: Pod, volume: str) -> Iterator[str]:
         lookup = analyses.estate.find(pod.resource, "core/ConfigMap", pod.resource.namespace, name)
         if lookup.found is not None:
             yield from lookup.found.body.get("data") or ()
+            hidden = (*lookup.found.unknown, *lookup.found.invalid)
+            yield from {str(path[1]) for path in hidden if path[0] == "data" and len(path) > 1}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from erpguard.analysis import Analyses
+from erpguard.analysis.pod_labels import PodLabels
 from erpguard.analysis.pods import Pod, all_pods
-from erpguard.analysis.selectors import all_of
+from erpguard.analysis.selectors import all_of, hidden_below
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
 
@@ -91,6 +92,18 @@ def same_namespace(one: Resource, other: Resource) -> bool | None:
 def _taken_out(resource: Resource) -> bool:
     """Whether the namespace had a wrong type, so that `default` was put in its place."""
     return bool(resource.invalid) and any(path == _NAMESPACE[: len(path)] for path in resource.invalid)
+
+
+def namespace_labels(analyses: Analyses, asking: Resource) -> PodLabels:
+    """The labels of the namespace that a resource is in: those of its object, and the one that the API server adds.
+
+    Without a Namespace object in the estate there may be any others.
+    """
+    found = analyses.estate.find(asking, NAMESPACE, "", asking.namespace).found
+    own = {"kubernetes.io/metadata.name": asking.namespace} if not _taken_out(asking) else {}
+    if found is None:
+        return PodLabels(own, frozenset({()}))
+    return PodLabels({**found.labels, **own}, hidden_below(found, ("metadata", "labels")))
 
 
 def near(analyses: Analyses, asking: Resource, *types: str) -> Iterator[tuple[Resource, bool | None]]:

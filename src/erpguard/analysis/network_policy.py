@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from erpguard.analysis import Analyses, View
 from erpguard.analysis.cidrs import Address, is_whole, network
 from erpguard.analysis.pod_labels import PodLabels
 from erpguard.analysis.policy_ports import Port, is_any_port, is_every_port, takes
@@ -74,8 +73,18 @@ def selects_all(policy: Resource) -> bool | None:
 def admits_everything(policy: Resource, direction: Direction) -> bool | None:
     """Whether one rule of the direction admits every peer on every port."""
     answers = [all_of((rule.admits_all_peers(), rule.admits_all_ports())) for rule in rules(policy, direction)]
-    list_known = () not in hidden_below(policy, ("spec", _KEYS[direction][0]))
-    return any_of(answers if list_known else [*answers, None])
+    return any_of(answers if has_known_rules(policy, direction) else [*answers, None])
+
+
+def admits(policy: Resource, direction: Direction, peer: PodPeer | Address, port: Port) -> bool | None:
+    """Whether one of its rules of the direction admits a connection with this peer to this port."""
+    answers = [rule.admits(peer, port) for rule in rules(policy, direction)]
+    return any_of(answers if has_known_rules(policy, direction) else [*answers, None])
+
+
+def has_known_rules(policy: Resource, direction: Direction) -> bool:
+    """Whether the list of the direction's rules could be read; single rules may hold more that is not known."""
+    return () not in hidden_below(policy, ("spec", _KEYS[direction][0]))
 
 
 def rules(policy: Resource, direction: Direction) -> Iterator[Rule]:
@@ -216,32 +225,3 @@ def _contains(block: Mapping[str, Any], hidden: Collection[Path], address: Addre
 def _holds(cidr: str | None, address: Address) -> bool | None:
     found = network(cidr)
     return None if found is None else address in found
-
-
-def network_policies(analyses: Analyses) -> View:
-    """One row per NetworkPolicy, at its root.
-
-    Fields: isolates_ingress, isolates_egress, open_ingress [{path, what}]: where a rule admits every source on every
-    TCP port. What is not known of a rule does not hide what is sure of another.
-    """
-    view = View()
-    for policy in analyses.estate.of_type(TYPE):
-        found = list(_open_places(policy, "Ingress"))
-        fields = {
-            "isolates_ingress": isolates(policy, "Ingress"),
-            "isolates_egress": isolates(policy, "Egress"),
-            "open_ingress": [{"path": list(one.path), "what": one.what} for one in found if one.answer],
-        }
-        unknown = {name for name, value in fields.items() if value is None}
-        rules_known = () not in hidden_below(policy, ("spec", "ingress"))
-        if not fields["open_ingress"] and (found or not rules_known):
-            unknown.add("open_ingress")
-        view.add(policy, (), fields, unknown)
-    return view
-
-
-def _open_places(policy: Resource, direction: Direction) -> Iterator[Opening]:
-    for rule in rules(policy, direction):
-        ports = rule.admits_all_ports()
-        for opening in rule.openings() if ports is not False else ():
-            yield Opening(opening.path, opening.what, all_of((opening.answer, ports)))

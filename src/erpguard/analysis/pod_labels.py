@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from erpguard.analysis.pods import Pod
 from erpguard.analysis.selectors import hidden_below, matches_known
-from erpguard.model import Path
+from erpguard.model import Path, Resource
 
 MOST_ORDINALS = 16
 """StatefulSets with more replicas than this are not told apart replica by replica."""
@@ -76,6 +75,9 @@ def pod_labels(pod: Pod) -> list[PodLabels]:
     hidden = set(hidden_below(pod.resource, path)) if path else set()
     labels = dict(pod.labels)
     if pod.operator:
+        if _name(pod.resource) != pod.resource.name:  # the labels that come from it are not known either
+            hidden |= {(key,) for key, value in labels.items() if value == pod.resource.name}
+            labels = {key: value for key, value in labels.items() if (key,) not in hidden}
         declared = _at(pod.resource.body, path) if path else None
         labels = {**(declared or {}), **labels}
         # Operators can be told to hand the object's own labels down to its pods.
@@ -101,9 +103,9 @@ def _added(pod: Pod) -> Iterator[dict[str, str]]:
     resource = pod.resource
     spec = resource.body.get("spec") or {}
     if resource.type == "apps/StatefulSet":
-        yield from _ordinals(resource.name, spec)
+        yield from _ordinals(_name(resource), spec)
     elif resource.type == "batch/Job":
-        yield dict.fromkeys(_JOB_NAMES, _name(resource.name))
+        yield dict.fromkeys(_JOB_NAMES, _name(resource))
     elif resource.type in _ROLES:
         keys, roles, field = _ROLES[resource.type]
         alone = spec.get(field) == 1
@@ -117,13 +119,15 @@ def _ordinals(name: str, spec: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     numbers: list[str] = ["${ordinal}"]  # a placeholder: which ordinals there are is not known
     if isinstance(replicas, int) and replicas <= MOST_ORDINALS:
         numbers = [str(number) for number in range(max(replicas, 1))]
-    for number, owner in product(numbers, (_name(name),)):
-        yield {"statefulset.kubernetes.io/pod-name": f"{owner}-{number}", "apps.kubernetes.io/pod-index": number}
+    for number in numbers:
+        yield {"statefulset.kubernetes.io/pod-name": f"{name}-{number}", "apps.kubernetes.io/pod-index": number}
 
 
-def _name(name: str) -> str:
-    """A name as a label value; generated ones (`import-*`) end in something that is not known."""
-    return name[:-1] + "${generated}" if name.endswith("*") else name
+def _name(resource: Resource) -> str:
+    """The name as a label value; a placeholder for one that had a wrong type or is generated (`import-*`)."""
+    if resource.name.endswith("*"):
+        return resource.name[:-1] + "${generated}"
+    return resource.name or "${name}"
 
 
 def _at(body: Mapping[str, Any], path: Path) -> Any:

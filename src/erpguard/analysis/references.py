@@ -47,7 +47,7 @@ def _hidden_names(analyses: Analyses, type_: str, cluster: str) -> list[str]:
         for resource in analyses.estate.of_type(type_):
             if resource.is_known(("metadata", "name")) and resource.is_known(("metadata", "namespace")):
                 continue
-            namespace = _part(resource, ("metadata", "namespace"), resource.namespace)
+            namespace = namespace_of(resource)
             name = _part(resource, ("metadata", "name"), resource.name)
             found.setdefault(resource.cluster, []).append(f"{namespace}/{name}")
         return found
@@ -58,6 +58,11 @@ def _hidden_names(analyses: Analyses, type_: str, cluster: str) -> list[str]:
 
 def _part(resource: Resource, path: Path, text: str) -> str:
     return text if has_placeholder(text) or resource.is_known(path) else "${}"
+
+
+def namespace_of(resource: Resource) -> str:
+    """The namespace of a resource; a placeholder where it is not known."""
+    return _part(resource, ("metadata", "namespace"), resource.namespace)
 
 
 def annotation(resource: Resource, name: str) -> Setting:

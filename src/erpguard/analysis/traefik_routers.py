@@ -8,9 +8,9 @@ from typing import Any
 from erpguard.analysis import Analyses
 from erpguard.analysis.entry_points import EntryPoint, entry_points
 from erpguard.analysis.middlewares import attached_by_reference
-from erpguard.analysis.references import is_hidden, refer
+from erpguard.analysis.references import is_hidden, namespace_of, refer
 from erpguard.analysis.routers import Backend, Router
-from erpguard.analysis.traefik_rules import Request, may_admit, parse
+from erpguard.analysis.traefik_rules import Request, Rule, may_admit, parse
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
@@ -45,9 +45,15 @@ def traefik_routers(analyses: Analyses) -> Iterator[Router]:
                 entry_points=reached,
                 attached=attached_by_reference(analyses, resource, (*path, "middlewares")),
                 backends=backends(resource, path, route),
-                guarded=None if rule is None else may_admit(rule, Request(outsider=True)) is False,
+                guarded=_guarded(rule),
                 authenticated=certified,
             )
+
+
+def _guarded(rule: Rule | None) -> bool | None:
+    """Whether the rule itself admits only clients of some addresses."""
+    admitted = None if rule is None else may_admit(rule, Request(outsider=True))
+    return None if admitted is None else not admitted
 
 
 def asks_for_tls(resource: Resource) -> bool | None:
@@ -92,7 +98,7 @@ def _certified(analyses: Analyses, resource: Resource, tls: dict[str, Any]) -> b
     name = reference.get("name")
     if is_hidden(resource, (*path, "namespace")) or (name is not None and "@" in name):
         return None
-    lookup = refer(analyses, resource, "traefik.io/TLSOption", reference.get("namespace") or resource.namespace, name)
+    lookup = refer(analyses, resource, "traefik.io/TLSOption", reference.get("namespace") or namespace_of(resource), name)
     if lookup.found is None:
         return False if lookup.known else None
     where: Path = ("spec", "clientAuth", "clientAuthType")
@@ -103,7 +109,7 @@ def _certified(analyses: Analyses, resource: Resource, tls: dict[str, Any]) -> b
 def backends(resource: Resource, path: Path, route: dict[str, Any]) -> list[Backend]:
     """The services of a route."""
     if is_hidden(resource, (*path, "services")):
-        return [Backend("Service", resource.namespace, None)]
+        return [Backend("Service", namespace_of(resource), None)]
     return [
         backend(resource, (*path, "services", index), service)
         for index, service in enumerate(route.get("services") or ())
@@ -112,7 +118,7 @@ def backends(resource: Resource, path: Path, route: dict[str, Any]) -> list[Back
 
 def backend(resource: Resource, path: Path, service: dict[str, Any]) -> Backend:
     """One entry of a list of services."""
-    kind, namespace = service.get("kind") or "Service", service.get("namespace") or resource.namespace
+    kind, namespace = service.get("kind") or "Service", service.get("namespace") or namespace_of(resource)
     hidden = any(is_hidden(resource, (*path, key)) for key in ("kind", "namespace")) or has_placeholder(kind)
     port = None if is_hidden(resource, (*path, "port")) else service.get("port")
     return Backend(kind, namespace, None if hidden else service.get("name"), port)

@@ -29,7 +29,7 @@ class ReportOptions:
                     SARIF: facts of the pipeline that Azure DevOps asks for, see `erpguard.reporters.sarif.log`
     fallback_file   SARIF: the file, relative to the root, that stands for live state or standard input; consumers
                     refuse results without a file
-    tool_version    the version of erpguard to name; empty asks the installed distribution
+    tool_version    the version to name, if it is not that of this erpguard
     """
 
     color: bool = False

@@ -20,6 +20,7 @@ from erpguard.reporters.sarif_notices import Notice, invocation, notices_of
 from erpguard.reporters.sarif_results import passes, rule_indexes
 from erpguard.reporters.sarif_results import result as one_result
 from erpguard.reporters.sarif_rules import PROJECT_PAGE, rule
+from erpguard.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -130,7 +131,7 @@ def _cut_notice(number: int, kept: int) -> list[Notice]:
 
 
 def _driver(result: ScanResult, tool_version: str) -> Json:
-    version = tool_version or _installed_version()
+    version = tool_version or VERSION
     key = "semanticVersion" if _SEMANTIC_VERSION.fullmatch(version) else "version"
     return {
         "name": "erpguard",
@@ -139,15 +140,6 @@ def _driver(result: ScanResult, tool_version: str) -> Json:
         "informationUri": PROJECT_PAGE,
         "rules": [rule(result.policies[name]) for name in sorted(result.policies)],
     }
-
-
-def _installed_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # slow: the command line passes the version
-
-    try:
-        return version("erpguard")
-    except PackageNotFoundError:
-        return "0.0.0"
 
 
 def _properties(result: ScanResult) -> Json:

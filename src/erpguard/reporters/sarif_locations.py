@@ -19,8 +19,10 @@ FLOW_LIMIT = 1000
 
 
 def locations(finding: Finding) -> list[Json]:
-    """The one place of a finding, with the resource and the path in it as logical location."""
-    logical = logical_location(finding.resource_id, pointer(finding.path), finding.resource_name)
+    """The one place of a finding, with the object that holds it and the path in it as logical location."""
+    holder = finding.place.object_id or finding.resource_id
+    name = finding.resource_name if holder == finding.resource_id else ""
+    logical = logical_location(holder, pointer(finding.path), name)
     return _present(location(physical_location(finding.place), logical))
 
 

@@ -20,7 +20,7 @@ def grouped(findings: Sequence[Finding], policies: Policies, page: Page, *, verb
     for number, (group, members) in enumerate(groupby(sorted(findings, key=_position), key=_group)):
         if number:
             yield ""
-        yield page.title(plain(group[1]) or "without a place")
+        yield page.title(plain(group[1]).strip() or "without a place")
         yield from _entries(list(members), policies, page, verbose)
 
 
@@ -116,8 +116,9 @@ def _mark(place: Place) -> str:
 
 
 def _node(finding: Finding) -> str:
-    """The node of the resource: its id and the pointer, for cross-reading with JSON, SARIF and the live object."""
-    return plain(f"{finding.resource_id}#{pointer(finding.path)}" if finding.path else finding.resource_id)
+    """The node: id of the object that holds it and pointer, to be looked up in JSON, SARIF and the live object."""
+    holder = finding.place.object_id or finding.resource_id
+    return plain(f"{holder}#{pointer(finding.path)}" if finding.path else holder)
 
 
 def _other(other: Related) -> str:

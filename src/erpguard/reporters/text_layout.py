@@ -29,7 +29,7 @@ class Page:
 
     def title(self, text: str) -> str:
         """A heading; never wrapped, because it may be a path."""
-        return self._paint(text, _BOLD)
+        return self._paint(text.strip(), _BOLD)
 
     def dim(self, text: str) -> str:
         """Something of less weight."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from erpguard.sources.documents import Document
 
 _WORD = "erpguard:"
-_IGNORE = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])?([^\r\n]*)", re.MULTILINE)
+_IGNORE = re.compile(r"(?<!\S)#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])?([^\r\n]*)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 

@@ -20,6 +20,9 @@ from erpguard.sources.yaml_scalars import PlainScalars
 from erpguard.sources.yaml_tags import Refused
 from erpguard.sources.yaml_values import Budget, Built, build
 
+MOST_DOCUMENTS = 100_000
+"""Documents in one file; each costs a start of the parser, so that empty ones are a cheap way to keep it busy."""
+
 _MARKER = re.compile(r"(?:\A|(?<=[\n\r\x85\u2028\u2029]))(?:---|\.\.\.)(?=[ \t\r\n\x85\u2028\u2029]|\Z)")
 _LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]|\Z")
 # Only comments, directives and blank lines: what may stand before the `---` of the document that it belongs to.
@@ -63,6 +66,11 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
 
 def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
     loaded = Loaded()
+    if text.count("\n---") + text.count("\r---") > MOST_DOCUMENTS:
+        from erpguard.sources.refusals import ANY_TYPE, problem_at
+
+        message = f"more than {MOST_DOCUMENTS} documents in one file: split it"
+        return Loaded([], [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], {ANY_TYPE})
     budget = Budget.of(len(text))
     line = counted = 0
     for start, stop in split(text):

@@ -1,0 +1,258 @@
+"""Which surfaces for administrators a router leads to: Traefik's dashboard, pgAdmin, Odoo's database manager.
+
+Odoo's paths: addons/web/controllers/database.py. All of them answer with an error while `list_db` is false
+(odoo.com/documentation/19.0/administration/on_premise/deploy.html#database-manager-security).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.exposure import public_entry_points
+from erpguard.analysis.middlewares import Attached
+from erpguard.analysis.odoo import odoo_settings
+from erpguard.analysis.patterns import replace, search
+from erpguard.analysis.pods import Pod
+from erpguard.analysis.references import is_hidden, refer
+from erpguard.analysis.routers import Backend, Router, all_routers
+from erpguard.analysis.selectors import all_of, any_of
+from erpguard.analysis.services import selected_pods
+from erpguard.analysis.tiers import image_name
+from erpguard.analysis.traefik_routers import backend as backend_of
+from erpguard.analysis.traefik_rules import OTHER_HOST, Request, hosts, may_admit, must_admit, prefixes
+from erpguard.model import Resource
+from erpguard.normalize.shapes import has_placeholder
+
+DATABASE_MANAGER = tuple(
+    "/web/database/" + name
+    for name in ("manager", "selector", "create", "duplicate", "drop", "backup", "restore", "change_password")
+)
+_PGADMIN = frozenset(("pgadmin4", "pgadmin"))
+_DASHBOARDS = frozenset(("api@internal", "dashboard@internal"))
+_SERVICE = "core/Service"
+_TRAEFIK_SERVICE = "traefik.io/TraefikService"
+
+
+def serves_dashboard(router: Router) -> bool | None:
+    """Whether a router leads to Traefik's own API or dashboard."""
+    return any_of(
+        None if backend.name is None else backend.kind == "TraefikService" and backend.name in _DASHBOARDS
+        for backend in router.backends
+    )
+
+
+def serves_pgadmin(analyses: Analyses, router: Router) -> bool | None:
+    """Whether a router leads to pods that run pgAdmin."""
+    return _leads_to(analyses, router, _is_pgadmin)
+
+
+def _is_pgadmin(pod: Pod) -> bool | None:
+    names = [image_name(container.body.get("image", "")) for container in pod.containers if container.role == "main"]
+    hidden = any(is_hidden(pod.resource, (*container.path, "image")) for container in pod.containers)
+    return any_of((*(None if name is None else name in _PGADMIN for name in names), None if hidden else False))
+
+
+def serves_database_manager(analyses: Analyses, router: Router) -> bool | None:
+    """Whether Odoo's database manager answers behind a router, other routers of the same hosts considered."""
+    settings = odoo_settings(analyses)
+
+    def open_erp(pod: Pod) -> bool | None:
+        is_erp = pod.tier == "erp" if pod.tier_known else None
+        found = settings.get(pod.resource.key)
+        listed = found.enabled("list_db", default=True)[0] if found is not None else True
+        return all_of((is_erp, listed))
+
+    leads = _leads_to(analyses, router, open_erp)
+    if leads is False or router.denied:
+        return False
+    return all_of((leads, None if router.denied is None else True, _reaches_manager(analyses, router)))
+
+
+def _leads_to(analyses: Analyses, router: Router, is_it: Callable[[Pod], bool | None]) -> bool | None:
+    answers: list[bool | None] = []
+    for backend in router.backends:
+        pods = _pods(analyses, router.resource, backend, 8)
+        if pods is None:
+            answers.append(None)
+        else:
+            answers += [all_of((selected, is_it(pod))) for pod, selected in pods]
+    return any_of(answers)
+
+
+def _pods(
+    analyses: Analyses, asking: Resource, backend: Backend, depth: int
+) -> list[tuple[Pod, bool | None]] | None:
+    """The pods behind a backend; None where they are not known."""
+    if backend.name is None or depth == 0:
+        return None
+    if backend.kind == "TraefikService":
+        return [] if backend.name.endswith("@internal") else _behind(analyses, asking, backend, depth)
+    if backend.kind != "Service":
+        return []
+    if "@" in backend.name:
+        return None
+    found = refer(analyses, asking, _SERVICE, backend.namespace, backend.name)
+    if found.found is None:
+        return [] if found.known else None
+    return selected_pods(analyses, found.found)
+
+
+def _behind(
+    analyses: Analyses, asking: Resource, backend: Backend, depth: int
+) -> list[tuple[Pod, bool | None]] | None:
+    """The pods behind a weighted or mirrored service."""
+    if "@" in (backend.name or ""):
+        return None
+    found = refer(analyses, asking, _TRAEFIK_SERVICE, backend.namespace, backend.name)
+    if found.found is None:
+        return [] if found.known else None
+    if not found.found.is_known(("spec",)):
+        return None
+    spec = found.found.body.get("spec") or {}
+    services = [*((spec.get("weighted") or {}).get("services") or ()), *([spec["mirroring"]] if "mirroring" in spec else ())]
+    behind = [_pods(analyses, found.found, backend_of(found.found, ("spec",), one), depth - 1) for one in services]
+    known = [pods for pods in behind if pods is not None]
+    return [pair for pods in known for pair in pods] if len(known) == len(behind) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The routers of an estate by cluster and host; those with another kind of host rule under `*`."""
+
+    by_host: dict[tuple[str, str], list[Router]]
+
+    def for_host(self, cluster: str, host: str) -> Iterable[Router]:
+        yield from self.by_host.get((cluster, host), ())
+        yield from self.by_host.get((cluster, "*"), ())
+
+
+def _ways(analyses: Analyses) -> _Ways:
+    found: dict[tuple[str, str], list[Router]] = {}
+    for router in all_routers(analyses):
+        names = hosts(router.rule) if router.rule is not None else []
+        general = not names or any(name.startswith(("~", "*")) or has_placeholder(name) for name in names)
+        for name in ["*"] if general else names:
+            found.setdefault((router.resource.cluster, name), []).append(router)
+    return _Ways(found)
+
+
+def _reaches_manager(analyses: Analyses, router: Router) -> bool | None:
+    """Whether a request for one of the manager's paths gets through."""
+    if router.rule is None:
+        return None
+    ways: _Ways = analyses.once("admin.ways", _ways)
+    answers: set[bool | None] = set()
+    for host in (*hosts(router.rule), OTHER_HOST):
+        for path in _candidates(router):
+            answer = _passes(router, host, path)
+            if answer is not False:
+                answer = all_of((answer, _left(analyses, router, ways, host, path)))
+            if answer:
+                return True
+            answers.add(answer)
+    return any_of(answers)
+
+
+def _candidates(router: Router) -> Iterator[str]:
+    """The paths of requests that may arrive as the manager's: as they are, and below every prefix that may go."""
+    starts = {"": None}
+    if router.rule is not None:
+        starts.update((prefix.rstrip("/"), None) for prefix in prefixes(router.rule) if not has_placeholder(prefix))
+        starts.update((re.split(r"[\\^$.|?*+()\[\]{}]", prefix.lstrip("^"))[0].rstrip("/"), None) for prefix in list(starts))
+    for one in router.attached:
+        if one.resource is not None:
+            strip = ((one.resource.body.get("spec") or {}).get("stripPrefix") or {}).get("prefixes") or ()
+            starts.update((prefix.rstrip("/"), None) for prefix in strip if prefix)
+    for start in starts:
+        for path in DATABASE_MANAGER:
+            yield start + path
+
+
+def _passes(router: Router, host: str, path: str) -> bool | None:
+    """Whether the router admits a request from outside and hands it on as one for the manager."""
+    if router.rule is None:
+        return None
+    admitted = may_admit(router.rule, Request(host, path, outsider=True))
+    return all_of((admitted, _arrives(router, host, path))) if admitted is not False else False
+
+
+def _arrives(router: Router, host: str, path: str) -> bool | None:
+    rewritten: str | None = path
+    for one in router.attached:
+        rewritten = _rewritten(one, host, rewritten)
+        if rewritten is None:
+            return None
+    for rewrite in router.rewrites:
+        rewritten = None if rewritten is None else rewrite(rewritten)
+    return None if rewritten is None else rewritten in DATABASE_MANAGER
+
+
+def _rewritten(one: Attached, host: str, path: str | None) -> str | None:
+    """What a middleware makes of a path; None where that is not known."""
+    if path is None or one.resource is None:
+        return path if one.known else None
+    if not one.resource.is_known(("spec",)) and any(is_hidden(one.resource, ("spec", kind)) for kind in _KINDS):
+        return None
+    spec = one.resource.body.get("spec") or {}
+    for kind, change in _KINDS.items():
+        if kind in spec:
+            return change(spec[kind], path) if one.resource.is_known(("spec", kind)) else None
+    expression = (spec.get("redirectRegex") or {}).get("regex")
+    if expression is not None and search(expression, f"https://{host or 'other'}{path}") is not False:
+        return None  # a redirect to somewhere
+    return path
+
+
+def _stripped(body: dict[str, Any], path: str) -> str | None:
+    for prefix in body.get("prefixes") or ():
+        if prefix and path.startswith(prefix):
+            return "/" + path.removeprefix(prefix).lstrip("/")
+    return path
+
+
+def _stripped_by_expression(body: dict[str, Any], path: str) -> str | None:
+    rest: str | None = path
+    for expression in body.get("regex") or ():
+        rest = None if rest is None else replace("^" + (expression or "").lstrip("^"), "", rest)
+    return None if rest is None else "/" + rest.lstrip("/")
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], str], str | None]] = {
+    "addPrefix": lambda body, path: body.get("prefix", "") + path,
+    "replacePath": lambda body, path: body.get("path", path),
+    "replacePathRegex": lambda body, path: replace(body.get("regex", ""), body.get("replacement", ""), path),
+    "stripPrefix": _stripped,
+    "stripPrefixRegex": _stripped_by_expression,
+}
+
+
+def _left(analyses: Analyses, router: Router, ways: _Ways, host: str, path: str) -> bool | None:
+    """Whether no other router takes the request away."""
+    answers: list[bool | None] = []
+    for other in ways.for_host(router.resource.cluster, host):
+        if other is router or other.domain != router.domain:
+            continue
+        admits = None if other.rule is None else must_admit(other.rule, Request(host, path, outsider=True))
+        if admits is False:
+            continue
+        answers.append(all_of((admits, _is_asked_first(analyses, other, router))))
+    taken = any_of(answers)
+    return None if taken is None else not taken
+
+
+def _is_asked_first(analyses: Analyses, other: Router, router: Router) -> bool | None:
+    """Whether `other` sees, before `router` does, every request that reaches `router` from outside."""
+    near = analyses.estate.together(other.resource, router.resource)
+    if other.entry_points is None or router.entry_points is None:
+        reached: bool | None = None
+    else:
+        reached = public_entry_points(router) <= {point.name for point in other.entry_points}
+    first: bool | None = None
+    if other.priority is not None and router.priority is not None:
+        first = None if other.priority == router.priority else other.priority > router.priority
+    same = None if other.tls is None or router.tls is None else other.tls == router.tls
+    return all_of((near, reached, first, same))

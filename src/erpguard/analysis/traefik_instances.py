@@ -1,0 +1,52 @@
+"""Views of the Traefik instances of the estate: their own settings and those of their entry points."""
+
+from __future__ import annotations
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.traefik_static import (
+    StaticConfiguration,
+    http_entry_points,
+    read_timeout_name,
+    read_timeout_off,
+    static_configurations,
+)
+
+
+def traefik_instances(analyses: Analyses) -> View:
+    """One row per Traefik container. Fields: insecure_api, insecure_api_at {resource, path, line}."""
+    view = View()
+    for configuration in static_configurations(analyses):
+        insecure = configuration.flag("api.insecure")
+        fields = {"insecure_api": insecure, "insecure_api_at": configuration.place_of("api.insecure").at()}
+        unknown = ["insecure_api"] if insecure is None else []
+        view.add(configuration.pod.resource, configuration.container.path, fields, unknown)
+    return view
+
+
+def traefik_entry_points(analyses: Analyses) -> View:
+    """One row per entry point for HTTP or TCP of a Traefik container.
+
+    Fields: entry_point, read_timeout_off, by_default (nobody sets it), at {resource, path, line} (where it is set, or
+    would be). A row without entry_point stands for the ones that are not known.
+    """
+    view = View()
+    for configuration in static_configurations(analyses):
+        for name in http_entry_points(configuration):
+            _add(view, configuration, name)
+        if configuration.open:
+            fields = {"at": configuration.holder.at()}
+            view.add(configuration.pod.resource, configuration.container.path, fields, ["read_timeout_off"], part="*")
+    return view
+
+
+def _add(view: View, configuration: StaticConfiguration, name: str) -> None:
+    option = read_timeout_name(name)
+    off = read_timeout_off(configuration, name)
+    fields = {
+        "entry_point": name,
+        "read_timeout_off": off,
+        "by_default": configuration.get(option).node is None,
+        "at": configuration.place_of(option).at(),
+    }
+    unknown = ["read_timeout_off"] if off is None else []
+    view.add(configuration.pod.resource, configuration.container.path, fields, unknown, part=name)

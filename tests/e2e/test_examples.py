@@ -1,0 +1,43 @@
+"""The example platform has exactly the defects that were planted, at their lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import erpguard
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+PLATFORM = EXAMPLES / "erp-on-aks"
+_MARK = re.compile(r"#\s*defect:\s*([A-Z].+?)\s*$")
+
+
+def planted() -> list[tuple[str, str, int]]:
+    """(policy, file, line) as expected.tsv lists them."""
+    with open(PLATFORM / "expected.tsv", encoding="utf-8", newline="") as file:
+        return sorted((policy, name, int(line)) for policy, name, line in csv.reader(file, delimiter="\t"))
+
+
+def test_findings_are_the_planted_defects() -> None:
+    result = erpguard.scan([str(PLATFORM)], root=str(PLATFORM), as_of="2026-01-31")
+    assert result.problems == []
+    found = sorted((finding.policy, finding.place.file, finding.place.line) for finding in result.findings)
+    assert found == planted()
+
+
+def test_every_policy_has_a_planted_defect() -> None:
+    result = erpguard.scan([str(PLATFORM)], root=str(PLATFORM), as_of="2026-01-31")
+    assert set(result.policies) == {policy for policy, _, _ in planted()}
+
+
+def test_the_list_of_defects_is_what_the_files_mark() -> None:
+    marked: Counter[tuple[str, str]] = Counter()
+    for path in sorted(PLATFORM.rglob("*.yaml")):
+        for line in path.read_text(encoding="utf-8").split("\n"):
+            match = _MARK.search(line)
+            for policy in match[1].split(",") if match else ():
+                # `TLS008@db_host`: the line of that key within the block of text that begins here.
+                marked[policy.strip().partition("@")[0], str(path.relative_to(PLATFORM))] += 1
+    assert marked == Counter((policy, file) for policy, file, _ in planted())
