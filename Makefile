@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint docs bench lock clean
 
 $(BIN)/.ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "erpguard needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -22,9 +22,12 @@ test: $(BIN)/.ready
 	$(BIN)/python -m pytest
 
 lint: $(BIN)/.ready
-	$(BIN)/ruff format --check src tests benchmarks hatch_build.py
-	$(BIN)/ruff check src tests benchmarks hatch_build.py
+	$(BIN)/ruff format --check src tests benchmarks tools hatch_build.py
+	$(BIN)/ruff check src tests benchmarks tools hatch_build.py
 	$(BIN)/mypy
+
+docs: $(BIN)/.ready
+	$(BIN)/python -m tools.rule_pages
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks

@@ -25,8 +25,9 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": {"model", "errors", "estate", "normalize"},
     "packs": {"model", "errors", "shipped"},
     "engines": {"model", "errors"},
-    "judge": {"model", "errors", "reads", "analysis", "engines"},
-    "findings": {"model", "estate", "engines", "fingerprints", "judge"},
+    "verdicts": {"model", "reads", "analysis", "engines"},
+    "judge": {"model", "errors", "reads", "analysis", "engines", "verdicts"},
+    "findings": {"model", "estate", "engines", "fingerprints", "verdicts"},
     "triage": {"model", "estate"},
     "reporters": {"model", "errors", "version"},
 }

@@ -15,7 +15,7 @@ import yaml
 from erpguard.analysis import VIEWS, Analyses
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.estate import Estate
-from erpguard.judge import judge
+from erpguard.judge import Judge
 from erpguard.model import Path, Policy
 from erpguard.packs import resolve_settings
 from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
@@ -94,9 +94,10 @@ def outcomes(case: Case, estate: Estate, shard: int = 1_000) -> Verdicts:
     given = {policy.id: case.options.get("parameters", {})}
     settings = resolve_settings([policy], {resource.environment for resource in estate}, given)
     analyses = Analyses(estate, case.options.get("estate", {}), "2026-01-31")
-    judgement = judge(analyses, [policy], engine_of(policy.id), settings, shard)
-    assert judgement.problems == []
-    return {verdict.resource.key: str(verdict.outcome) for verdict in judgement.verdicts}
+    judge = Judge(analyses, [policy], engine_of(policy.id), settings, shard)
+    verdicts = {verdict.resource.key: str(verdict.outcome) for verdict in judge.verdicts()}
+    assert judge.problems == []
+    return verdicts
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -143,7 +144,7 @@ def blinded(objects: Objects, case: Case, number: int, path: Path) -> Estate:
         node.pop(path[-1], None)
     elif isinstance(node, list):
         node[int(path[-1])] = None
-    resource.unknown.add(path)
+    resource.unknown |= {path}
     return estate
 
 

@@ -56,12 +56,13 @@ import data.erpguard.lib.finding
 import data.erpguard.lib.subjects
 
 # By one binding that holds everywhere.
-deny contains finding.at(access, [], {"subject": access.principal, "where": "every namespace"}) if {
+deny contains finding.at(access, [], {"subject": principal, "where": "every namespace"}) if {
 	some access in input.views.write_access
 	not access.control_plane
 	access.everywhere
+	principal := access.principal
 	settings := input.settings.rbac.duties_not_separated[access.environment]
-	not subjects.is_accepted(access.principal, settings.accepted_subjects)
+	not subjects.is_accepted(principal, settings.accepted_subjects)
 	count(settings.platform_namespaces) > 0
 	_any_business(access.erp_anywhere, settings.business_namespaces)
 }
@@ -70,8 +71,9 @@ deny contains finding.at(access, [], {"subject": access.principal, "where": "eve
 deny contains object.union(finding.at(access, [], values), {"related": related}) if {
 	some access in input.views.write_access
 	not access.control_plane
+	principal := access.principal
 	settings := input.settings.rbac.duties_not_separated[access.environment]
-	not subjects.is_accepted(access.principal, settings.accepted_subjects)
+	not subjects.is_accepted(principal, settings.accepted_subjects)
 	here := _side(access.write_namespace, access.has_erp, settings.platform_namespaces, settings.business_namespaces)
 	others := [other |
 		some other in access.other_writes
@@ -80,7 +82,7 @@ deny contains object.union(finding.at(access, [], values), {"related": related})
 	]
 	count(others) > 0
 	names := [other.namespace | some other in others]
-	values := {"subject": access.principal, "where": sprintf("%s and %s", [access.write_namespace, concat(", ", names)])}
+	values := {"subject": principal, "where": sprintf("%s and %s", [access.write_namespace, concat(", ", names)])}
 	related := [{"resource": other.resource, "path": other.path, "message": message} |
 		some other in others
 		message := sprintf("the same subject in %s", [other.namespace])

@@ -41,7 +41,7 @@ _path(grant) := grant.resource_path if not grant.verb in _verbs
 
 _is_critical(verb, _) if verb in _verbs
 
-_is_critical(_, "serviceaccounts/token")
+_is_critical(_, resource) if resource == "serviceaccounts/token"
 
 _severity(found) := "critical" if count(found) > 0
 

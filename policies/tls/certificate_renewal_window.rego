@@ -56,4 +56,4 @@ deny contains finding.at(certificate, ["spec", "privateKey", "size"], {"what": w
 	what := sprintf("an RSA key of %d bits, %d are asked for", [certificate.key_size, settings.rsa_bits])
 }
 
-_hours(seconds) := sprintf("%v hours", [round(seconds / 360) / 10])
+_hours(seconds) := sprintf("%v hours", [round(seconds / 36) / 100])

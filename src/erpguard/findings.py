@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from erpguard.engines import Violation
 from erpguard.estate import Estate
-from erpguard.fingerprints import fingerprint
-from erpguard.judge import Verdict
-from erpguard.model import Finding, Outcome, Path, Place, Policy, Related, Resource, Severity
+from erpguard.fingerprints import Memo, fingerprint
+from erpguard.model import Finding, Outcome, Path, Place, Policy, Related, Resource, Severity, pointer
+from erpguard.verdicts import Verdict
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
 def findings(verdicts: Iterable[Verdict], estate: Estate) -> tuple[list[Finding], list[Finding]]:
-    """(failures, undetermined), each sorted by place, then policy; one finding per policy and place."""
+    """(failures, undetermined), each sorted by place, then policy; one finding per policy and place.
+
+    Verdicts that come resource by resource have each document located once.
+    """
     failed: dict[tuple[Any, ...], Finding] = {}
     undetermined: dict[tuple[Any, ...], Finding] = {}
+    maker = _Maker(estate)
     for verdict in verdicts:
         for violation in verdict.violations:
-            _add(failed, _finding(verdict, violation, Outcome.FAIL, estate))
-        for finding in _undetermined(verdict, estate):
+            _add(failed, maker.finding(verdict, violation, Outcome.FAIL))
+        for finding in maker.undetermined(verdict):
             _add(undetermined, finding)
     return _sorted(failed), _sorted(undetermined)
 
@@ -34,8 +39,6 @@ def _add(found: dict[tuple[Any, ...], Finding], finding: Finding) -> None:
     if first is None:
         found[key] = finding
         return
-    from dataclasses import replace
-
     more = tuple(related for related in finding.related if related not in first.related)
     found[key] = replace(first, related=first.related + more)
 
@@ -44,43 +47,54 @@ def _sorted(found: Mapping[tuple[Any, ...], Finding]) -> list[Finding]:
     return sorted(found.values(), key=lambda one: (one.place, one.policy, one.fingerprint))
 
 
-def _undetermined(verdict: Verdict, estate: Estate) -> Iterator[Finding]:
-    reason = "not known: " + ", ".join(verdict.unknown)
-    for violation in verdict.undetermined:
-        yield _finding(verdict, violation, Outcome.UNDETERMINED, estate, reason)
-    if verdict.outcome is Outcome.UNDETERMINED and not verdict.undetermined:
-        violation = {"path": list(verdict.unknown_path), "values": {}}
-        yield _finding(verdict, violation, Outcome.UNDETERMINED, estate, reason)
+class _Maker:
+    """Makes findings, and remembers how the items of lists are called."""
 
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._labels: Memo = {}
 
-def _finding(verdict: Verdict, violation: Violation, outcome: Outcome, estate: Estate, reason: str = "") -> Finding:
-    policy, judged = verdict.policy, verdict.resource
-    at = violation.get("at")
-    owner = estate.by_key[at["resource"]] if at else judged
-    path: Path = tuple((at or violation)["path"])
-    place = _place(owner, path, at.get("line") if at else None)
-    key = str(violation.get("key", at.get("line", "") if at else ""))
-    values = violation["values"]
-    message = _message(policy.message if "resource" in violation else policy.title, judged, values)
-    related = tuple(_related(violation, estate))
-    if owner is not judged:
-        related = (Related(_place(judged, ("metadata", "name")), f"{judged.kind} {judged.name}"), *related)
-    return Finding(
-        policy=policy.id,
-        outcome=outcome,
-        severity=_severity(policy, violation),
-        message=f"{message} ({reason})" if reason else message,
-        resource_type=judged.type,
-        resource_id=judged.id,
-        resource_name=judged.name,
-        namespace=judged.namespace,
-        environment=judged.environment,
-        path=path,
-        place=place,
-        fingerprint=fingerprint(policy.id, owner, path, key),
-        related=related,
-        values=values,
-    )
+    def undetermined(self, verdict: Verdict) -> Iterator[Finding]:
+        reason = "not known: " + ", ".join(verdict.unknown)
+        for violation in verdict.undetermined:
+            yield self.finding(verdict, violation, Outcome.UNDETERMINED, reason)
+        if verdict.outcome is Outcome.UNDETERMINED and not verdict.undetermined:
+            nothing: Violation = {"path": list(verdict.unknown_path), "values": {}}
+            yield self.finding(verdict, nothing, Outcome.UNDETERMINED, reason)
+
+    def finding(self, verdict: Verdict, violation: Violation, outcome: Outcome, reason: str = "") -> Finding:
+        policy, judged = verdict.policy, verdict.resource
+        at = violation.get("at", {})
+        owner = self._estate.by_key[at["resource"]] if at else judged
+        path: Path = tuple((at or violation)["path"])
+        key = str(violation.get("key", at.get("line", "")))
+        values = violation["values"]
+        message = _message(policy.message if "resource" in violation else policy.title, judged, values)
+        related = tuple(self._related(violation))
+        if owner is not judged:
+            related = (Related(_place(judged, ("metadata", "name")), f"{judged.kind} {judged.name}"), *related)
+        return Finding(
+            policy=policy.id,
+            outcome=outcome,
+            severity=_severity(policy, violation),
+            message=f"{message} ({reason})" if reason else message,
+            resource_type=judged.type,
+            resource_id=judged.id,
+            resource_name=judged.name,
+            namespace=judged.namespace,
+            environment=judged.environment,
+            path=path,
+            place=_place(owner, path, at.get("line")),
+            fingerprint=fingerprint(policy.id, owner, path, key, memo=self._labels),
+            related=related,
+            values=values,
+        )
+
+    def _related(self, violation: Violation) -> Iterator[Related]:
+        for related in violation.get("related", ()):
+            resource = self._estate.by_key.get(related["resource"])
+            if resource is not None:
+                yield Related(_place(resource, tuple(related["path"])), related["message"])
 
 
 def _severity(policy: Policy, violation: Violation) -> Severity:
@@ -90,14 +104,8 @@ def _severity(policy: Policy, violation: Violation) -> Severity:
 
 def _place(resource: Resource, path: Path, line: int | None = None) -> Place:
     origin = resource.origin
-    return origin.place(path) if line is None else origin.place_of_line(path, line)
-
-
-def _related(violation: Violation, estate: Estate) -> Iterator[Related]:
-    for related in violation.get("related", ()):
-        resource = estate.by_key.get(related["resource"])
-        if resource is not None:
-            yield Related(_place(resource, tuple(related["path"])), related["message"])
+    place = origin.place(path) if line is None else origin.place_of_line(path, line)
+    return place if place.object_id else replace(place, object_id=resource.id, pointer=pointer(path))
 
 
 def _message(template: str, resource: Resource, values: Mapping[str, Any]) -> str:

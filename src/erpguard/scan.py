@@ -15,9 +15,9 @@ from erpguard.analysis import Analyses
 from erpguard.config import Settings, check_parameters, from_mapping, load
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.errors import UsageError
-from erpguard.estate import Estate
+from erpguard.estate import ALL_TYPES, Estate
 from erpguard.findings import findings
-from erpguard.judge import judge
+from erpguard.judge import Judge
 from erpguard.model import Counts, Problem, ScanResult
 from erpguard.normalize.kubernetes_types import shape_of
 from erpguard.sources import Collected
@@ -83,7 +83,7 @@ def scan(
     )
     check_parameters(settings, library.policies)
     collected = _collect(paths, resources, root, (*exclude, *settings.exclude), settings, stdin)
-    open_types = collected.open_types if complete else {"*"}
+    open_types = collected.open_types if complete else {ALL_TYPES}
     estate = Estate(collected.resources, open_types)
     result = ScanResult(
         policies=policies,
@@ -122,6 +122,8 @@ def _collect(
     collected = KubernetesManifests().collect(found.inputs, settings.estate)
     collected.merge(from_memory(resources, settings.estate))
     collected.problems += found.problems
+    if any(problem.level == "error" for problem in found.problems):
+        collected.open_types.add(ALL_TYPES)  # what could not be followed may hold anything
     return collected
 
 
@@ -138,10 +140,10 @@ def _judge(
     parameters = packs_.resolve_settings(wanted, {resource.environment for resource in estate}, settings.parameters)
     engine = EmbeddedEngine(library.folder, library.modules, wanted)
     analyses = Analyses(estate, settings.estate, result.as_of)
-    judgement = judge(analyses, wanted, engine, parameters, progress=progress)
-    result.counts = {policy: judgement.counts.get(policy, Counts()) for policy in result.policies}
-    result.problems += judgement.problems
-    failed, result.undetermined = findings(judgement.verdicts, estate)
+    judge = Judge(analyses, wanted, engine, parameters, progress=progress)
+    failed, result.undetermined = findings(judge.verdicts(), estate)
+    result.counts = {policy: judge.counts.get(policy, Counts()) for policy in result.policies}
+    result.problems += judge.problems
     annotated, malformed = triage.annotated(estate)
     ignores = [_inline(ignore) for ignore in collected.ignores] + annotated
     result.findings, result.suppressed, unused = triage.apply(failed, ignores, result.policies.values())

@@ -58,6 +58,8 @@ def test_globs_and_missing_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_standard_input(tmp_path: Path) -> None:
     found = discover(["-"], str(tmp_path), stdin=b"a: 1", stdin_path="x.yaml")
     assert found.inputs == [Input("x.yaml", data=b"a: 1")]
+    with pytest.raises(UsageError, match="no standard input"):
+        discover(["-"], str(tmp_path))
 
 
 def test_empty_folder_is_a_warning(tmp_path: Path) -> None:

@@ -12,29 +12,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from erpguard.analysis import Analyses
+from erpguard.analysis.backends import pods_behind
 from erpguard.analysis.exposure import public_entry_points
 from erpguard.analysis.middlewares import Attached
 from erpguard.analysis.odoo import odoo_settings
 from erpguard.analysis.patterns import replace, search
 from erpguard.analysis.pods import Pod
-from erpguard.analysis.references import is_hidden, refer
-from erpguard.analysis.routers import Backend, Router, all_routers
+from erpguard.analysis.references import is_hidden
+from erpguard.analysis.routers import Router, all_routers
+from erpguard.analysis.rule_answers import OTHER_HOST, Request, may_admit, must_admit
 from erpguard.analysis.selectors import all_of, any_of
-from erpguard.analysis.services import selected_pods
 from erpguard.analysis.tiers import image_name
-from erpguard.analysis.traefik_routers import backend as backend_of
-from erpguard.analysis.traefik_rules import OTHER_HOST, Request, hosts, may_admit, must_admit, prefixes
-from erpguard.model import Resource
+from erpguard.analysis.traefik_rules import hosts, prefixes
 from erpguard.normalize.shapes import has_placeholder
 
+DATABASE_MANAGER_TITLE = "the database manager of Odoo"
 DATABASE_MANAGER = tuple(
     "/web/database/" + name
     for name in ("manager", "selector", "create", "duplicate", "drop", "backup", "restore", "change_password")
 )
 _PGADMIN = frozenset(("pgadmin4", "pgadmin"))
 _DASHBOARDS = frozenset(("api@internal", "dashboard@internal"))
-_SERVICE = "core/Service"
-_TRAEFIK_SERVICE = "traefik.io/TraefikService"
+_SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 
 def serves_dashboard(router: Router) -> bool | None:
@@ -52,8 +51,8 @@ def serves_pgadmin(analyses: Analyses, router: Router) -> bool | None:
 
 def _is_pgadmin(pod: Pod) -> bool | None:
     names = [image_name(container.body.get("image", "")) for container in pod.containers if container.role == "main"]
-    hidden = any(is_hidden(pod.resource, (*container.path, "image")) for container in pod.containers)
-    return any_of((*(None if name is None else name in _PGADMIN for name in names), None if hidden else False))
+    answers = (None if name is None else name in _PGADMIN for name in names)
+    return any_of((*answers, False if _images_known(pod) else None))
 
 
 def serves_database_manager(analyses: Analyses, router: Router) -> bool | None:
@@ -61,7 +60,7 @@ def serves_database_manager(analyses: Analyses, router: Router) -> bool | None:
     settings = odoo_settings(analyses)
 
     def open_erp(pod: Pod) -> bool | None:
-        is_erp = pod.tier == "erp" if pod.tier_known else None
+        is_erp = pod.tier == "erp" if pod.tier_known and (pod.tier or _images_known(pod)) else None
         found = settings.get(pod.resource.key)
         listed = found.enabled("list_db", default=True)[0] if found is not None else True
         return all_of((is_erp, listed))
@@ -72,51 +71,19 @@ def serves_database_manager(analyses: Analyses, router: Router) -> bool | None:
     return all_of((leads, None if router.denied is None else True, _reaches_manager(analyses, router)))
 
 
+def _images_known(pod: Pod) -> bool:
+    return not any(is_hidden(pod.resource, (*container.path, "image")) for container in pod.containers)
+
+
 def _leads_to(analyses: Analyses, router: Router, is_it: Callable[[Pod], bool | None]) -> bool | None:
     answers: list[bool | None] = []
     for backend in router.backends:
-        pods = _pods(analyses, router.resource, backend, 8)
+        pods = pods_behind(analyses, router.resource, backend)
         if pods is None:
             answers.append(None)
         else:
             answers += [all_of((selected, is_it(pod))) for pod, selected in pods]
     return any_of(answers)
-
-
-def _pods(
-    analyses: Analyses, asking: Resource, backend: Backend, depth: int
-) -> list[tuple[Pod, bool | None]] | None:
-    """The pods behind a backend; None where they are not known."""
-    if backend.name is None or depth == 0:
-        return None
-    if backend.kind == "TraefikService":
-        return [] if backend.name.endswith("@internal") else _behind(analyses, asking, backend, depth)
-    if backend.kind != "Service":
-        return []
-    if "@" in backend.name:
-        return None
-    found = refer(analyses, asking, _SERVICE, backend.namespace, backend.name)
-    if found.found is None:
-        return [] if found.known else None
-    return selected_pods(analyses, found.found)
-
-
-def _behind(
-    analyses: Analyses, asking: Resource, backend: Backend, depth: int
-) -> list[tuple[Pod, bool | None]] | None:
-    """The pods behind a weighted or mirrored service."""
-    if "@" in (backend.name or ""):
-        return None
-    found = refer(analyses, asking, _TRAEFIK_SERVICE, backend.namespace, backend.name)
-    if found.found is None:
-        return [] if found.known else None
-    if not found.found.is_known(("spec",)):
-        return None
-    spec = found.found.body.get("spec") or {}
-    services = [*((spec.get("weighted") or {}).get("services") or ()), *([spec["mirroring"]] if "mirroring" in spec else ())]
-    behind = [_pods(analyses, found.found, backend_of(found.found, ("spec",), one), depth - 1) for one in services]
-    known = [pods for pods in behind if pods is not None]
-    return [pair for pods in known for pair in pods] if len(known) == len(behind) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +128,10 @@ def _candidates(router: Router) -> Iterator[str]:
     """The paths of requests that may arrive as the manager's: as they are, and below every prefix that may go."""
     starts = {"": None}
     if router.rule is not None:
-        starts.update((prefix.rstrip("/"), None) for prefix in prefixes(router.rule) if not has_placeholder(prefix))
-        starts.update((re.split(r"[\\^$.|?*+()\[\]{}]", prefix.lstrip("^"))[0].rstrip("/"), None) for prefix in list(starts))
+        found = [prefix for prefix in prefixes(router.rule) if not has_placeholder(prefix)]
+        starts.update((prefix.rstrip("/"), None) for prefix in found)
+        plain = (_SPECIAL.split(prefix.removeprefix("(?i)").lstrip("^"))[0] for prefix in found)
+        starts.update((prefix.rstrip("/"), None) for prefix in plain)
     for one in router.attached:
         if one.resource is not None:
             strip = ((one.resource.body.get("spec") or {}).get("stripPrefix") or {}).get("prefixes") or ()

@@ -78,13 +78,16 @@ def _compared(
     nothing = all(amount is None or amount == 0 for amount in amounts)
     for holder, amount in zip(counted, amounts, strict=True):
         requested = None if amount is HIDDEN or not holder.role_known else not (amount is None or nothing)
-        yield "/".join(map(str, holder.path)), {
-            "resource_name": metric.resource,
-            "container": holder.name,
-            "requested": requested,
-            "request_resource": holder.pod.resource.key,
-            "request_path": [*holder.path, "resources", "requests", metric.resource],
-        }
+        yield (
+            "/".join(map(str, holder.path)),
+            {
+                "resource_name": metric.resource,
+                "container": holder.name,
+                "requested": requested,
+                "request_resource": holder.pod.resource.key,
+                "request_path": [*holder.path, "resources", "requests", metric.resource],
+            },
+        )
 
 
 def _request(holder: ResourceHolder, name: str, alone: bool) -> Amount:
@@ -136,7 +139,7 @@ def _near(analyses: Analyses, hpa: Resource) -> list[Resource]:
     if not hpa.is_known(_NAMESPACE):
         return analyses.estate.of_type(VPA)
     hidden: list[Resource] = analyses.once("autoscalers.vertical", _without_namespace)
-    return analyses.estate.in_namespace(hpa, VPA) + hidden
+    return [one for one in analyses.estate.in_namespace(hpa, VPA) if one not in hidden] + hidden
 
 
 def _without_namespace(analyses: Analyses) -> list[Resource]:

@@ -15,9 +15,9 @@ from erpguard.analysis.command_lines import expand_shell, words
 from erpguard.analysis.connection_uris import ConnectionUri, connection_uris, is_local
 from erpguard.analysis.environment_variables import Environment, environment
 from erpguard.analysis.nodes import HIDDEN, Node, Setting
-from erpguard.analysis.odoo import OdooSettings, is_unset, odoo_containers
+from erpguard.analysis.odoo import OdooSettings, is_unset, name_of_image, odoo_containers
 from erpguard.analysis.pods import Container, Pod, all_pods
-from erpguard.analysis.tiers import IMAGES, image_name
+from erpguard.analysis.tiers import IMAGES
 from erpguard.model import Path
 from erpguard.normalize.shapes import has_placeholder
 
@@ -54,7 +54,8 @@ def database_connections(analyses: Analyses) -> View:
     """One row per connection of a workload, at the container; one at the pod for a workload without any.
 
     Fields: container (its name), protocol, host, outside (whether the host is not the pod itself), sslmode (libpq's
-    words, the default applied; for Redis `disable` and `verify-full`), at (where the host is set).
+    words, the default applied; for Redis `disable` and `verify-full`), at (where the host is set). A host that is not
+    known counts as outside where TLS is enforced anyway.
     """
     view = View()
     odoo = {(found.pod.resource.key, found.container.path): found for found in odoo_containers(analyses)}
@@ -65,8 +66,14 @@ def database_connections(analyses: Analyses) -> View:
         for number, connection in enumerate(made):
             _add(view, pod, connection, number)
         if not made:
-            view.add(pod.resource, pod.path, {"outside": False})
+            view.add(pod.resource, pod.path, {"outside": False}, ["outside"] if _is_hidden(pod) else [])
     return view
+
+
+def _is_hidden(pod: Pod) -> bool:
+    """Whether the lists of containers could not be read."""
+    hidden = pod.resource.unknown | pod.resource.invalid
+    return any((*pod.path, key)[: len(path)] == path for key in ("containers", "initContainers") for path in hidden)
 
 
 def _add(view: View, pod: Pod, connection: Connection, number: int) -> None:
@@ -110,15 +117,9 @@ def _of_pod(analyses: Analyses, pod: Pod, odoo: Mapping[tuple[str, Path], OdooSe
             yield Connection(container, "PostgreSQL", HIDDEN, HIDDEN, node)
 
 
-def _image(pod: Pod, container: Container) -> str | None:
-    """The name of the image; None where it is not known."""
-    known = pod.resource.is_known((*container.path, "image")) or "image" in container.body
-    return image_name(container.body.get("image", "")) if known else None
-
-
 def _is_opaque(pod: Pod, container: Container) -> bool:
     """Whether the image, or a word of the command line, may be anything."""
-    if _image(pod, container) is None:
+    if name_of_image(pod, container) is None:
         return True
     for key in ("command", "args"):
         given = container.body.get(key) or ()
@@ -173,13 +174,14 @@ def _hosts(pod: Pod, container: Container, variables: Environment) -> Iterator[C
         if host.value not in seen:
             seen.add(host.value)
             yield Connection(container, "PostgreSQL", host, mode, host.node)
-    if not seen and HIDDEN in map(variables.get, _HOSTS) and IMAGES.get(_image(pod, container) or "") not in _SERVERS:
+    server = not container.body.get("command") and IMAGES.get(name_of_image(pod, container) or "") in _SERVERS
+    if not seen and not server and HIDDEN in map(variables.get, _HOSTS):
         yield Connection(container, "PostgreSQL", HIDDEN, mode, Node(pod.resource, container.path))
 
 
 def _speaks_postgres(pod: Pod, container: Container, variables: Environment, name: str) -> bool:
     """Whether a name that others use as well is about PostgreSQL here."""
-    image = _image(pod, container)
+    image = name_of_image(pod, container)
     if image is None:
         return True
     kinds = (
@@ -197,7 +199,7 @@ def _speaks_postgres(pod: Pod, container: Container, variables: Environment, nam
 
 def _mode(pod: Pod, container: Container, variables: Environment) -> Setting:
     """The sslmode that the environment sets; PgBouncer is no libpq client and has its own."""
-    image = _image(pod, container)
+    image = name_of_image(pod, container)
     if image is None:
         return HIDDEN
     for name in _POOLER_MODES if "pgbouncer" in image else ("PGSSLMODE",):

@@ -24,6 +24,7 @@ FIELDS = {"memory": "memory", "cpu": "cpu", "ephemeral_storage": "ephemeral-stor
 
 _CLUSTER = "postgresql.cnpg.io/Cluster"
 _POOLER = "postgresql.cnpg.io/Pooler"
+_PGBOUNCER = "pgbouncer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,19 @@ def _holders(pod: Pod, defaults: Defaults) -> Iterator[ResourceHolder]:
             own = _bounds(resource, container.path, container.body, defaults, pod_limits, pod_requests)
             known = "initContainers" not in container.path or resource.is_known((*container.path, "restartPolicy"))
             yield ResourceHolder(pod, container.path, container.name, container.role, known, own)
+    if resource.type == _POOLER and all(container.name != _PGBOUNCER for container in pod.containers):
+        yield _added_by_operator(pod, defaults, pod_limits, pod_requests)
     yield from _hidden_containers(pod)
+
+
+def _added_by_operator(pod: Pod, defaults: Defaults, *of_pod: Amounts) -> ResourceHolder:
+    """PgBouncer's container, where the template has none: without resources (pkg/specs/pgbouncer/deployments.go)."""
+    given = pod.spec.get("containers") or ()
+    path: Path = (*pod.path, "containers", len(given))
+    named = all(pod.is_known("containers", index, "name") for index in range(len(given)))
+    hidden = not named or () in hidden_below(pod.resource, (*pod.path, "containers"))
+    own = Amounts(hidden=hidden)
+    return ResourceHolder(pod, path, _PGBOUNCER, "main", True, Bounds(own, own, defaults, *of_pod))
 
 
 def _bounds(resource: Resource, path: Path, body: dict[str, Any], defaults: Defaults, *pod: Amounts) -> Bounds:
@@ -127,7 +140,7 @@ def _of_pod(amounts: Amounts, name: str) -> Amount:
 
 
 def _pooler_pod(pod: Pod) -> Pod:
-    """A Pooler with the containers of its template; PgBouncer is one of them, named or not."""
+    """A Pooler with the containers of its template."""
     path: Path = ("spec", "template", "spec")
     spec = ((pod.resource.body.get("spec") or {}).get("template") or {}).get("spec") or {}
     given = spec.get("containers") or ()
@@ -135,13 +148,6 @@ def _pooler_pod(pod: Pod) -> Pod:
     for index, body in enumerate(spec.get("initContainers") or ()):
         role = "sidecar" if body.get("restartPolicy") == "Always" else "init"
         containers.append(Container(body, (*path, "initContainers", index), role))
-    names_known = pod.resource.is_known(path) or all(
-        pod.resource.is_known((*path, "containers", index, "name")) for index in range(len(given))
-    )
-    hidden = () in hidden_below(pod.resource, (*path, "containers"))
-    if names_known and not hidden and not any(container.name == "pgbouncer" for container in containers):
-        # The operator adds it (pkg/specs/pgbouncer/deployments.go), without resources.
-        containers.append(Container({"name": "pgbouncer"}, (*path, "containers", len(given)), "main"))
     return Pod(pod.resource, path, spec, {}, pod.labels, pod.tier, pod.tier_known, True, tuple(containers))
 
 

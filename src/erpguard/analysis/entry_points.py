@@ -1,4 +1,4 @@
-"""Traefik's entry points: by the static configuration in the estate, and by what the configuration says of the platform.
+"""Traefik's entry points: by the static configuration in the estate, and what the configuration says of the platform.
 
 doc.traefik.io/traefik/reference/install-configuration/entrypoints/
 """
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.middlewares import UNSEEN, Attached, attached_by_name
-from erpguard.analysis.nodes import Setting
+from erpguard.analysis.nodes import HIDDEN, UNSET, Setting
 from erpguard.analysis.selectors import any_of
 from erpguard.analysis.traefik_static import StaticConfiguration, http_entry_points, static_configurations
 from erpguard.model import Resource
 
 PLAIN = "web"
-"""The entry point for plain HTTP that is taken to exist where nothing is known: Traefik's default listens on port 80."""
+"""The entry point for plain HTTP that is taken to exist where nothing is known: Traefik's default is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class EntryPoints:
         """The entry points of these names, as the router sees them."""
         configurations = self._configurations(router)
         keys = tuple(configuration.pod.resource.key for configuration in configurations)
-        return [self._entry_point(router, name, configurations, keys) for name in names]
+        return [self._entry_point(name, configurations, keys) for name in names]
 
     def default(self, router: Resource) -> list[EntryPoint] | None:
         """The entry points of a router that names none; None where they are not known."""
@@ -62,7 +62,7 @@ class EntryPoints:
             known = self._tls | self._redirecting | self._internal
             return self.named(router, sorted(known if self._redirecting else known | {PLAIN}))
         sets = {tuple(sorted(_defaults(configuration))) for configuration in configurations}
-        if len(sets) > 1 or any(configuration.open for configuration in configurations):
+        if len(sets) > 1 or any(one.open or not one.certain for one in configurations):
             return None
         return self.named(router, sets.pop() or (PLAIN,))
 
@@ -74,20 +74,18 @@ class EntryPoints:
             and self._analyses.estate.together(router, configuration.pod.resource) is not False
         ]
 
-    def _entry_point(
-        self, router: Resource, name: str, configurations: list[StaticConfiguration], keys: tuple[str, ...]
-    ) -> EntryPoint:
+    def _entry_point(self, name: str, configurations: list[StaticConfiguration], keys: tuple[str, ...]) -> EntryPoint:
         found = self._made.get((name, *keys))
         if found is None:
-            found = self._made[name, *keys] = self._read(router, name, configurations)
+            found = self._made[name, *keys] = self._read(name, configurations)
         return found
 
-    def _read(self, router: Resource, name: str, configurations: list[StaticConfiguration]) -> EntryPoint:
+    def _read(self, name: str, configurations: list[StaticConfiguration]) -> EntryPoint:
         base = f"entrypoints.{name.lower()}"
         declared = [one for one in configurations if one.open or name.lower() in one.entry_points()]
 
         def agreed(ask: Callable[[StaticConfiguration], bool | None]) -> bool | None:
-            answers = {ask(one) for one in declared}
+            answers = {ask(one) for one in declared} | {False for one in declared if not one.certain}
             return False if not answers else answers.pop() if len(answers) == 1 else None
 
         return EntryPoint(
@@ -96,13 +94,22 @@ class EntryPoints:
             tls=any_of((name in self._tls, agreed(lambda one: one.has(f"{base}.http.tls")))),
             redirects=any_of((name in self._redirecting, agreed(lambda one: _redirects(one, base)))),
             resolver=agreed(lambda one: one.has(f"{base}.http.tls.certresolver")),
-            attached=tuple(self._attached(router, [one.get(f"{base}.http.middlewares") for one in declared])),
+            attached=tuple(self._attached(declared, base)),
         )
 
-    def _attached(self, router: Resource, settings: list[Setting]) -> Iterable[Attached]:
-        if any(not setting.known for setting in settings) or len({setting.value for setting in settings}) > 1:
+    def _attached(self, declared: list[StaticConfiguration], base: str) -> Iterable[Attached]:
+        settings = [_default_middlewares(one, base) for one in declared]
+        values = {setting.value for setting in settings}
+        if any(not setting.known for setting in settings) or len(values) > 1:
             return [UNSEEN]
-        return attached_by_name(self._analyses, router, settings[0].value or "") if settings else []
+        if not settings:
+            return []
+        return attached_by_name(self._analyses, declared[0].pod.resource, settings[0].value or "")
+
+
+def _default_middlewares(configuration: StaticConfiguration, base: str) -> Setting:
+    given = configuration.get(f"{base}.http.middlewares")
+    return given if configuration.certain or given == UNSET else HIDDEN
 
 
 def _defaults(configuration: StaticConfiguration) -> list[str]:

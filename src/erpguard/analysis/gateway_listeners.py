@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.references import is_hidden, refer
+from erpguard.analysis.rule_answers import covers
 from erpguard.analysis.selectors import all_of, any_of, hidden_below, matches_known
-from erpguard.analysis.traefik_rules import covers
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 

@@ -33,7 +33,7 @@ def gateway_routers(analyses: Analyses) -> Iterator[Router]:
             for listener in listeners(gateway)
             if (answer := takes(analyses, listener, route)) is not False
         ]
-        known = bool(taken) and all(answer for _, answer in taken) or (not taken and not analyses.estate.is_open(GATEWAY))
+        known = all(answer for _, answer in taken) if taken else not analyses.estate.is_open(GATEWAY)
         reached = [_entry_point(analyses, listener) for listener, _ in taken] if known else None
         traefik = any_of(is_traefik(analyses, listener.gateway) for listener, _ in taken) if known else None
         for index, rule in enumerate(spec.get("rules") or ()):
@@ -77,7 +77,7 @@ def _router(
     return Router(
         resource=route,
         path=path,
-        label=", ".join((route.body["spec"].get("hostnames") or ["every host"])),
+        label=", ".join(filter(None, route.body["spec"].get("hostnames") or ["every host"])),
         match_path=(*path, "matches"),
         attach_path=(*path, "filters"),
         traefik=traefik,
@@ -192,10 +192,11 @@ def _rewrites(one: dict[str, Any], rule: dict[str, Any]) -> Iterator[Rewrite]:
 
     def rewrite(path: str) -> str | None:
         if modifier.get("type") == "ReplaceFullPath":
-            return modifier.get("replaceFullPath", "/")
+            return str(modifier.get("replaceFullPath", "/"))
         replacement = modifier.get("replacePrefixMatch")
         if modifier.get("type") != "ReplacePrefixMatch" or replacement is None or len(prefixes) != 1:
             return None
-        return "/" + (replacement.strip("/") + "/" + path.removeprefix(prefixes[0].rstrip("/")).lstrip("/")).lstrip("/")
+        rest = path.removeprefix(prefixes[0].rstrip("/")).lstrip("/")
+        return "/" + f"{replacement.strip('/')}/{rest}".lstrip("/")
 
     yield rewrite

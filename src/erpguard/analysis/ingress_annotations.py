@@ -12,8 +12,8 @@ from erpguard.analysis.addresses import is_allow_list
 from erpguard.analysis.patterns import replace
 from erpguard.analysis.references import annotation, is_hidden
 from erpguard.analysis.routers import Rewrite
+from erpguard.analysis.rule_answers import covers
 from erpguard.analysis.selectors import any_of
-from erpguard.analysis.traefik_rules import covers
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
@@ -66,7 +66,7 @@ def denies_database_manager(resource: Resource) -> bool | None:
 
 
 def path_rewrites(resource: Resource, entry: dict[str, Any] | None) -> list[Rewrite]:
-    """What `rewrite-target` makes of a path: where the expression of the path matches, the target replaces all of it."""
+    """What `rewrite-target` makes of a path: where the Ingress's path matches, the target replaces all of it."""
     target = annotation(resource, NGINX + "rewrite-target")
     if target.value is None and target.known:
         return []

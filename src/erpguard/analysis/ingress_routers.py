@@ -1,6 +1,6 @@
 """Routers of Ingresses: one for every path, for a rule without paths, and for the default backend.
 
-Traefik's annotations: doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/; those of ingress-nginx:
+Traefik's annotations: doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/; ingress-nginx:
 kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/.
 """
 
@@ -69,19 +69,22 @@ def _read(analyses: Analyses, resource: Resource) -> _Ingress:
     chosen = class_name.value
     internal = None if not class_name.known else chosen in analyses.settings.get("internal_ingress_classes", ())
     if traefik is False:
-        return _Ingress(resource, traefik, class_name, None, [EntryPoint("")], [], any_of((internal, is_private(resource))))
+        internal = any_of((internal, is_private(resource)))
+        return _Ingress(resource, traefik, class_name, None, [EntryPoint("")], [], internal)
     given = annotation(resource, _ROUTER + "middlewares")
     attached = attached_by_name(analyses, resource, given.value or "") if given.known else [UNSEEN]
     if given.node is not None and not given.known:
         attached = attached_by_name(analyses, resource, resource.annotations[_ROUTER + "middlewares"])
-    return _Ingress(resource, traefik, class_name, asks_for_tls(resource), _reached(analyses, resource), attached, internal)
+    reached = _reached(analyses, resource)
+    return _Ingress(resource, traefik, class_name, asks_for_tls(resource), reached, attached, internal)
 
 
 def asks_for_tls(resource: Resource) -> bool | None:
     """Whether a `router.tls*` annotation of Traefik makes the routers of an Ingress TLS routers."""
     if any(key.startswith(_ROUTER + "tls.") for key in resource.annotations):
         return True
-    if any(str(path[-1]).startswith(_ROUTER + "tls.") for path in resource.invalid):
+    hidden = (*resource.invalid, *resource.unknown)
+    if any(str(path[-1]).startswith(_ROUTER + "tls.") for path in hidden if path):
         return None
     switch = annotation(resource, _ROUTER + "tls")
     if not switch.known:
@@ -191,10 +194,12 @@ def _priority(ingress: _Ingress, rule: Rule | None, entry: dict[str, Any] | None
 
 def _backends(resource: Resource, path: Path, backend: dict[str, Any] | None, host: str) -> list[Backend]:
     if backend is None:
-        hidden = is_hidden(resource, (*path, "backend")) or (bool(host) and is_hidden(resource, ("spec", "defaultBackend")))
+        hidden = is_hidden(resource, (*path, "backend"))
+        hidden = hidden or (bool(host) and is_hidden(resource, ("spec", "defaultBackend")))
         return [Backend("Service", namespace_of(resource), None)] if hidden else []
     if "service" not in backend:
         where = path if path[-1] == "defaultBackend" else (*path, "backend")
         return [Backend("Service", namespace_of(resource), None)] if is_hidden(resource, (*where, "service")) else []
-    port = backend["service"].get("port") or {}
-    return [Backend("Service", namespace_of(resource), backend["service"].get("name"), port.get("number") or port.get("name"))]
+    service = backend["service"]
+    port = service.get("port") or {}
+    return [Backend("Service", namespace_of(resource), service.get("name"), port.get("number") or port.get("name"))]

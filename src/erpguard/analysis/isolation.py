@@ -8,11 +8,11 @@ where one might, the answer is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.cidrs import Address
-from erpguard.analysis.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near
+from erpguard.analysis.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near, pods_near
 from erpguard.analysis.network_policy import (
     TYPE,
     Direction,
@@ -22,11 +22,13 @@ from erpguard.analysis.network_policy import (
     admits_everything,
     has_known_rules,
     isolates,
+    pod_selector,
     rules,
     selects,
     selects_all,
 )
-from erpguard.analysis.pod_labels import PodLabels, pod_labels
+from erpguard.analysis.pod_labels import PodLabels
+from erpguard.analysis.pod_selection import kinds_of, picks
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.policy_ports import Port
 from erpguard.analysis.selectors import all_of, any_of
@@ -54,21 +56,53 @@ def is_governed(pod: Pod) -> bool | None:
 
 def isolated(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
     """Whether every pod of a workload is selected by a NetworkPolicy for a direction."""
-    sides = _per_policy(analyses, direction, isolates)
-    policies = [
-        (policy, all_of((answer, sides[policy.key]))) for policy, answer in near(analyses, pod.resource, TYPE)
-    ]
+
+    def make(analyses: Analyses) -> dict[str, list[tuple[bool | None, ...]]]:
+        return _isolations(analyses, direction)
+
+    found = analyses.once(f"isolation.isolated.{direction}", make).get(pod.resource.key, ())
+    kinds = kinds_of(analyses, pod)
+    # Pods that may not exist need no policy.
     answer = all_of(
-        any_of(all_of((applies, selects(policy, labels))) for policy, applies in policies) for labels in pod_labels(pod)
+        any_of((*(answers[i] for answers in found), False)) for i, kind in enumerate(kinds)
     )
     return None if answer is False and others_may_decide(analyses, pod.resource) else answer
 
 
+def _isolations(analyses: Analyses, direction: Direction) -> dict[str, list[tuple[bool | None, ...]]]:
+    """By workload: for each policy that may isolate it, whether it does so for each kind of its pods."""
+    found: dict[str, list[tuple[bool | None, ...]]] = {}
+    for policy in analyses.estate.of_type(TYPE):
+        side = isolates(policy, direction)
+        if side is False:
+            continue
+        for pick in picks(analyses, policy, *pod_selector(policy)):
+            answers = tuple(all_of((side, pick.near, answer)) for answer in pick.answers)
+            found.setdefault(pick.pod.resource.key, []).append(answers)
+    return found
+
+
 def denied_by_default(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
     """Whether a NetworkPolicy isolates every pod of the workload's namespace without admitting everything."""
-    denies = _per_policy(analyses, direction, denies_by_default)
-    answer = any_of(all_of((answer, denies[policy.key])) for policy, answer in near(analyses, pod.resource, TYPE))
+
+    def make(analyses: Analyses) -> dict[str, bool | None]:
+        return _denials(analyses, direction)
+
+    answer: bool | None = analyses.once(f"isolation.denied.{direction}", make).get(pod.resource.key, False)
     return None if answer is False and others_may_decide(analyses, pod.resource) else answer
+
+
+def _denials(analyses: Analyses, direction: Direction) -> dict[str, bool | None]:
+    """By workload: whether a policy denies by default; those that none does are left out."""
+    found: dict[str, bool | None] = {}
+    for policy in analyses.estate.of_type(TYPE):
+        answer = denies_by_default(policy, direction)
+        if answer is False:
+            continue
+        for pod, known in pods_near(analyses, policy):
+            key = pod.resource.key
+            found[key] = any_of((found.get(key, False), all_of((answer, known))))
+    return found
 
 
 def denies_by_default(policy: Resource, direction: Direction) -> bool | None:
@@ -90,24 +124,14 @@ def admitted(
 
 def others_may_decide(analyses: Analyses, resource: Resource) -> bool:
     """Whether the estate has policies of Cilium, Calico or the cluster's administrators that may touch the resource."""
+    if analyses.estate.types.isdisjoint((*OTHER_NAMESPACED, *OTHER_CLUSTER_WIDE)):
+        return False
     if any(True for _ in near(analyses, resource, *OTHER_NAMESPACED)):
         return True
     return any(
         other.cluster == resource.cluster and analyses.estate.together(resource, other) is not False
         for other in analyses.estate.of_type(*OTHER_CLUSTER_WIDE)
     )
-
-
-def _per_policy(
-    analyses: Analyses, direction: Direction, ask: Callable[[Resource, Direction], bool | None]
-) -> dict[str, bool | None]:
-    """The answer for every NetworkPolicy, asked once rather than for every pod."""
-
-    def make(analyses: Analyses) -> dict[str, bool | None]:
-        return {policy.key: ask(policy, direction) for policy in analyses.estate.of_type(TYPE)}
-
-    made: dict[str, bool | None] = analyses.once(f"isolation.{ask.__name__}.{direction}", make)
-    return made
 
 
 def network_policies(analyses: Analyses) -> View:

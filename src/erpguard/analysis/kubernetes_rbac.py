@@ -7,6 +7,7 @@ role takes over from the control plane's own roles is reported at its selector, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from erpguard.analysis import Analyses, View
@@ -80,15 +81,17 @@ def _given(
     fields: dict[str, list[dict[str, Any]]] = {name: [] for name in FIELDS}
     hidden = set()
     for rule in rules:
-        for name in FIELDS:
-            if name == "wildcards":
-                found, complete = wildcards(rule, at_items)
-            else:
-                found, complete = grants(rule, name, namespaced, at_items)
+        for name, (found, complete) in _given_by(rule, namespaced, at_items).items():
             fields[name] += found if at_items else [one for one in found if one not in fields[name]]
             if not complete:
                 hidden.add(name)
     return fields, hidden
+
+
+@lru_cache(maxsize=4096)  # large estates hold the same rules again and again
+def _given_by(rule: Rule, namespaced: bool, at_items: bool) -> dict[str, tuple[list[dict[str, Any]], bool]]:
+    given = {name: grants(rule, name, namespaced, at_items) for name in TABLES}
+    return {"wildcards": wildcards(rule, at_items), **given}
 
 
 def _add(

@@ -8,7 +8,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_defaults import CLUSTER_ROLES, RESERVED, ROLES
-from erpguard.analysis.kubernetes_rbac_names import refer
+from erpguard.analysis.kubernetes_rbac_names import could_be, name_of, namespace_of, refer
 from erpguard.analysis.kubernetes_rbac_roles import (
     CLUSTER_ROLE,
     ROLE,
@@ -107,7 +107,8 @@ def _subjects(resource: Resource) -> Iterator[Subject]:
             continue
         relevant = ("kind", "name", "namespace") if kind == "ServiceAccount" else ("kind", "name")
         known = all(resource.is_known((*path, key)) for key in relevant)
-        namespace = None if (*path, "namespace") in resource.invalid else body.get("namespace", "")
+        # Without a namespace the API server would refuse a ServiceAccount; what was hidden is another matter.
+        namespace = body.get("namespace", "" if resource.is_known((*path, "namespace")) else None)
         yield Subject(index, kind if resource.is_known((*path, "kind")) else None, name, namespace, known)
 
 
@@ -121,12 +122,12 @@ def _role(analyses: Analyses, binding: Resource) -> tuple[bool | None, Effective
         return _cluster_role(analyses, binding, name)
     if binding.type == CLUSTER_ROLE_BINDING:
         return False, Effective()  # it can refer to ClusterRoles only
-    found, known = refer(analyses, binding, ROLE, binding.namespace, name)
+    found, known = refer(analyses, binding, ROLE, namespace_of(binding), name)
     if found is not None:
         role = read_role(found)
         return True, Effective(tuple((rule, True) for rule in role.rules), role.complete)
     if (binding.namespace, name) in ROLES:
-        return True, _UNKNOWN
+        return True, Effective(tuple((rule, True) for rule in ROLES[binding.namespace, name]))
     return (False, Effective()) if known else (None, _UNKNOWN)
 
 
@@ -215,10 +216,12 @@ def _account_exists(analyses: Analyses, binding: Resource, subject: Subject) -> 
         return None
     if subject.name == "default":
         return True  # every namespace has one
-    if any(
-        maker.name == subject.name
-        for maker in analyses.estate.within(binding.cluster, subject.namespace, *_ACCOUNT_MAKERS)
-    ):
+    makers = [maker for maker in analyses.estate.of_type(*_ACCOUNT_MAKERS) if maker.cluster == binding.cluster]
+    if any(maker.name == subject.name and maker.namespace == subject.namespace for maker in makers):
         return True
+    if subject.name is None or any(
+        could_be(name_of(maker), subject.name) and could_be(namespace_of(maker), subject.namespace) for maker in makers
+    ):
+        return None
     lookup = refer(analyses, binding, SERVICE_ACCOUNT, subject.namespace, subject.name)
     return True if lookup.found is not None else False if lookup.known else None

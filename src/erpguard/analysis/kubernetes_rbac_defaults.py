@@ -75,28 +75,30 @@ CLUSTER_ROLES: dict[str, DefaultRole] = {
         _rule("", "secrets serviceaccounts", "get", "create", "update", "delete"), _rule("*", "*", "list", "watch")
     ),
     **dict.fromkeys(
-        """
-        system:auth-delegator system:basic-user system:discovery system:heapster system:kube-aggregator
-        system:kube-dns system:kubelet-api-admin system:monitoring system:node-bootstrapper
-        system:public-info-viewer system:service-account-issuer-discovery
-        """.split(),
+        (
+            "system:auth-delegator", "system:basic-user", "system:discovery", "system:heapster",
+            "system:kube-aggregator", "system:kube-dns", "system:kubelet-api-admin", "system:monitoring",
+            "system:node-bootstrapper", "system:public-info-viewer", "system:service-account-issuer-discovery",
+        ),
         _role(),
     ),
 }
 """Name -> what the control plane creates under it."""
 
-ROLES = frozenset(
-    (
-        ("kube-system", "extension-apiserver-authentication-reader"),
-        ("kube-system", "system::leader-locking-kube-controller-manager"),
-        ("kube-system", "system::leader-locking-kube-scheduler"),
-        ("kube-system", "system:controller:bootstrap-signer"),
-        ("kube-system", "system:controller:cloud-provider"),
-        ("kube-system", "system:controller:token-cleaner"),
-        ("kube-public", "system:controller:bootstrap-signer"),
-    )
-)
-"""(namespace, name) of the Roles that the control plane creates."""
+_LEASES = _rule("coordination.k8s.io", "leases", "get", "list", "watch", "update", "patch", "create")
+_CONFIG = _rule("", "configmaps", "create", "get", "list", "watch", "update", "patch")
+_TOKENS = _rule("", "secrets", "get", "list", "watch", "delete")
+
+ROLES: dict[tuple[str, str], tuple[Rule, ...]] = {
+    ("kube-system", "extension-apiserver-authentication-reader"): (),
+    ("kube-system", "system::leader-locking-kube-controller-manager"): (_LEASES,),
+    ("kube-system", "system::leader-locking-kube-scheduler"): (_LEASES,),
+    ("kube-system", "system:controller:bootstrap-signer"): (_rule("", "secrets", *_READS),),
+    ("kube-system", "system:controller:cloud-provider"): (_CONFIG,),
+    ("kube-system", "system:controller:token-cleaner"): (_TOKENS,),
+    ("kube-public", "system:controller:bootstrap-signer"): (_CONFIG,),
+}
+"""(namespace, name) of the Roles that the control plane creates -> their rules."""
 
 RESERVED = "system:"
 """The prefix of names that belong to the control plane."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_bindings import Binding, Subject, all_bindings
-from erpguard.analysis.kubernetes_rbac_names import may_be_same
-from erpguard.analysis.pods import all_pods
+from erpguard.analysis.kubernetes_rbac_names import may_be_same, namespace_of
+from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of
+from erpguard.analysis.tiers import TIER_KEY
 
 FIELDS = ("everywhere", "erp_anywhere", "write_namespace", "has_erp", "other_writes")
 
@@ -29,12 +29,12 @@ class _Access:
 class _Erp:
     """The namespaces of a cluster in which erp workloads run, and in which one may."""
 
-    sure: set[str] = field(default_factory=set)
-    possible: set[str] = field(default_factory=set)
+    sure: set[str | None] = field(default_factory=set)
+    possible: set[str | None] = field(default_factory=set)
 
-    def runs_in(self, namespace: str) -> bool | None:
+    def runs_in(self, namespace: str | None) -> bool | None:
         """Whether erp workloads run in a namespace; two equal placeholders are the same one."""
-        if namespace in self.sure:
+        if namespace is not None and namespace in self.sure:
             return True
         if any(may_be_same(namespace, other) is not False for other in self.possible | self.sure):
             return None
@@ -46,7 +46,7 @@ def write_access(analyses: Analyses) -> View:
 
     Fields: control_plane, principal; everywhere (the binding counts in all namespaces) with erp_anywhere (an erp
     workload runs in one of them), or write_namespace with has_erp; other_writes [{namespace, has_erp, resource,
-    path}] (what single-namespace bindings give the same subject, one per namespace). All but the first two are absent
+    path}] (what single-namespace bindings give the same subject, one per namespace). All but the first are absent
     where the role writes nothing. What is only possible is a second row, whose fields are not known.
     """
     view = View()
@@ -57,7 +57,7 @@ def write_access(analyses: Analyses) -> View:
         if binding.role.writes is not False
         for subject in _subjects(binding)
     }
-    others = _Others(analyses, list(accesses.values()))
+    others = _Others(analyses, list(accesses.values()), erp)
     for binding in all_bindings(analyses):
         for subject in _subjects(binding):
             access = accesses.get((binding, subject))
@@ -76,23 +76,36 @@ def _erp_namespaces(analyses: Analyses) -> dict[str, _Erp]:
     found: dict[str, _Erp] = defaultdict(_Erp)
     for pod in all_pods(analyses):
         if pod.tier_known and pod.tier == "erp":
-            found[pod.resource.cluster].sure.add(pod.resource.namespace)
-        elif not pod.tier_known:
-            found[pod.resource.cluster].possible.add(pod.resource.namespace)
+            found[pod.resource.cluster].sure.add(namespace_of(pod.resource))
+        elif not pod.tier_known or (not pod.tier and _lacks_what_tells(pod)):
+            found[pod.resource.cluster].possible.add(namespace_of(pod.resource))
     return found
+
+
+def _lacks_what_tells(pod: Pod) -> bool:
+    """Whether something is missing that tells the tier: containers, an image, ports or the label."""
+    depth = len(pod.path) + 1
+    path = (*pod.path, "containers")
+    for other in (*pod.resource.unknown, *pod.resource.invalid):
+        if other[-1] == TIER_KEY:
+            return True
+        if other[:depth] == path[: len(other)] and (len(other) <= depth + 1 or other[depth + 1] in ("image", "ports")):
+            return True
+    return False
 
 
 def _add(
     view: View, binding: Binding, subject: Subject, access: _Access | None, erp: _Erp, others: _Others
 ) -> None:
     path = ("subjects", subject.index) if subject.index >= 0 else ("subjects",)
-    own: dict[str, Any] = {"control_plane": binding.control_plane, "principal": subject.principal}
+    own: dict[str, Any] = {"control_plane": binding.control_plane}
     unsure = {"control_plane"} if binding.control_plane is None else set()
-    if not subject.known:
-        unsure.add("principal")
     if access is None:
         view.add(binding.resource, path, own, unsure)
         return
+    own["principal"] = subject.principal
+    if not subject.known:
+        unsure.add("principal")
     if not access.sure:
         view.add(binding.resource, path, own, unsure | set(FIELDS))
         return
@@ -103,59 +116,74 @@ def _add(
         hidden |= {"erp_anywhere"} if own["erp_anywhere"] is None else set()
     else:
         own["write_namespace"] = binding.resource.namespace
-        own["has_erp"] = erp.runs_in(binding.resource.namespace)
+        own["has_erp"] = erp.runs_in(namespace_of(binding.resource))
         hidden |= {"has_erp"} if own["has_erp"] is None else set()
-        own["other_writes"], complete = others.of(access, erp)
+        own["other_writes"], complete = others.of(access)
         if not binding.resource.is_known(("metadata", "namespace")):
             hidden.add("write_namespace")
         if not complete:
-            view.add(binding.resource, path, {}, {"other_writes"}, part="?")
+            doubt = {"control_plane": binding.control_plane}
+            view.add(binding.resource, path, doubt, {*unsure, "other_writes"}, part="?")
     view.add(binding.resource, path, own, unsure | hidden)
 
 
 class _Others:
     """The write access to single namespaces, by principal."""
 
-    def __init__(self, analyses: Analyses, accesses: list[_Access]) -> None:
+    def __init__(self, analyses: Analyses, accesses: list[_Access], erp: dict[str, _Erp]) -> None:
         self._estate = analyses.estate
-        self._by_principal: dict[tuple[str, str], list[_Access]] = defaultdict(list)
-        self._vague: list[_Access] = []
+        self._erp = erp
+        self._plain: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._others: dict[tuple[str, str], list[_Access]] = defaultdict(list)
+        self._vague: dict[str, list[_Access]] = defaultdict(list)
+        namesakes = {duplicate.id for duplicate in analyses.estate.duplicates()}
         for access in accesses:
+            resource = access.binding.resource
+            principal = (resource.cluster, access.subject.principal)
             if access.binding.cluster_wide:
                 continue  # it gives both sides by itself, and is reported by itself
-            cluster = access.binding.resource.cluster
-            if access.subject.known:
-                self._by_principal[cluster, access.subject.principal].append(access)
+            if not access.subject.known:
+                self._vague[resource.cluster].append(access)
+            elif access.sure and resource.id not in namesakes and self._is_plain(access):
+                self._plain[principal].setdefault(resource.namespace, self._entry(access))
             else:
-                self._vague.append(access)
+                self._others[principal].append(access)
 
-    def of(self, access: _Access, erp: _Erp) -> tuple[list[dict[str, Any]], bool]:
-        """What other bindings surely give the same subject, and whether that is all."""
-        found: dict[str, dict[str, Any]] = {}
+    def of(self, access: _Access) -> tuple[list[dict[str, Any]], bool]:
+        """What other bindings surely give the same subject, and whether that is all; `access` gives a namespace."""
+        resource = access.binding.resource
+        here = namespace_of(resource)
+        principal = (resource.cluster, access.subject.principal)
+        found = {namespace: entry for namespace, entry in self._plain[principal].items() if namespace != here}
         complete = True
-        here = access.binding.resource.namespace
-        for other in self._candidates(access):
+        for other in (*self._others[principal], *self._vague[resource.cluster]):
             there = other.binding.resource
-            if other.binding is access.binding or there.namespace == here:
+            if there is resource or may_be_same(namespace_of(there), here):
                 continue
-            together = self._estate.together(access.binding.resource, there)
-            answer = all_of((together, _is_same(access.subject, other.subject), other.sure or None))
-            has_erp = erp.runs_in(there.namespace)
-            if answer is None or (answer and has_erp is None):
+            same = _is_same(access.subject, other.subject)
+            answer = all_of((same, other.sure or None, self._estate.together(resource, there)))
+            plain = self._is_plain(other)
+            if answer is None or (answer and not plain):
                 complete = False
-            if answer and there.namespace not in found:
-                found[there.namespace] = {
-                    "namespace": there.namespace,
-                    "has_erp": has_erp is True,
-                    "resource": there.key,
-                    "path": ["subjects", other.subject.index],
-                }
+            elif answer:
+                found.setdefault(there.namespace, self._entry(other))
         return [found[namespace] for namespace in sorted(found)], complete
 
-    def _candidates(self, access: _Access) -> Iterator[_Access]:
-        cluster = access.binding.resource.cluster
-        yield from self._by_principal[cluster, access.subject.principal]
-        yield from (other for other in self._vague if other.binding.resource.cluster == cluster)
+    def _is_plain(self, access: _Access) -> bool:
+        """Whether it is known which namespace that is, and whether erp workloads run in it."""
+        resource = access.binding.resource
+        return resource.is_known(("metadata", "namespace")) and self._has_erp(access) is not None
+
+    def _has_erp(self, access: _Access) -> bool | None:
+        return self._erp[access.binding.resource.cluster].runs_in(namespace_of(access.binding.resource))
+
+    def _entry(self, access: _Access) -> dict[str, Any]:
+        return {
+            "namespace": access.binding.resource.namespace,
+            "has_erp": self._has_erp(access) is True,
+            "resource": access.binding.resource.key,
+            "path": ["subjects", access.subject.index],
+        }
 
 
 def _is_same(one: Subject, other: Subject) -> bool | None:

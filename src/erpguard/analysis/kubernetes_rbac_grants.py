@@ -51,10 +51,10 @@ TABLES: dict[str, dict[Target, tuple[str, ...]]] = {
     },
 }
 _NAMESPACED = frozenset(
-    """
-    roles rolebindings serviceaccounts serviceaccounts/token pods/exec pods/attach pods/portforward
-    pods/ephemeralcontainers
-    """.split()
+    (
+        "roles", "rolebindings", "serviceaccounts", "serviceaccounts/token", "pods/exec", "pods/attach",
+        "pods/portforward", "pods/ephemeralcontainers",
+    )
 )
 
 
@@ -67,6 +67,8 @@ def grants(rule: Rule, field: str, namespaced: bool, at_items: bool = True) -> t
     found: dict[tuple[str, str, str, int, int], dict[str, Any]] = {}
     complete = True
     for (group, resource), verbs in _targets(rule, TABLES[field], field):
+        if rule.groups.has("*", group) is False:
+            continue
         for verb in verbs:
             if namespaced and not _works_in_a_namespace(resource, verb):
                 continue

@@ -35,9 +35,28 @@ def may_be_same(one: str | None, other: str | None) -> bool | None:
     return None
 
 
-def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name: str | None) -> Lookup:
+def name_of(resource: Resource) -> str | None:
+    """The name, with its placeholders; None where it was taken out as no text. `a-*` stands for a generated name."""
+    return _written(resource, "name", resource.name)
+
+
+def namespace_of(resource: Resource) -> str | None:
+    """The namespace, with its placeholders; None where it was taken out as no text."""
+    return _written(resource, "namespace", resource.namespace)
+
+
+def _written(resource: Resource, key: str, text: str) -> str | None:
+    paths = (("metadata",), ("metadata", key))
+    if not resource.invalid.isdisjoint(paths):
+        return None
+    return None if not resource.unknown.isdisjoint(paths) and not has_placeholder(text) else text
+
+
+def refer(
+    analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None
+) -> Lookup:
     """The object that `asking` names; not known where a placeholder, here or in another object, may change it."""
-    if name is None:
+    if name is None or namespace is None:
         return Lookup(None, known=False)
     lookup = analyses.estate.find(asking, type_, namespace, name)
     if lookup.found is not None or not lookup.known:
@@ -45,7 +64,7 @@ def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name
     if has_placeholder(name) or has_placeholder(namespace):
         return Lookup(None, known=False)
     for vague in _vague(analyses, type_):
-        if vague.cluster == asking.cluster and _may_be_named(vague, name) and could_be(vague.namespace, namespace):
+        if vague.cluster == asking.cluster and _may_be_named(vague, name) and could_be(namespace_of(vague), namespace):
             return Lookup(None, known=False)
     return lookup
 
@@ -67,6 +86,6 @@ def _is_vague(resource: Resource) -> bool:
 
 
 def _may_be_named(resource: Resource, name: str) -> bool:
-    if resource.name.endswith("*"):  # generateName
+    if resource.name.endswith("*"):
         return name.startswith(resource.name[:-1]) or has_placeholder(resource.name)
-    return could_be(resource.name if ("metadata", "name") not in resource.invalid else None, name)
+    return could_be(name_of(resource), name)

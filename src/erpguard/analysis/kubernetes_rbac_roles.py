@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from erpguard.analysis import Analyses
@@ -40,24 +41,24 @@ class RbacRole:
     selectors: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Effective:
     """What a role allows, aggregation resolved: rules, each with whether it surely is one of the role."""
 
     rules: tuple[tuple[Rule, bool], ...] = ()
     complete: bool = True
 
-    @property
+    @cached_property
     def cluster_admin(self) -> bool | None:
         """Whether it allows every verb of requests on every resource of every group, in several rules perhaps."""
         return all_of(self._any(_everywhere(verb)) for verb in REQUEST_VERBS)
 
-    @property
+    @cached_property
     def reads_secrets(self) -> bool | None:
         """Whether it allows get, list or watch on secrets without resourceNames."""
         return self._any(_reads_secrets)
 
-    @property
+    @cached_property
     def writes(self) -> bool | None:
         """Whether it allows something in a namespace to be changed, status subresources aside."""
         return self._any(Rule.writes)
@@ -92,16 +93,15 @@ def read_role(resource: Resource) -> RbacRole:
     """The role that a Role or ClusterRole describes."""
     hidden = resource.unknown | resource.invalid
     aggregation = resource.body.get("aggregationRule") if resource.type == CLUSTER_ROLE else None
-    rules = () if aggregation is not None else tuple(
-        read_rule(resource, index, body) for index, body in enumerate(resource.body.get("rules") or ())
-    )
+    overwritten = aggregation is not None or ("aggregationRule",) in hidden
+    own = () if overwritten else enumerate(resource.body.get("rules") or ())
     wholes: tuple[Path, ...] = (("aggregationRule",), SELECTORS if aggregation is not None else ("rules",))
     return RbacRole(
         name=resource.name,
         resource=resource,
         labels=resource.labels,
         control_plane=is_control_plane(resource),
-        rules=rules,
+        rules=tuple(read_rule(resource, index, body) for index, body in own),
         complete=hidden.isdisjoint(wholes),
         aggregating=aggregation is not None,
         selectors=tuple((aggregation or {}).get("clusterRoleSelectors") or ()),

@@ -21,26 +21,28 @@ REQUEST_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", 
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
+_ON_SUBRESOURCES = ("create", "update", "patch", "delete")
 _NAMELESS = ("create", "deletecollection")
 
 # Resources without a namespace, by `kubectl api-resources`: no Role gives anything on them.
 _CLUSTER_SCOPED = frozenset(
-    """
-    nodes persistentvolumes componentstatuses clusterroles clusterrolebindings customresourcedefinitions apiservices
-    mutatingwebhookconfigurations validatingwebhookconfigurations validatingadmissionpolicies
-    validatingadmissionpolicybindings mutatingadmissionpolicies mutatingadmissionpolicybindings storageclasses
-    csidrivers csinodes volumeattachments priorityclasses ingressclasses runtimeclasses certificatesigningrequests
-    signers users groups uids userextras flowschemas prioritylevelconfigurations clusterissuers gatewayclasses
-    volumesnapshotclasses volumesnapshotcontents clustertrustbundles deviceclasses resourceslices servicecidrs
-    ipaddresses
-    """.split()
+    (
+        "nodes", "persistentvolumes", "componentstatuses", "clusterroles", "clusterrolebindings",
+        "customresourcedefinitions", "apiservices", "mutatingwebhookconfigurations", "validatingwebhookconfigurations",
+        "validatingadmissionpolicies", "validatingadmissionpolicybindings", "mutatingadmissionpolicies",
+        "mutatingadmissionpolicybindings", "storageclasses", "csidrivers", "csinodes", "volumeattachments",
+        "priorityclasses", "ingressclasses", "runtimeclasses", "certificatesigningrequests", "signers", "users",
+        "groups", "uids", "userextras", "flowschemas", "prioritylevelconfigurations", "clusterissuers",
+        "gatewayclasses", "volumesnapshotclasses", "volumesnapshotcontents", "clustertrustbundles", "deviceclasses",
+        "resourceslices", "servicecidrs", "ipaddresses",
+    )
 )
 # Questions to the API server that are asked by `create` and store nothing.
 _QUESTIONS = frozenset(
-    """
-    tokenreviews selfsubjectreviews subjectaccessreviews localsubjectaccessreviews selfsubjectaccessreviews
-    selfsubjectrulesreviews
-    """.split()
+    (
+        "tokenreviews", "selfsubjectreviews", "subjectaccessreviews", "localsubjectaccessreviews",
+        "selfsubjectaccessreviews", "selfsubjectrulesreviews",
+    )
 )
 
 
@@ -53,11 +55,13 @@ class Items:
 
     def has(self, *wanted: str) -> bool | None:
         """Whether one of the wanted texts is an item."""
-        if any(text in wanted for text in self.texts if text is not None):
-            return True
-        if not self.complete or any(could_be(text, one) for text in self.texts for one in wanted):
+        for text in self.texts:
+            if text in wanted:
+                return True
+        if not self.complete:
             return None
-        return False
+        hidden = [text for text in self.texts if text is None or has_placeholder(text)]
+        return None if any(could_be(text, one) for text in hidden for one in wanted) else False
 
     def where(self, *wanted: str) -> list[int]:
         """The indexes of the items that surely are one of the wanted texts."""
@@ -80,8 +84,14 @@ class Rule:
 
     def allows(self, verb: str, group: str, resource: str) -> bool | None:
         """Whether it allows a verb on `pods` or `pods/exec`, on some object at least."""
-        named = True if verb not in _NAMELESS or "/" in resource else self.unrestricted
+        named = self._reaches_some(verb, "/" in resource)
         return all_of((self.verbs.has("*", verb), self.groups.has("*", group), self.covers(resource), named))
+
+    def _reaches_some(self, verb: str, of_subresource: bool | None) -> bool | None:
+        """Whether `resourceNames` leave any object to a verb; only on subresources does `create` carry a name."""
+        if verb not in _NAMELESS:
+            return True
+        return any_of((of_subresource if verb == "create" else False, self.unrestricted))
 
     def covers(self, resource: str) -> bool | None:
         """Whether its resources take in `pods` or `pods/exec`, whatever the group."""
@@ -101,29 +111,29 @@ class Rule:
         if within is False:
             return False
         # `*` takes subresources in, which are created by name.
-        nameable = resource is None or resource == "*" or "/" in resource
-        verbs = (
-            all_of((self.verbs.has("*", verb), True if verb not in _NAMELESS or nameable else self.unrestricted))
-            for verb in WRITES
-        )
+        nested = None if resource is None or has_placeholder(resource) else resource == "*" or "/" in resource
+        possible = WRITES if nested is not True or resource == "*" else _ON_SUBRESOURCES
+        verbs = (all_of((self.verbs.has("*", verb), self._reaches_some(verb, nested))) for verb in possible)
         return all_of((within, any_of(verbs)))
 
     def _within_namespaces(self, resource: str | None) -> bool | None:
         if resource is None:
             return None
         name, _, subresource = resource.partition("/")
-        if subresource == "status":
-            return False
+        if subresource in ("status", "*"):
+            return False  # `pods/*` is no wildcard
         if has_placeholder(resource):
             return None
         if name not in _CLUSTER_SCOPED and name not in _QUESTIONS:
             return True
-        foreign = (text is None or not _is_kubernetes_group(text) for text in self.groups.texts)
-        return None if any(foreign) else False
+        # A resource of that name in somebody's own group is taken to have a namespace, as all unknown ones are.
+        return any_of(_is_foreign(text) for text in self.groups.texts)
 
 
-def _is_kubernetes_group(group: str) -> bool:
-    return group in ("", "*", "cert-manager.io") or group.endswith(".k8s.io")
+def _is_foreign(group: str | None) -> bool | None:
+    if group is None or has_placeholder(group):
+        return None
+    return "." in group and not group.endswith(".k8s.io") and group != "cert-manager.io"
 
 
 def spellings(resource: str) -> tuple[str, ...]:

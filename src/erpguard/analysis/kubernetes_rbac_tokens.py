@@ -7,7 +7,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_bindings import SERVICE_ACCOUNT, Binding, Subject, all_bindings
-from erpguard.analysis.kubernetes_rbac_names import could_be, may_be_same, refer
+from erpguard.analysis.kubernetes_rbac_names import could_be, may_be_same, namespace_of, refer
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
@@ -56,7 +56,7 @@ def _mounted(
     if _SETTING in pod.spec:
         return bool(pod.spec[_SETTING]), None
     written = name if _is_text(pod, name_known) else None
-    found, known = refer(analyses, pod.resource, SERVICE_ACCOUNT, pod.resource.namespace, written)
+    found, known = refer(analyses, pod.resource, SERVICE_ACCOUNT, namespace_of(pod.resource), written)
     if found is None:
         return (True, None) if known else (None, None)
     if not found.is_known((_SETTING,)):
@@ -88,14 +88,14 @@ class _Accounts:
 
     def _answers(self, analyses: Analyses, pod: Resource, name: str | None) -> Iterator[bool | None]:
         for (cluster, namespace, account), bindings in self._possible(pod, name):
-            same = all_of((may_be_same(account, name), may_be_same(namespace, pod.namespace)))
+            same = all_of((may_be_same(account, name), may_be_same(namespace, namespace_of(pod))))
             if cluster == pod.cluster and same is not False:
                 for binding in bindings:
                     yield all_of((same, analyses.estate.together(pod, binding.resource)))
         for binding, subject in self._vague:
             if binding.resource.cluster == pod.cluster:
                 together = analyses.estate.together(pod, binding.resource)
-                yield all_of((_may_name(subject, pod.namespace, name), together))
+                yield all_of((_may_name(subject, namespace_of(pod), name), together))
 
     def _possible(self, pod: Resource, name: str | None) -> list[tuple[tuple[str, str, str], list[Binding]]]:
         if name is not None and pod.is_known(("metadata", "namespace")) and not has_placeholder(name):
@@ -104,7 +104,7 @@ class _Accounts:
         return list(self._exact.items())
 
 
-def _may_name(subject: Subject | None, namespace: str, name: str | None) -> bool | None:
+def _may_name(subject: Subject | None, namespace: str | None, name: str | None) -> bool | None:
     if subject is None or subject.kind is None:
         return None
     if subject.kind == "ServiceAccount":
@@ -112,4 +112,6 @@ def _may_name(subject: Subject | None, namespace: str, name: str | None) -> bool
         return all_of((may_be_same(subject.name, name), may_be_same(subject.namespace or None, namespace)))
     if subject.kind != "User":
         return False
-    return None if name is None or could_be(subject.name, f"system:serviceaccount:{namespace}:{name}") else False
+    if name is None or namespace is None:
+        return None
+    return None if could_be(subject.name, f"system:serviceaccount:{namespace}:{name}") else False

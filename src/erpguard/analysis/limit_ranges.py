@@ -7,7 +7,7 @@ not defined (kubernetes.io/docs/concepts/policy/limit-range/), so where they dif
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,11 +87,12 @@ def _doubtful(defaults: Defaults) -> Defaults:
     return Defaults(*(Amounts(dict.fromkeys(one.amounts, HIDDEN), one.hidden) for one in both))
 
 
-def _merged(several: Iterable[Amounts]) -> Amounts:
+def _merged(several: Sequence[Amounts]) -> Amounts:
+    """What several LimitRanges set together: known where all that speak of a resource agree."""
     merged: dict[str, Amount] = {}
-    hidden = False
     for amounts in several:
-        hidden = hidden or amounts.hidden
         for name, amount in amounts.amounts.items():
             merged[name] = amount if merged.get(name, amount) == amount else HIDDEN
-    return Amounts(merged, hidden)
+    if len(several) > 1 and any(amounts.hidden for amounts in several):
+        merged = dict.fromkeys(merged, HIDDEN)  # one that is not known may set anything, and come first
+    return Amounts(merged, any(amounts.hidden for amounts in several))

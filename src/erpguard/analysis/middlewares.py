@@ -1,6 +1,6 @@
 """Traefik middlewares: which ones are attached, and what they do.
 
-Sources: doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/ and pkg/provider/kubernetes/crd.
+Sources: doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/, pkg/provider/kubernetes/crd.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STS = "strict-transport-security"
 
 
 class Attached(NamedTuple):
-    """One middleware of a router, chains resolved. `resource` None: it does not exist, or, not known, cannot be seen."""
+    """One middleware of a router. `resource` None: it does not exist or, where not `known`, cannot be seen."""
 
     name: str
     resource: Resource | None
@@ -204,7 +204,7 @@ def _positive(resource: Resource, kind: str, name: str) -> bool | None:
 
 
 class Hsts(NamedTuple):
-    """The longest Strict-Transport-Security of some middlewares: seconds, where it is set, whether there may be more."""
+    """The longest Strict-Transport-Security of middlewares: seconds, where it is set, whether there may be more."""
 
     seconds: int
     node: Node | None
@@ -239,12 +239,14 @@ def _lifetimes(resource: Resource) -> Iterator[tuple[int | None, Node]]:
     elif seconds is not None:
         # With isDevelopment, Traefik leaves the header out.
         yield (0 if development is True else None if isinstance(development, str) else seconds), node
-    if is_hidden(resource, ("spec", "headers", "customResponseHeaders")):
+    custom: Path = ("spec", "headers", "customResponseHeaders")
+    hidden = resource.invalid | resource.unknown
+    if any(path[:3] == custom[: len(path)] and is_hidden(resource, path) for path in hidden):
         yield None, node
     for name, value in (headers.get("customResponseHeaders") or {}).items():
         if name.lower() == _STS:
             found = _MAX_AGE.search(value)
             hidden = has_placeholder(value)
-            where = Node(resource, ("spec", "headers", "customResponseHeaders", name))
+            where = Node(resource, (*custom, name))
             yield (None if hidden else int(found[1]) if found else 0), where
 

@@ -34,6 +34,8 @@ _NOTHING = MountedFile()
 def file_in(analyses: Analyses, pod: Pod, container: Container, path: str) -> MountedFile:
     """The file at an absolute path of a container."""
     path = posixpath.normpath(path)
+    if (*container.path, "volumeMounts") in pod.resource.invalid:
+        return _ANYTHING
     best: tuple[str, int] | None = None
     for index, mount in enumerate(container.body.get("volumeMounts") or ()):
         where = (*container.path, "volumeMounts", index)

@@ -112,9 +112,19 @@ def near(analyses: Analyses, asking: Resource, *types: str) -> Iterator[tuple[Re
     Each comes with True, or None where that is not known.
     """
     for other in _candidates(analyses, asking, types):
-        answer = all_of((same_namespace(asking, other), analyses.estate.together(asking, other)))
+        answer = nearness(analyses, asking, other)
         if answer is not False:
             yield other, answer
+
+
+def nearness(analyses: Analyses, asking: Resource, other: Resource) -> bool | None:
+    """Whether two objects are in one namespace and belong together."""
+    return all_of((same_namespace(asking, other), analyses.estate.together(asking, other)))
+
+
+def is_homeless(resource: Resource) -> bool:
+    """Whether the namespace of a resource is not known."""
+    return not resource.is_known(_NAMESPACE)
 
 
 def pods_near(analyses: Analyses, asking: Resource) -> Iterator[tuple[Pod, bool | None]]:
@@ -125,11 +135,11 @@ def pods_near(analyses: Analyses, asking: Resource) -> Iterator[tuple[Pod, bool 
 
 
 def _candidates(analyses: Analyses, asking: Resource, types: tuple[str, ...]) -> Iterator[Resource]:
-    if not asking.is_known(_NAMESPACE):
+    if is_homeless(asking):
         yield from analyses.estate.of_type(*types)
         return
     for resource in analyses.estate.within(asking.cluster, asking.namespace, *types):
-        if resource.is_known(_NAMESPACE):
+        if not is_homeless(resource):
             yield resource
     homeless: dict[str, list[Resource]] = analyses.once("namespaces.unknown", _homeless)
     for name in types:
@@ -140,7 +150,7 @@ def _homeless(analyses: Analyses) -> dict[str, list[Resource]]:
     """Type -> the resources whose namespace is not known."""
     found: dict[str, list[Resource]] = {}
     for resource in analyses.estate:
-        if not resource.is_known(_NAMESPACE):
+        if is_homeless(resource):
             found.setdefault(resource.type, []).append(resource)
     return found
 

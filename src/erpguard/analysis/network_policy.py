@@ -61,13 +61,17 @@ def isolates(policy: Resource, direction: Direction) -> bool | None:
 
 def selects(policy: Resource, labels: PodLabels) -> bool | None:
     """Whether the policy's `podSelector` picks pods with these labels; the namespace is the caller's question."""
-    path: Path = ("spec", "podSelector")
-    return labels.match(_spec(policy).get("podSelector") or {}, hidden_below(policy, path))
+    return labels.match(*pod_selector(policy))
 
 
 def selects_all(policy: Resource) -> bool | None:
     """Whether the `podSelector` is empty, so that it picks every pod of the namespace."""
-    return _is_empty(_spec(policy).get("podSelector") or {}, hidden_below(policy, ("spec", "podSelector")))
+    return _is_empty(*pod_selector(policy))
+
+
+def pod_selector(policy: Resource) -> tuple[Mapping[str, Any], frozenset[Path]]:
+    """The policy's `podSelector`, and the paths below it that are not known."""
+    return _spec(policy).get("podSelector") or {}, hidden_below(policy, ("spec", "podSelector"))
 
 
 def admits_everything(policy: Resource, direction: Direction) -> bool | None:
@@ -119,7 +123,8 @@ class Rule:
             return
         single = [self._opening(index, peer or {}) for index, peer in enumerate(peers)]
         yield from (opening for opening in single if opening.answer is not False)
-        if not any(opening.answer for opening in single) and is_whole(network(_cidr(peer)) for peer in peers):
+        legal = [network(_cidr(peer)) for peer in peers if _is_legal(peer or {}, ())]
+        if not any(opening.answer for opening in single) and is_whole(legal):
             yield Opening(at, "its ranges add up to every address", True)
 
     def _opening(self, index: int, peer: Mapping[str, Any]) -> Opening:

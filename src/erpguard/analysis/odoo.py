@@ -42,9 +42,15 @@ _ENVIRONMENT = {
     "db_replica_host": "PGHOST_REPLICA",
     "dev_mode": "ODOO_DEV",
 }
+_OUTDATED = {
+    "http_port": "xmlrpc_port",
+    "http_interface": "xmlrpc_interface",
+    "http_enable": "xmlrpc",
+    "gevent_port": "longpolling_port",
+}
 _NOT_IN_ENVIRONMENT = frozenset(("init", "update", "stop_after_init", "save", "config", "test_enable"))
 _FILES = ("/etc/odoo/odoo.conf", "/etc/odoo/openerp-server.conf", "/opt/bitnami/odoo/conf/odoo.conf")
-_FILE_NAMES = frozenset(("odoo.conf", ".odoorc", "odoorc", "openerp-server.conf", "odoo-server.conf"))
+_FILE_NAMES = frozenset(("odoo.conf", ".odoorc", "odoorc", "openerp-server.conf", "odoo-server.conf", "odoo.cfg"))
 _VERSION = re.compile(r"(?:saas-)?(1\d|2\d|[89])(?:\.\d{1,2})?(?:[.-].*)?")
 _WRAPPERS = frozenset(("entrypoint.sh", "docker-entrypoint.sh", "tini", "dumb-init", "--"))
 _INTEGER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
@@ -87,6 +93,8 @@ class OdooSettings:
         setting = self.option(name)
         if setting.value is None:
             return (default if setting.known else None), setting
+        if is_unset(setting.value):
+            return 0, setting
         return (int(setting.value) if _INTEGER.fullmatch(setting.value) else None), setting
 
     def enabled(self, name: str, default: bool) -> tuple[bool | None, Setting]:
@@ -100,7 +108,8 @@ class OdooSettings:
         """What the configuration file says, before anything else is asked."""
         if not self.config_file.known:
             return HIDDEN
-        line = self._sections.get(section, {}).get(name)
+        entries = self._sections.get(section, {})
+        line = entries.get(name) or entries.get(_OUTDATED.get(name, name))
         if line is None or self.config_file.node is None:
             return UNSET
         node = Node(self.config_file.node.resource, self.config_file.node.path, line.line)
@@ -110,7 +119,7 @@ class OdooSettings:
         if name in _NOT_IN_ENVIRONMENT or (self.version is not None and self.version < READS_ENVIRONMENT):
             return UNSET
         variable = self.environment.get(_ENVIRONMENT.get(name, "ODOO_" + name.upper()))
-        if variable.node is None and name not in _ENVIRONMENT:
+        if variable.node is None and name not in _ENVIRONMENT and not self.environment.unread:
             return UNSET  # a Secret that is not in the estate is taken to hold credentials, not options
         return variable
 
@@ -128,7 +137,7 @@ class OdooSettings:
             return False
         if name == "cron":
             threads, _ = self.integer("max_cron_threads", 2)
-            return None if threads is None else threads != 0
+            return None if threads is None else threads > 0
         if name == "worker":
             loaded = self.option("server_wide_modules")
             return "queue_job" in modules(loaded.value or "") if loaded.known else None
@@ -159,7 +168,7 @@ def _all(analyses: Analyses) -> Iterator[OdooSettings]:
         for container in pod.containers:
             variables = environment(analyses, pod, container)
             given = words(pod, container, variables)
-            arguments = _arguments(given, container, variables, container in known)
+            arguments = _arguments(given, variables, container in known)
             if container not in known and arguments is None:
                 continue
             if container.role == "init" and arguments is None:
@@ -183,6 +192,12 @@ def odoo_version(container: Container) -> int | None:
     return int(match[1]) if match and not has_placeholder(match[1]) else None
 
 
+def name_of_image(pod: Pod, container: Container) -> str | None:
+    """The last path component of a container's image; None where it is not known."""
+    image = container.body.get("image", "")
+    return image_name(image) if image or pod.resource.is_known((*container.path, "image")) else None
+
+
 def _tier(analyses: Analyses, container: Container) -> str | None:
     name = image_name(container.body.get("image", ""))
     return {**IMAGES, **analyses.settings.get("tiers", {}).get("images", {})}.get(name) if name else None
@@ -196,12 +211,12 @@ def _is_free(analyses: Analyses, container: Container) -> bool:
     return _tier(analyses, container) is None
 
 
-def _arguments(given: list[Word], container: Container, variables: Environment, is_odoo: bool) -> list[Word] | None:
+def _arguments(given: list[Word], variables: Environment, is_odoo: bool) -> list[Word] | None:
     """Odoo's arguments; None where another program runs, or one that is not known."""
     found = [arguments for command in commands(given, variables) if (arguments := odoo_arguments(command)) is not None]
     if found:
         return found[-1]  # what a script runs before ends before
-    if not is_odoo or any(not word.known for word in given[:1]):
+    if not is_odoo:
         return None
     rest = list(given)
     while rest and rest[0].text.rpartition("/")[2] in _WRAPPERS:
@@ -229,4 +244,4 @@ def _config_file(
     return named[0] if named else MountedFile()
 
 
-__all__ = ["OdooSettings", "is_unset", "odoo_containers", "odoo_settings", "odoo_version"]
+__all__ = ["OdooSettings", "is_unset", "name_of_image", "odoo_containers", "odoo_settings", "odoo_version"]

@@ -13,6 +13,12 @@ from erpguard.analysis.command_lines import Word
 
 PROGRAMS = frozenset(("odoo", "odoo-bin", "odoo.py", "odoo-server", "openerp-server", "openerp-gevent"))
 
+# What may stand before a program's name: keywords of the shell, and programs that run another one.
+_PREFIXES = "if then else elif while until do ! { exec env nohup nice time timeout command sudo tini dumb-init"
+_BEFORE = frozenset(_PREFIXES.split())
+_AS_USER = frozenset(("gosu", "su-exec"))
+_PREPARATION = re.compile(r"[A-Za-z_]\w*=.*|.*entrypoint\.sh|python[0-9.]*|[0-9]+[smh]?", re.DOTALL)
+
 # Options whose destination is not their name with underscores.
 _DESTINATIONS = {
     "no-http": "http_enable",
@@ -80,10 +86,28 @@ class CommandLine(NamedTuple):
 
 
 def odoo_arguments(command: list[Word]) -> list[Word] | None:
-    """The words behind the program's name, where a simple command runs Odoo."""
-    for index, word in enumerate(command):
-        if word.text.rpartition("/")[2] in PROGRAMS:
-            return command[index + 1 :]
+    """The words behind the program's name, where a simple command runs Odoo, by itself or through another program."""
+    for start in (0, *(index + 1 for index, word in enumerate(command) if word.text == "--")):
+        found = _program(command, start)
+        if found is not None:
+            return command[found + 1 :]
+    return None
+
+
+def _program(command: list[Word], index: int) -> int | None:
+    """Where Odoo's program stands, if what stands before it only prepares the call."""
+    first = index
+    while index < len(command):
+        text = command[index].text
+        name = text.rpartition("/")[2]
+        if name in _AS_USER or (text == "-u" and command[first].text == "sudo"):
+            index += 2
+        elif name in PROGRAMS:
+            return index
+        elif name in _BEFORE or _PREPARATION.fullmatch(name) or (text.startswith("-") and index > first):
+            index += 1
+        else:
+            return None
     return None
 
 

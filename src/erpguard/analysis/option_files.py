@@ -45,7 +45,7 @@ def _flat(events: Iterator[Any]) -> Options | None:
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             if not frames and not is_mapping:
                 return None
-            name = _taken(frames, None, event.start_mark.line, options)
+            name = _taken(frames, None, _line(event), options)
             frames.append(_Frame(name, is_mapping))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             frames.pop()
@@ -87,13 +87,17 @@ def _taken(frames: list[_Frame], value: str | None, line: int, options: Options)
     return name
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark is not None else 0
+
+
 def _scalar(frames: list[_Frame], event: Any, options: Options) -> None:
     frame = frames[-1]
     if frame.is_mapping and frame.key is None:
-        frame.key, frame.line = event.value.lower(), event.start_mark.line
+        frame.key, frame.line = event.value.lower(), _line(event)
         return
     empty = event.implicit[0] and event.value in ("", "~", "null")
-    _taken(frames, None if empty else event.value, event.start_mark.line, options)
+    _taken(frames, None if empty else event.value, _line(event), options)
 
 
 def toml_options(text: str) -> Options | None:

@@ -59,14 +59,32 @@ _DECLARED: dict[str, Path] = {
 
 @dataclass(frozen=True, slots=True)
 class PodLabels:
-    """The labels of some of a workload's pods; `hidden` as `selectors.matches_known` takes it: () is all of them."""
+    """The labels of some of a workload's pods, or of a namespace.
+
+    `hidden` are the labels that are not known, as `selectors.hidden_below` gives them; `()` is every label that is not
+    among `labels`. `certain` is whether there are such pods at all: a cluster of a size that is not known may have no
+    replica.
+    """
 
     labels: Mapping[str, str]
     hidden: frozenset[Path] = frozenset()
+    certain: bool = True
 
     def match(self, selector: Mapping[str, Any], unknown_selector: frozenset[Path] = frozenset()) -> bool | None:
-        """Whether a selector picks these pods."""
-        return matches_known(selector, self.labels, unknown_selector, self.hidden)
+        """Whether a selector picks these labels."""
+        hidden = self.hidden
+        if () in hidden:
+            hidden = frozenset((key,) for key in _keys(selector) if key not in self.labels)
+        return matches_known(selector, self.labels, unknown_selector, hidden)
+
+
+def _keys(selector: Mapping[str, Any]) -> Iterator[str]:
+    """The keys that a selector asks for."""
+    yield from selector.get("matchLabels") or ()
+    for expression in selector.get("matchExpressions") or ():
+        key = (expression or {}).get("key")
+        if isinstance(key, str):
+            yield key
 
 
 def pod_labels(pod: Pod) -> list[PodLabels]:
@@ -84,7 +102,7 @@ def pod_labels(pod: Pod) -> list[PodLabels]:
         handed = {(key,) for key in pod.resource.labels} | hidden_below(pod.resource, ("metadata", "labels"))
         hidden |= {below for below in handed if not below or below[0] not in labels}
     hidden |= {(key,) for key in _UNTOLD.get(pod.resource.type, ()) if key not in labels}
-    return [PodLabels({**labels, **added}, _settled(hidden, added)) for added in _added(pod)]
+    return [PodLabels({**labels, **added}, _settled(hidden, added), certain) for added, certain in _added(pod)]
 
 
 def labels_path(pod: Pod) -> Path:
@@ -98,29 +116,36 @@ def _settled(hidden: set[Path], added: Mapping[str, str]) -> frozenset[Path]:
     return frozenset(path for path in hidden if path == () or path[0] not in added)
 
 
-def _added(pod: Pod) -> Iterator[dict[str, str]]:
-    """The labels that the controller adds, for each kind of pod."""
+def _added(pod: Pod) -> Iterator[tuple[dict[str, str], bool]]:
+    """The labels that the controller adds, for each kind of pod, and whether there is one of this kind."""
     resource = pod.resource
-    spec = resource.body.get("spec") or {}
     if resource.type == "apps/StatefulSet":
-        yield from _ordinals(_name(resource), spec)
+        for number in _ordinals(resource):
+            name = f"{_name(resource)}-{number}"
+            yield {"statefulset.kubernetes.io/pod-name": name, "apps.kubernetes.io/pod-index": number}, True
     elif resource.type == "batch/Job":
-        yield dict.fromkeys(_JOB_NAMES, _name(resource))
+        yield dict.fromkeys(_JOB_NAMES, _name(resource)), True
     elif resource.type in _ROLES:
-        keys, roles, field = _ROLES[resource.type]
-        alone = spec.get(field) == 1
-        yield from (dict.fromkeys(keys, role) for role in (roles[:1] if alone else roles))
+        keys, (first, others), field = _ROLES[resource.type]
+        size = _size(resource, field)
+        yield dict.fromkeys(keys, first), True
+        if size is None or size > 1:
+            yield dict.fromkeys(keys, others), size is not None
     else:
-        yield {}
+        yield {}, True
 
 
-def _ordinals(name: str, spec: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    replicas = spec.get("replicas", 1)
-    numbers: list[str] = ["${ordinal}"]  # a placeholder: which ordinals there are is not known
-    if isinstance(replicas, int) and replicas <= MOST_ORDINALS:
-        numbers = [str(number) for number in range(max(replicas, 1))]
-    for number in numbers:
-        yield {"statefulset.kubernetes.io/pod-name": f"{name}-{number}", "apps.kubernetes.io/pod-index": number}
+def _ordinals(resource: Resource) -> list[str]:
+    size = _size(resource, "replicas")
+    if size is None or size > MOST_ORDINALS:
+        return ["${ordinal}"]  # a placeholder: which ones there are is not known
+    return [str(number) for number in range(max(size, 1))]
+
+
+def _size(resource: Resource, field: str) -> int | None:
+    """How many pods there are, 1 by default; None where that is not known."""
+    size = (resource.body.get("spec") or {}).get(field, 1)
+    return size if isinstance(size, int) and resource.is_known(("spec", field)) else None
 
 
 def _name(resource: Resource) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.tiers import tier_of
+from erpguard.analysis.tiers import Tiers
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
 
@@ -71,12 +71,12 @@ def all_pods(analyses: Analyses) -> list[Pod]:
 
 
 def _all_pods(analyses: Analyses) -> list[Pod]:
-    settings = analyses.settings.get("tiers", {})
-    pods = [_pod(resource, settings) for resource in analyses.estate.of_type(*WORKLOADS)]
-    return pods + [_operator_pod(resource, settings) for resource in analyses.estate.of_type(*OPERATOR_WORKLOADS)]
+    tiers = Tiers(analyses.settings.get("tiers", {}))
+    pods = [_pod(resource, tiers) for resource in analyses.estate.of_type(*WORKLOADS)]
+    return pods + [_operator_pod(resource, tiers) for resource in analyses.estate.of_type(*OPERATOR_WORKLOADS)]
 
 
-def _pod(resource: Resource, settings: Mapping[str, Any]) -> Pod:
+def _pod(resource: Resource, tiers: Tiers) -> Pod:
     where = TEMPLATES[resource.type]
     holder: Any = resource.body
     for step in where:
@@ -84,9 +84,7 @@ def _pod(resource: Resource, settings: Mapping[str, Any]) -> Pod:
     spec = holder.get("spec") or {}
     metadata = holder.get("metadata") or {}
     path = (*where, "spec")
-    tier, known = tier_of(resource, metadata, spec, settings)
-    images = (("containers", i, "image") for i in range(len(spec.get("containers") or ())))
-    known = known and (bool(tier) or all((*path, *image) not in resource.invalid for image in images))
+    tier, known = tiers.of(resource, where, metadata, spec)
     return Pod(
         resource=resource,
         path=path,
@@ -110,8 +108,8 @@ def _containers(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
         yield Container(body, (*path, "ephemeralContainers", index), "ephemeral")
 
 
-def _operator_pod(resource: Resource, settings: Mapping[str, Any]) -> Pod:
-    tier, known = tier_of(resource, {}, {}, settings)
+def _operator_pod(resource: Resource, tiers: Tiers) -> Pod:
+    tier, known = tiers.of(resource, (), {}, {})
     labels = {key.format(name=resource.name): value.format(name=resource.name) for key, value in _LABELS[resource.type]}
     return Pod(resource, ("spec",), {}, {}, labels, tier, known, operator=True)
 

@@ -95,9 +95,14 @@ def namespace_bounds(analyses: Analyses) -> View:
                 all_of((near, _is_for_containers(one))) for one, near in _belonging(analyses, namespace, ranges)
             ),
         }
-        unknown = [name for name, value in fields.items() if value is None]
+        unknown = [name for name, value in fields.items() if value is None or _is_misplaced(namespace)]
         view.add(namespace.place, NAME, {"namespace_name": namespace.name, **fields}, unknown)
     return view
+
+
+def _is_misplaced(namespace: NamespaceWorkloads) -> bool:
+    """Whether `metadata.namespace` had a wrong type, so that the workload is in `default` only by assumption."""
+    return namespace.namespace is None and ("metadata", "namespace") in namespace.place.invalid
 
 
 _Near = tuple[Resource, bool | None]

@@ -1,11 +1,12 @@
 """References by name, where a part of the name may not be known.
 
-`Estate.find` compares ids; here a name such as `${APP}-tls`, of the object or of the reference, may also be another one.
+`Estate.find` compares ids; here a name such as `${APP}-tls`, of an object or of a reference, may also be another one.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.nodes import HIDDEN, UNSET, Node, Setting
@@ -76,5 +77,23 @@ def annotation(resource: Resource, name: str) -> Setting:
 
 
 def is_hidden(resource: Resource, path: Path) -> bool:
-    """Whether the node at `path` was taken out, or stands in something that was."""
-    return any(path[: len(other)] == other for other in resource.invalid)
+    """Whether nothing stands at `path` because it, or something that it stands in, was taken out or is not known.
+
+    A text with a placeholder stands there: whoever compares it decides.
+    """
+    if not resource.unknown and not resource.invalid:
+        return False
+    if not any(path[: len(other)] == other for other in (*resource.invalid, *resource.unknown)):
+        return False
+    return _at(resource.body, path) is None
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value

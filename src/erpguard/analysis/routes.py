@@ -6,8 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.admin_surfaces import serves_dashboard, serves_database_manager, serves_pgadmin
-from erpguard.analysis.certificates import GATEWAY, INGRESS, is_issued
+from erpguard.analysis.admin_surfaces import (
+    DATABASE_MANAGER_TITLE,
+    serves_dashboard,
+    serves_database_manager,
+    serves_pgadmin,
+)
 from erpguard.analysis.exposure import (
     encrypted,
     is_public,
@@ -19,6 +23,7 @@ from erpguard.analysis.exposure import (
 from erpguard.analysis.gateway_listeners import GRPC_ROUTE, HTTP_ROUTE, Listener, listeners, takes
 from erpguard.analysis.gateway_routers import redirects_to_tls
 from erpguard.analysis.ingress_classes import TRAEFIK_PREFIX, is_traefik
+from erpguard.analysis.issued_secrets import GATEWAY, INGRESS, is_issued
 from erpguard.analysis.references import is_hidden, namespace_of
 from erpguard.analysis.routers import Router, all_routers
 from erpguard.analysis.selectors import all_of, any_of
@@ -37,9 +42,9 @@ def routers(analyses: Analyses) -> View:
     Fields: label (rule, or host and path), hosts, host_path, match_path and attach_path (lists, from the root of the
     resource: where the host stands, what it matches, where middlewares are attached), traefik, encrypted (every way in
     is TLS or redirects to it), public (the internet is served), public_tls (over TLS), hsts_seconds (of the public TLS
-    entry point that sends the least), hsts_at {resource, path} (where a middleware sets it), unlimited (public without
-    a bound on size, rate or number of requests), unauthenticated (public without authentication), dashboard, pgadmin,
-    database_manager (it leads to Traefik's dashboard, to pgAdmin, to Odoo's database manager).
+    entry point that sends the least), hsts_at {resource, path} (where a middleware sets it), unlimited (a router of
+    Traefik, public without a bound on size, rate or number of requests), admin_surfaces (the surfaces for
+    administrators to which it leads without authentication).
     """
     view = View()
     for router in all_routers(analyses):
@@ -65,12 +70,24 @@ def _fields(analyses: Analyses, router: Router) -> Iterator[tuple[str, Any]]:
     yield "public_tls", is_public_over_tls(router)
     sent = strict_transport(router)
     yield "hsts_seconds", None if sent.more else sent.seconds
-    yield "unlimited", is_unlimited(router)
-    unauthenticated = is_unauthenticated(router)
-    yield "unauthenticated", unauthenticated
-    yield "dashboard", serves_dashboard(router)
-    yield "pgadmin", serves_pgadmin(analyses, router)
-    yield "database_manager", unauthenticated is not False and serves_database_manager(analyses, router)
+    yield "unlimited", all_of((router.traefik, is_unlimited(router)))
+    yield "admin_surfaces", _admin_surfaces(analyses, router)
+
+
+def _admin_surfaces(analyses: Analyses, router: Router) -> list[str] | None:
+    """The surfaces to which a public router leads without authentication; None where that is not known."""
+    unasked = is_unauthenticated(router)
+    if unasked is False:
+        return []
+    answers = {
+        "the dashboard of Traefik": serves_dashboard(router),
+        "pgAdmin": serves_pgadmin(analyses, router),
+        DATABASE_MANAGER_TITLE: serves_database_manager(analyses, router),
+    }
+    found = [title for title, leads in answers.items() if leads]
+    if unasked is None:
+        return None if found or None in answers.values() else []
+    return None if not found and None in answers.values() else found
 
 
 def _host_path(router: Router) -> Path:
@@ -87,18 +104,16 @@ def route_tls(analyses: Analyses) -> View:
     for router in all_routers(analyses):
         if router.resource.type == INGRESS_ROUTE:
             answer = encrypted(router)
-            fields = {"label": router.label, "plain": None if answer is None else not answer, "fix_path": ["spec", "tls"]}
+            plain = None if answer is None else not answer
+            fields: dict[str, Any] = {"label": router.label, "plain": plain, "fix_path": ["spec", "tls"]}
             view.add(router.resource, router.path, fields, ["plain"] if answer is None else [])
     for resource, path, fields, unknown in tcp_rows(analyses):
         view.add(resource, path, fields, unknown)
     for gateway in analyses.estate.of_type(GATEWAY):
         for listener in listeners(gateway):
             plain = _is_plain(analyses, listener)
-            fields = {
-                "label": f"listener {listener.body.get('name', '')}",
-                "plain": plain,
-                "fix_path": [*listener.path, "protocol"],
-            }
+            label = f"listener {listener.body.get('name', '')}"
+            fields = {"label": label, "plain": plain, "fix_path": [*listener.path, "protocol"]}
             view.add(gateway, listener.path, fields, ["plain"] if plain is None else [])
     return view
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.load_balancers import openings
-from erpguard.analysis.namespaces import pods_near
-from erpguard.analysis.pod_labels import pod_labels
+from erpguard.analysis.pod_selection import picks
 from erpguard.analysis.pods import Pod
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
 from erpguard.model import Path, Resource
@@ -33,11 +32,10 @@ def selected_pods(analyses: Analyses, service: Resource) -> list[tuple[Pod, bool
     is_typed = True if service.is_known(("spec", "type")) else None
     below = frozenset(("matchLabels", *path) if path else () for path in hidden)
     found: list[tuple[Pod, bool | None]] = []
-    for pod, near in pods_near(analyses, service):
-        matched = any_of(kind.match({"matchLabels": labels}, below) for kind in pod_labels(pod))
-        answer = all_of((matched, near, is_typed))
+    for pick in picks(analyses, service, {"matchLabels": labels}, below):
+        answer = all_of((pick.some, is_typed))
         if answer is not False:
-            found.append((pod, answer))
+            found.append((pick.pod, answer))
     return found
 
 

@@ -50,9 +50,11 @@ def _ports(analyses: Analyses, resource: Resource, backend: Backend) -> list[int
     if is_hidden(service, ("spec", "ports")):
         return None
     for index, port in enumerate((service.body.get("spec") or {}).get("ports") or ()):
-        if backend.port not in (port.get("port"), port.get("name")):
-            continue
         where: Path = ("spec", "ports", index)
+        if backend.port not in (port.get("port"), port.get("name")):
+            if not all(service.is_known((*where, key)) for key in ("port", "name")):
+                return None
+            continue
         if not service.is_known((*where, "targetPort")):
             return None
         ports += [value for value in (port.get("port"), port.get("targetPort")) if isinstance(value, int)]

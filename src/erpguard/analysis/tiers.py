@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from erpguard.model import Resource
+from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
 TIER_KEY = "erpguard.io/tier"
@@ -37,44 +37,74 @@ def image_name(image: str) -> str | None:
     return None if has_placeholder(name) else name.lower()
 
 
-def tier_of(
-    resource: Resource, template: Mapping[str, Any], spec: Mapping[str, Any], settings: Mapping[str, Any]
-) -> tuple[str, bool]:
-    """The tier of a workload (empty: none) and whether that is known.
+class Tier(NamedTuple):
+    """A tier (empty: none), and whether that is certain."""
 
-    `template` is the metadata of its pods, `spec` their specification (empty for operator workloads), `settings` the
-    `tiers` part of the configuration's `estate` section: `images` and `ports` add to the tables.
+    name: str
+    known: bool
+
+
+class Tiers:
+    """The catalogue's tables, with what the configuration adds.
+
+    `settings` is the `tiers` part of the configuration's `estate` section: `images`, `ports`, `selectors`.
     """
-    for where in (resource.labels, resource.annotations, template.get("labels"), template.get("annotations")):
-        declared = (where or {}).get(TIER_KEY)
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._images = {**IMAGES, **settings.get("images", {})}
+        self._ports = {**PORTS, **{int(port): tier for port, tier in settings.get("ports", {}).items()}}
+        self._selectors = settings.get("selectors", ())
+
+    def of(self, resource: Resource, template: Path, metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Tier:
+        """The tier of a workload whose pods have this metadata and spec; `template` is the path to the two."""
+        declared = _declared(resource, template, metadata) or self._selected(resource)
         if declared:
-            return declared, not has_placeholder(declared)
-    for selector in settings.get("selectors", ()):
-        if all(resource.labels.get(key) == value for key, value in selector["labels"].items()):
-            return selector["tier"], True
-    if resource.type in KINDS:
-        return KINDS[resource.type], True
-    if resource.type in ("batch/Job", "batch/CronJob"):
-        return "job", True
-    return _from_containers(spec.get("containers") or (), settings)
+            return declared
+        if resource.type in KINDS:
+            return Tier(KINDS[resource.type], True)
+        if resource.type in ("batch/Job", "batch/CronJob"):
+            return Tier("job", True)
+        return self._from_containers(resource, (*template, "spec", "containers"), spec.get("containers") or ())
 
+    def _selected(self, resource: Resource) -> Tier | None:
+        for selector in self._selectors:
+            if all(resource.labels.get(key) == value for key, value in selector["labels"].items()):
+                return Tier(selector["tier"], True)
+            if any(resource.is_hidden(("metadata", "labels", key)) for key in selector["labels"]):
+                return Tier("", False)
+        return None
 
-def _from_containers(containers: Any, settings: Mapping[str, Any]) -> tuple[str, bool]:
-    images = {**IMAGES, **settings.get("images", {})}
-    ports = {**PORTS, **{int(port): tier for port, tier in settings.get("ports", {}).items()}}
-    hidden = False
-    for container in containers:
-        name = image_name(container.get("image", ""))
-        if name is None:
-            hidden = True
-            continue
-        numbered = _NUMBERED.fullmatch(name)
-        tier = images.get(name) or (images.get(numbered[1]) if numbered else None)
-        if tier:
-            return tier, True
-    for container in containers:
-        for port in container.get("ports") or ():
-            tier = ports.get(port.get("containerPort"))
+    def _from_containers(self, resource: Resource, path: Path, containers: Sequence[Mapping[str, Any]]) -> Tier:
+        """By image, else by port; not certain where a hidden image or port could say otherwise."""
+        hidden = not containers and resource.is_hidden(path)
+        for index, container in enumerate(containers):
+            name = image_name(container.get("image", ""))
+            if name is None or (not name and resource.is_hidden((*path, index, "image"))):
+                hidden = True
+                continue
+            numbered = _NUMBERED.fullmatch(name)
+            tier = self._images.get(name) or (self._images.get(numbered[1]) if numbered else None)
             if tier:
-                return tier, not hidden
-    return "", not hidden
+                return Tier(tier, True)
+        for index, container in enumerate(containers):
+            ports = container.get("ports") or ()
+            hidden = hidden or (not ports and resource.is_hidden((*path, index, "ports")))
+            for number, port in enumerate(ports):
+                tier = self._ports.get(port.get("containerPort"))
+                if tier:
+                    return Tier(tier, not hidden)
+                hidden = hidden or resource.is_hidden((*path, index, "ports", number, "containerPort"))
+        return Tier("", not hidden)
+
+
+def _declared(resource: Resource, template: Path, metadata: Mapping[str, Any]) -> Tier | None:
+    """The label or annotation of the workload, then of its pods."""
+    owners = ((resource.body.get("metadata") or {}, ("metadata",)), (metadata, (*template, "metadata")))
+    for owner, path in owners:
+        for where in ("labels", "annotations"):
+            if resource.is_hidden((*path, where, TIER_KEY)):
+                return Tier((owner.get(where) or {}).get(TIER_KEY, ""), False)
+            declared = (owner.get(where) or {}).get(TIER_KEY)
+            if declared:
+                return Tier(declared, True)
+    return None

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.traefik_static import (
-    StaticConfiguration,
-    http_entry_points,
-    read_timeout_name,
-    read_timeout_off,
-    static_configurations,
-)
+from erpguard.analysis.traefik_static import StaticConfiguration, http_entry_points, static_configurations
+from erpguard.analysis.traefik_timeouts import read_timeout_name, read_timeout_off
 
 
 def traefik_instances(analyses: Analyses) -> View:
@@ -17,6 +12,8 @@ def traefik_instances(analyses: Analyses) -> View:
     view = View()
     for configuration in static_configurations(analyses):
         insecure = configuration.flag("api.insecure")
+        if insecure and not configuration.certain:
+            insecure = None
         fields = {"insecure_api": insecure, "insecure_api_at": configuration.place_of("api.insecure").at()}
         unknown = ["insecure_api"] if insecure is None else []
         view.add(configuration.pod.resource, configuration.container.path, fields, unknown)
@@ -42,6 +39,8 @@ def traefik_entry_points(analyses: Analyses) -> View:
 def _add(view: View, configuration: StaticConfiguration, name: str) -> None:
     option = read_timeout_name(name)
     off = read_timeout_off(configuration, name)
+    if off and not configuration.certain:
+        off = None
     fields = {
         "entry_point": name,
         "read_timeout_off": off,

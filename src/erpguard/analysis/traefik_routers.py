@@ -10,7 +10,8 @@ from erpguard.analysis.entry_points import EntryPoint, entry_points
 from erpguard.analysis.middlewares import attached_by_reference
 from erpguard.analysis.references import is_hidden, namespace_of, refer
 from erpguard.analysis.routers import Backend, Router
-from erpguard.analysis.traefik_rules import Request, Rule, may_admit, parse
+from erpguard.analysis.rule_answers import Request, may_admit
+from erpguard.analysis.traefik_rules import Rule, parse
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
@@ -98,7 +99,8 @@ def _certified(analyses: Analyses, resource: Resource, tls: dict[str, Any]) -> b
     name = reference.get("name")
     if is_hidden(resource, (*path, "namespace")) or (name is not None and "@" in name):
         return None
-    lookup = refer(analyses, resource, "traefik.io/TLSOption", reference.get("namespace") or namespace_of(resource), name)
+    namespace = reference.get("namespace") or namespace_of(resource)
+    lookup = refer(analyses, resource, "traefik.io/TLSOption", namespace, name)
     if lookup.found is None:
         return False if lookup.known else None
     where: Path = ("spec", "clientAuth", "clientAuthType")

@@ -37,6 +37,7 @@ class StaticConfiguration:
     holder   where an option that is missing would go
     open     there may be options that are not known
     version  (major, minor, patch), patch None where the tag leaves it open; None where it is not known
+    certain  it is Traefik's container; the image may be one of something else otherwise
     """
 
     pod: Pod
@@ -46,6 +47,7 @@ class StaticConfiguration:
     parents: dict[str, Node] = field(default_factory=dict)
     open: bool = False
     version: tuple[int, int, int | None] | None = None
+    certain: bool = True
 
     def get(self, name: str) -> Setting:
         """The option of that dotted name."""
@@ -77,6 +79,11 @@ class StaticConfiguration:
                 names[parts[1]] = None
         return list(names)
 
+    @property
+    def names_traefik(self) -> bool:
+        """Whether an option is one of those that are judged."""
+        return any(key.partition(".")[0] in ("api", "entrypoints") for key in (*self.options, *self.parents))
+
     def place_of(self, name: str) -> Node:
         """Where an option stands; for a missing one its nearest parent."""
         name = name.lower()
@@ -91,18 +98,30 @@ class StaticConfiguration:
 
 
 def static_configurations(analyses: Analyses) -> list[StaticConfiguration]:
-    """The configuration of every Traefik container of the estate."""
+    """The configuration of every container of the estate that runs Traefik, or may run it and is given options."""
     made: list[StaticConfiguration] = analyses.once("traefik.static", _static_configurations)
     return made
 
 
 def _static_configurations(analyses: Analyses) -> list[StaticConfiguration]:
-    return [
-        _read(analyses, pod, container)
-        for pod in all_pods(analyses)
-        for container in pod.containers
-        if container.role == "main" and image_name(container.body.get("image", "")) == "traefik"
-    ]
+    found = []
+    for pod in all_pods(analyses):
+        for container in pod.containers:
+            certain = _is_traefik(pod, container) if container.role == "main" else False
+            if certain is not False:
+                configuration = _read(analyses, pod, container)
+                configuration.certain = certain is True
+                if configuration.certain or configuration.open or configuration.names_traefik:
+                    found.append(configuration)
+    return found
+
+
+def _is_traefik(pod: Pod, container: Container) -> bool | None:
+    image = container.body.get("image")
+    if image is None:
+        return False if pod.resource.is_known((*container.path, "image")) else None
+    name = image_name(image)
+    return None if name is None else name == "traefik"
 
 
 def _read(analyses: Analyses, pod: Pod, container: Container) -> StaticConfiguration:
@@ -205,34 +224,6 @@ def version_of(image: str, otherwise: str) -> tuple[int, int, int | None] | None
         if match and match[2] is not None and not match[4]:
             return int(match[1]), int(match[2]), int(match[3]) if match[3] is not None else None
     return None
-
-
-def zero_duration(text: str) -> bool | None:
-    """Whether a duration, as Go or in seconds, sets no bound: zero or negative. None where it is none."""
-    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h)?)+", text.strip()):
-        return None
-    return text.strip().startswith("-") or not re.search(r"[1-9]", text)
-
-
-def read_timeout_off(configuration: StaticConfiguration, entry_point: str) -> bool | None:
-    """Whether an entry point reads requests without a bound in time.
-
-    The default is no bound before 2.11.2 and 60 seconds from then on (doc.traefik.io/traefik/v2.11/migration/v2/#v2112).
-    """
-    setting = configuration.get(read_timeout_name(entry_point))
-    if setting.value is not None:
-        return zero_duration(setting.value)
-    if not setting.known or configuration.version is None:
-        return None
-    major, minor, patch = configuration.version
-    if (major, minor) == (2, 11):
-        return None if patch is None else patch < 2
-    return (major, minor) < (2, 11)
-
-
-def read_timeout_name(entry_point: str) -> str:
-    """The option that bounds the reading of a request."""
-    return f"entrypoints.{entry_point}.transport.respondingtimeouts.readtimeout"
 
 
 def http_entry_points(configuration: StaticConfiguration) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ class EmbeddedEngine:
             try:
                 self._engine.add_policy_from_file(os.path.join(folder, file))
             except RuntimeError as error:
-                raise PackError(f"{file}: {_reason(error)}") from error
+                raise PackError(f"{file}{_position(error)}: {_reason(error)}") from error
 
     def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
         """See `PolicyEngine.evaluate`."""
@@ -37,6 +38,15 @@ class EmbeddedEngine:
             raise EngineError(f"{policy.id}: {_reason(error)}") from error
         violations: list[Violation] = json.loads(found)
         return violations
+
+
+_ARROW = re.compile(r"--> .*?(:\d+:\d+)$", re.MULTILINE)
+
+
+def _position(error: RuntimeError) -> str:
+    """`:line:column` where regorus points at; its path is that of this machine."""
+    arrow = _ARROW.search(str(error))
+    return arrow[1] if arrow else ""
 
 
 def _reason(error: RuntimeError) -> str:

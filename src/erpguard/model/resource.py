@@ -53,9 +53,9 @@ class Resource:
     identity: str = ""
     key: str = ""
     change: str = ""
-    unknown: set[Path] = field(default_factory=set)
-    invalid: set[Path] = field(default_factory=set)
-    assumed: set[Path] = field(default_factory=set)
+    unknown: frozenset[Path] = frozenset()
+    invalid: frozenset[Path] = frozenset()
+    assumed: frozenset[Path] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -67,6 +67,12 @@ class Resource:
         if not self.unknown and not self.invalid:
             return True
         return not any(_overlap(path, other) for other in (*self.unknown, *self.invalid))
+
+    def is_hidden(self, path: Path) -> bool:
+        """Whether the value at `path` cannot be seen: it, or something above it, is unknown or invalid."""
+        if not self.unknown and not self.invalid:
+            return False
+        return any(path[: len(other)] == other for other in (*self.unknown, *self.invalid))
 
 
 def _overlap(one: Path, other: Path) -> bool:

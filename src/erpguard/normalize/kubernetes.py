@@ -105,9 +105,9 @@ def resource(
         labels=labels,
         annotations=metadata.get("annotations") or {},
         environment=_environment(settings, labels, name if type_ == "core/Namespace" else namespace),
-        unknown=checked.unknown,
+        unknown=frozenset(checked.unknown),
         invalid=_paths(checked),
-        assumed={("metadata", "namespace")} if assumed else set(),
+        assumed=frozenset((("metadata", "namespace"),) if assumed else ()),
     )
     return Normalized(made, tuple(problems))
 
@@ -118,8 +118,8 @@ def is_cluster_scoped(type_: str) -> bool:
     return kind in _CLUSTER_SCOPED.get(group, ())
 
 
-def _paths(checked: Fit) -> set[Path]:
-    return {misfit.path for misfit in checked.misfits}
+def _paths(checked: Fit) -> frozenset[Path]:
+    return frozenset(misfit.path for misfit in checked.misfits)
 
 
 def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, message: str) -> Problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -34,15 +33,16 @@ def discover(
     """The inputs that the arguments name.
 
     `root` is what names in places are relative to (the git top level, else the working directory). `exclude` are
-    globs over those names, or over single folders and files; they do not touch files that are named. `-` is `stdin`,
-    read from the process if None; `stdin_path` is the name that its places show. Raises UsageError for an argument
-    that does not exist.
+    globs over those names, or over single folders and files; they do not touch files that are named. `-` stands for
+    the bytes in `stdin`; `stdin_path` is the name that its places show. Raises UsageError for an argument that does
+    not exist.
     """
     walk = _Walk(root, tuple(exclude))
     for path in paths:
         if path == "-":
-            data = sys.stdin.buffer.read() if stdin is None else stdin
-            walk.found.inputs.append(Input(stdin_path, data=data))
+            if stdin is None:
+                raise UsageError("`-` is given, but there is no standard input to read")
+            walk.found.inputs.append(Input(stdin_path, data=stdin))
             continue
         for one in _expanded(path):
             walk.argument(one)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from erpguard.model import Path, Place, pointer
@@ -24,8 +25,6 @@ class Document:
     value: Any
     json: bool = False
     offset: int = 0
-    _root: Node | None = field(default=None, repr=False)
-    _lines: Lines | None = field(default=None, repr=False)
 
     def place(self, path: Path) -> Place:
         """The region of the node at `path`, as `erpguard.model.Origin.place` describes it."""
@@ -60,28 +59,34 @@ class Document:
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.file, self.text, self.first_line, self.json, self.offset = state
-        self.value = self._root = self._lines = None
+        self.value = None
 
     def _nodes(self) -> Node:
-        if self._root is None:
-            if self.json:
-                from erpguard.sources.json_places import locate as locate_json
-
-                self._root = locate_json(self.text, self.offset)
-            else:
-                from erpguard.sources.yaml_places import locate
-
-                self._root = locate(self.text)
-        return self._root
+        return _located(self)
 
     def _all_lines(self) -> Lines:
-        if self._lines is None:
-            self._lines = Lines(self.text, self.first_line)
-        return self._lines
+        return _lines(self)
 
     def _place(self, region: Span) -> Place:
         lines = self._all_lines()
         return Place(self.file, *lines.position(region[0]), *lines.position(region[1]))
+
+
+@lru_cache(maxsize=64)
+def _located(document: Document) -> Node:
+    """The nodes of a document. Findings come resource by resource, so that few documents need to stay located."""
+    if document.json:
+        from erpguard.sources.json_places import locate as locate_json
+
+        return locate_json(document.text, document.offset)
+    from erpguard.sources.yaml_places import locate
+
+    return locate(document.text)
+
+
+@lru_cache(maxsize=64)
+def _lines(document: Document) -> Lines:
+    return Lines(document.text, document.first_line)
 
 
 class DocumentOrigin:

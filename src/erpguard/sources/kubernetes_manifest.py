@@ -107,4 +107,4 @@ def _current(type_: str) -> str:
     if type_ == ANY_TYPE:
         return type_
     group, _, kind = type_.rpartition("/")
-    return "/".join(current_group(kind if group == "core" else f"{group}/v1", kind)) if group else type_
+    return "/".join(current_group("v1" if group == "core" else f"{group}/v1", kind)) if group else type_

@@ -88,7 +88,9 @@ def _needs_rendering(document: Document, context: int, index: int) -> Problem | 
     engine, offset = _template(document.text, context, index)
     if not engine:
         return None
-    what = "placeholders of envsubst" if engine == "envsubst" else f"a template of {engine}"
+    what = {"envsubst": "placeholders of envsubst", "Helm": "a template of Helm"}.get(
+        engine, "a template such as Jinja's"
+    )
     message = f"not YAML yet but {what}: render it first with {_RENDER[engine]}"
     return problem_at(document, offset, "needs-rendering", message)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from yaml import YAMLError
 
@@ -21,7 +22,7 @@ from erpguard.sources.yaml_tags import Refused
 from erpguard.sources.yaml_values import Budget, Built, build
 
 MOST_DOCUMENTS = 100_000
-"""Documents in one file; each costs a start of the parser, so that empty ones are a cheap way to keep it busy."""
+"""Document markers in one file; each document starts the parser, so that empty ones would keep it busy."""
 
 _MARKER = re.compile(r"(?:\A|(?<=[\n\r\x85\u2028\u2029]))(?:---|\.\.\.)(?=[ \t\r\n\x85\u2028\u2029]|\Z)")
 _LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]|\Z")
@@ -66,14 +67,15 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
 
 def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
     loaded = Loaded()
-    if text.count("\n---") + text.count("\r---") > MOST_DOCUMENTS:
+    markers = _markers(text)
+    if len(markers) > MOST_DOCUMENTS:
         from erpguard.sources.refusals import ANY_TYPE, problem_at
 
-        message = f"more than {MOST_DOCUMENTS} documents in one file: split it"
+        message = f"more than {MOST_DOCUMENTS} document markers in one file: split it"
         return Loaded([], [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], {ANY_TYPE})
     budget = Budget.of(len(text))
     line = counted = 0
-    for start, stop in split(text):
+    for start, stop in split(text, markers):
         line += count_lines(text, counted, start)
         counted = start
         document = Document(file, text[start:stop], line, None)
@@ -101,14 +103,14 @@ def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Load
     return built
 
 
-def split(text: str) -> list[tuple[int, int]]:
+def split(text: str, markers: list[int] | None = None) -> list[tuple[int, int]]:
     """The bounds of the documents: at column 0, `---` and `...` are markers wherever they stand (YAML 1.2, 9.1.2).
 
     So one broken document does not take the others with it.
     """
     bounds: list[tuple[int, int]] = []
     start = 0
-    for marker in _markers(text):
+    for marker in _markers(text) if markers is None else markers:
         if text[marker] == "-":
             if not _is_preamble(text, start, marker):
                 bounds.append((start, marker))
@@ -129,12 +131,15 @@ def _is_preamble(text: str, start: int, stop: int) -> bool:
 
 
 def _markers(text: str) -> list[int]:
-    if text.count("\r") != text.count("\r\n") or any(mark in text for mark in "\x85\u2028\u2029"):
-        return [match.start() for match in _MARKER.finditer(text)]
+    """The offsets of all markers, or of more than the most that are allowed."""
+    has_returns = "\r" in text and text.count("\r") != text.count("\r\n")
+    if has_returns or any(mark in text for mark in "\x85\u2028\u2029"):
+        return [match.start() for match in islice(_MARKER.finditer(text), MOST_DOCUMENTS + 1)]
     found = [0] if text.startswith(("---", "...")) else []
     for marker in ("\n---", "\n..."):
         at = text.find(marker)
-        while at >= 0:
-            found.append(at + 1)
+        while at >= 0 and len(found) <= MOST_DOCUMENTS:
+            if text[at + 4 : at + 5] in _BLANKS:
+                found.append(at + 1)
             at = text.find(marker, at + 4)
     return sorted(at for at in found if text[at + 3 : at + 4] in _BLANKS)

@@ -8,6 +8,7 @@ what an alias stands for is copied, within a budget.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from yaml.events import (
@@ -129,7 +130,7 @@ class _Builder:
                 and event.anchor is None
                 and event.tag is None
             ):
-                key = event.value
+                key = intern(event.value)  # one string for the same key of all objects
             else:
                 key = self.key(event)
                 if key is _MERGED:

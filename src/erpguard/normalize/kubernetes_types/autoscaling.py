@@ -76,9 +76,7 @@ SHAPES: dict[str, Shape] = {
             "targetRef": _REFERENCE,
             "updatePolicy": {"updateMode": "string", "minReplicas": "int"},
             "resourcePolicy": {
-                "containerPolicies": [
-                    {"containerName": "string", "mode": "string", "controlledResources": ["string"]}
-                ]
+                "containerPolicies": [{"containerName": "string", "mode": "string", "controlledResources": ["string"]}]
             },
         }
     },

@@ -27,7 +27,7 @@ _HIDDEN = "${}"
 
 def is_issued(analyses: Analyses, asking: Resource, namespace: str, name: str | None) -> bool | None:
     """Whether a Certificate, or an annotated Ingress or Gateway, of that namespace issues the secret."""
-    secrets: dict[tuple[str, str], list[tuple[Resource, str]]] = analyses.once("certificates", _secrets)
+    secrets: dict[tuple[str, str], list[tuple[Resource, str]]] = analyses.once("tls.issued_secrets", _secrets)
     if name is None:
         return None
     answers: set[bool | None] = set()

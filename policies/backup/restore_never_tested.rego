@@ -1,0 +1,57 @@
+# METADATA
+# title: Restore never tested
+# description: >-
+#   Whether a backup can be restored is known when it was restored. A test is a Job or CronJob of the same namespace that
+#   carries the label erpguard.io/restore-test with the name (or the beginning of the name, up to a hyphen) of the
+#   database, workload or claim, or "all"; or the date of the last success in the annotation
+#   erpguard.io/last-restore-test, or in the configuration.
+# related_resources:
+# - ref: https://cloudnative-pg.io/documentation/current/recovery/
+#   description: CloudNativePG, recovery
+# - ref: https://velero.io/docs/main/restore-reference/
+#   description: Velero, restore reference
+# custom:
+#   id: BAK018
+#   severity: medium
+#   resource_types: [workloads, postgresql.cnpg.io/Cluster, acid.zalan.do/postgresql]
+#   reads:
+#   - environment
+#   - views.restore_tests.absent
+#   - views.restore_tests.age_days
+#   - views.restore_tests.backup
+#   - views.restore_tests.job
+#   - views.restore_tests.noted
+#   judged: {backup: ["yes"]}
+#   absence_of: [batch/CronJob, batch/Job]
+#   parameters:
+#     maximum_age_days:
+#       description: How many days ago the last restore may have been.
+#       schema: {type: integer, minimum: 1}
+#       default: 90
+#   message: "{kind} {name}: {what}"
+#   remediation: >-
+#     Restore the backup into a scratch place by a job labelled erpguard.io/restore-test, or note the date of the last
+#     success in the annotation erpguard.io/last-restore-test.
+package erpguard.backup.restore_never_tested
+
+import data.erpguard.lib.finding
+
+deny contains object.union(found, {"absent": row.absent}) if {
+	some row in input.views.restore_tests
+	row.backup == "yes"
+	row.job == false
+	not _is_recent(row.environment, row.age_days)
+	some path in row.noted
+	found := finding.at(row, path, {"what": "the last restore test is too old, or has no date"})
+}
+
+deny contains object.union(found, {"absent": row.absent}) if {
+	some row in input.views.restore_tests
+	row.backup == "yes"
+	row.job == false
+	not _is_recent(row.environment, row.age_days)
+	count(row.noted) == 0
+	found := finding.at(row, ["metadata", "name"], {"what": "no restore was ever tested"})
+}
+
+_is_recent(environment, age) if age <= input.settings.backup.restore_never_tested[environment].maximum_age_days

@@ -1,0 +1,73 @@
+# METADATA
+# title: Backup schedule misses the recovery point objective
+# description: >-
+#   What was entered since the last backup is lost with the data. The longest time between two runs of a schedule counts,
+#   weekends and the ends of months included, on the wall clock without the daylight-saving hour; a schedule that is
+#   suspended, paused or never comes makes no backups at all. A database that archives its write-ahead log all the time
+#   needs base backups less often.
+# related_resources:
+# - ref: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
+#   description: CloudNativePG, scheduled backups (six fields, seconds first)
+# - ref: https://velero.io/docs/main/api-types/schedule/
+#   description: Velero, Schedule
+# - ref: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
+#   description: Kubernetes, CronJob
+# custom:
+#   id: BAK006
+#   severity: high
+#   resource_types: [postgresql.cnpg.io/ScheduledBackup, velero.io/Schedule, batch/CronJob]
+#   reads:
+#   - environment
+#   - views.backup_schedules.absent
+#   - views.backup_schedules.archives_wal
+#   - views.backup_schedules.gap_hours
+#   - views.backup_schedules.never
+#   - views.backup_schedules.schedule
+#   - views.backup_schedules.stopped
+#   - views.backup_schedules.switch
+#   absence_of: [postgresql.cnpg.io/Cluster]
+#   parameters:
+#     maximum_hours:
+#       description: The recovery point objective, how many hours may lie between two backups.
+#       schema: {type: number, exclusiveMinimum: 0}
+#       default: 24
+#     maximum_hours_with_wal:
+#       description: How many hours may lie between two base backups of a database that archives its log all the time.
+#       schema: {type: number, exclusiveMinimum: 0}
+#       default: 168
+#   message: "{kind} {name}: {what}"
+#   remediation: Run the schedule at least as often as the recovery point objective asks for, every day of the week.
+package erpguard.backup.schedule_misses_rpo
+
+import data.erpguard.lib.finding
+
+deny contains object.union(found, {"absent": []}) if {
+	some row in input.views.backup_schedules
+	row.stopped
+	found := finding.at(row, [row.switch], {"what": "the schedule is switched off"})
+}
+
+deny contains object.union(found, {"absent": []}) if {
+	some row in input.views.backup_schedules
+	row.never
+	what := sprintf("the schedule %s never comes", [row.schedule])
+	found := finding.at(row, ["schedule"], {"what": what})
+}
+
+deny contains object.union(found, {"absent": row.absent}) if {
+	some row in input.views.backup_schedules
+	hours := _maximum(row.environment, row.archives_wal)
+	row.gap_hours > hours
+	what := sprintf("up to %v hours lie between two backups, more than %v", [row.gap_hours, hours])
+	found := finding.at(row, ["schedule"], {"what": what})
+}
+
+_maximum(environment, archives_wal) := hours if {
+	archives_wal
+	hours := input.settings.backup.schedule_misses_rpo[environment].maximum_hours_with_wal
+}
+
+_maximum(environment, archives_wal) := hours if {
+	not archives_wal
+	hours := input.settings.backup.schedule_misses_rpo[environment].maximum_hours
+}

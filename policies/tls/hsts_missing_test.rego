@@ -1,0 +1,53 @@
+package erpguard.tls.hsts_missing_test
+
+import data.erpguard.tls.hsts_missing
+
+_input(fields) := {
+	"views": {"routers": {"r#1": object.union(
+		{
+			"resource": "r",
+			"key": "r#1",
+			"path": ["spec", "routes", 0],
+			"environment": "production",
+			"label": "Host(`erp.example.com`)",
+			"attach_path": ["spec", "routes", 0, "middlewares"],
+			"traefik": true,
+			"public_tls": true,
+		},
+		fields,
+	)}},
+	"settings": {"tls": {"hsts_missing": {"production": {"minimum_seconds": 15552000}}}},
+}
+
+_violation(seconds) := {
+	"resource": "r",
+	"row": "r#1",
+	"path": ["spec", "routes", 0, "middlewares"],
+	"values": {"label": "Host(`erp.example.com`)", "seconds": seconds, "minimum": 15552000},
+}
+
+test_router_without_header_fails if {
+	violations := hsts_missing.deny with input as _input({"hsts_seconds": 0})
+	violations == {_violation(0)}
+}
+
+test_short_header_fails_where_it_is_set if {
+	at := {"resource": "m", "path": ["spec", "headers", "stsSeconds"]}
+	violations := hsts_missing.deny with input as _input({"hsts_seconds": 300, "hsts_at": at})
+	violations == {object.union(_violation(300), {"at": at})}
+}
+
+test_half_a_year_passes if {
+	violations := hsts_missing.deny with input as _input({"hsts_seconds": 15552000})
+	violations == set()
+}
+
+test_internal_router_passes if {
+	violations := hsts_missing.deny with input as _input({"hsts_seconds": 0, "public_tls": false})
+	violations == set()
+}
+
+test_other_controllers_pass if {
+	violations := hsts_missing.deny with input as _input({"hsts_seconds": 0, "traefik": false})
+	violations == set()
+}

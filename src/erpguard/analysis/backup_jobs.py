@@ -1,0 +1,279 @@
+"""Jobs and CronJobs that make backups: what they run, which database they dump, and where to.
+
+A backup job runs pg_dump, pg_dumpall, pg_basebackup, restic, rclone, azcopy or velero to save something; one that
+restores, checks or prunes with them, or that is labelled as a restore test, is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.command_lines import Word, commands, words
+from erpguard.analysis.environment_variables import Environment, environment
+from erpguard.analysis.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
+from erpguard.analysis.pods import Container, Pod, all_pods
+from erpguard.analysis.tiers import image_name
+
+RESTORE_TEST = "erpguard.io/restore-test"
+DUMPERS = frozenset(("pg_dump", "pg_dumpall", "pg_basebackup"))
+# Tool -> the words that make it save something.
+_COPIERS: dict[str, frozenset[str]] = {
+    "restic": frozenset(("backup",)),
+    "rclone": frozenset(("copy", "copyto", "sync", "move", "moveto", "rcat", "bisync")),
+    "azcopy": frozenset(("copy", "cp", "c", "sync", "sc", "s")),
+    "velero": frozenset(("create", "backup", "schedule")),
+}
+_UPLOADERS = frozenset(
+    (
+        "restic",
+        "rclone",
+        "azcopy",
+        "aws",
+        "az",
+        "gsutil",
+        "gcloud",
+        "s3cmd",
+        "s4cmd",
+        "s5cmd",
+        "mc",
+        "curl",
+        "scp",
+        "sftp",
+    )
+    + ("rsync", "ssh", "wal-g", "barman-cloud-backup", "borg", "kopia", "lftp", "swift", "b2", "oci")
+)
+# What may stand before the program of a simple command.
+_BEFORE = re.compile(
+    r"[A-Za-z_]\w*=.*|if|then|else|elif|while|until|do|!|\{|exec|time|nice|ionice|sudo|env|nohup|command|eval|timeout|"
+    r"gosu|su-exec|tini|dumb-init|xargs|-\S*|\d+[smhd]?"
+)
+_REMOTE = frozenset(("kubectl", "oc", "docker", "podman", "nerdctl", "crictl"))
+_TYPES = ("batch/Job", "batch/CronJob")
+_URI = re.compile(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<host>[^:/?,]*)")
+_CONNECTION = re.compile(r"(?:^|\s)host\s*=\s*'?(?P<host>[^\s']+)")
+_REDIRECTION = re.compile(r">{1,2}|\d>{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A dump of a database.
+
+    `host` None: not known, empty: a socket. `file`: the path that it is written to, where one is seen. `open`: a word
+    of the command line is not known, so that it may be written to any other.
+    """
+
+    container: Container
+    host: str | None
+    file: str | None = None
+    open: bool = False
+
+
+@dataclass(slots=True)
+class BackupJob:
+    """A workload that makes, or may make, backups.
+
+    certain   whether it surely makes some
+    dumps     the databases that it dumps
+    copies    whether it copies files of its volumes somewhere else
+    uploads   whether it sends what it has to another place
+    """
+
+    pod: Pod
+    certain: bool = False
+    dumps: list[Dump] = field(default_factory=list)
+    copies: bool = False
+    uploads: bool = False
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether it runs again and again."""
+        return self.pod.resource.type == "batch/CronJob"
+
+    @property
+    def running(self) -> bool | None:
+        """Whether it is not suspended; None where that is not known."""
+        if not self.pod.resource.is_known(("spec", "suspend")):
+            return None
+        return not (self.pod.resource.body.get("spec") or {}).get("suspend", False)
+
+
+def backup_jobs(analyses: Analyses) -> dict[str, BackupJob]:
+    """Resource key -> the backup job. Jobs of which nothing is known that could make them one are left out."""
+    made: dict[str, BackupJob] = analyses.once("backup_jobs", lambda analyses: dict(_all(analyses)))
+    return made
+
+
+def _all(analyses: Analyses) -> Iterator[tuple[str, BackupJob]]:
+    for pod in all_pods(analyses):
+        if pod.resource.type not in _TYPES or is_restore_test(pod):
+            continue
+        job = BackupJob(pod)
+        may_be = False
+        for container in pod.containers:
+            if container.role != "ephemeral":
+                may_be = _read(analyses, job, container) or may_be
+        if job.certain or may_be:
+            yield pod.resource.key, job
+
+
+def is_restore_test(pod: Pod) -> bool:
+    """Whether a job is labelled, or annotated, as a test of restoring."""
+    metadata = pod.resource.labels, pod.resource.annotations, pod.labels, pod.template.get("annotations") or {}
+    return any(RESTORE_TEST in given for given in metadata)
+
+
+def _read(analyses: Analyses, job: BackupJob, container: Container) -> bool:
+    """Add what a container does; returns whether it may do more than can be seen."""
+    variables = environment(analyses, job.pod, container)
+    given = words(job.pod, container, variables)
+    found = commands(given, variables)
+    uncertain = False
+    for command in _with_image(container, found):
+        program, arguments = _program(command)
+        if program is None:
+            uncertain = True
+            continue
+        job.uploads |= any(_base(word) in _UPLOADERS for word in command)
+        if program in DUMPERS:
+            job.certain = True
+            job.dumps.append(_dump(container, command, arguments, found, variables))
+        elif program in _COPIERS and _saves(program, arguments):
+            job.certain = job.copies = True
+    return uncertain
+
+
+def _with_image(container: Container, found: list[list[Word]]) -> list[list[Word]]:
+    """The commands; without `command` the image's own program takes the arguments, if its name tells which."""
+    image = image_name(container.body.get("image", "")) or ""
+    if container.body.get("command") or image not in DUMPERS | _COPIERS.keys():
+        return found
+    arguments = found[0] if found else []
+    if arguments and _program(arguments)[0] in DUMPERS | _COPIERS.keys():
+        return found
+    node = arguments[0].node if arguments else None
+    return [[Word(image, node), *arguments]] if node else []
+
+
+def _program(command: list[Word]) -> tuple[str | None, list[Word]]:
+    """The program of a simple command and what follows it; None where it is not known."""
+    for index, word in enumerate(command):
+        if not _BEFORE.fullmatch(word.text):
+            base = _base(word)
+            if base in _REMOTE:
+                return _behind_dashes(command, index)
+            return (None if word.text == "${}" else base), command[index + 1 :]
+    return "", []
+
+
+def _behind_dashes(command: list[Word], index: int) -> tuple[str, list[Word]]:
+    """What `kubectl exec pod -- program` runs; the whole command stays its argument."""
+    for later in range(index + 1, len(command)):
+        if _base(command[later]) in DUMPERS:
+            return _base(command[later]), command[later + 1 :]
+    for word in command[index + 1 :]:
+        for dumper in DUMPERS:
+            if re.search(rf"\b{dumper}\b", word.text):  # kubectl exec pod -- sh -c 'pg_dump ...'
+                return dumper, []
+    return _base(command[index]), command[index + 1 :]
+
+
+def _base(word: Word) -> str:
+    return word.text.rpartition("/")[2]
+
+
+def _saves(program: str, arguments: list[Word]) -> bool:
+    given = {word.text for word in arguments}
+    if program == "velero" and "restore" in given:
+        return False
+    return bool(given & _COPIERS[program]) or any(not word.known for word in arguments[:1])
+
+
+def _dump(
+    container: Container, command: list[Word], arguments: list[Word], script: list[list[Word]], variables: Environment
+) -> Dump:
+    # Words of a script are often put together when it runs (`--file=dump-$(date).sql`), and seldom decide.
+    is_open = any(word.text == "${}" and word.node.line is None for word in command)
+    host = None if is_open else _host(command, arguments, script, variables)
+    return Dump(container, host, _file(arguments, command), is_open)
+
+
+def _host(command: list[Word], arguments: list[Word], script: list[list[Word]], variables: Environment) -> str | None:
+    """The server that is dumped: from options, a connection string, or PGHOST."""
+    executed = _executed_in(command)
+    if executed:
+        return executed
+    given = _option(arguments, "-h", "--host")
+    if given is not None:
+        return given.text if given.known else None
+    for word in arguments:
+        match = _URI.search(word.text) or _CONNECTION.search(word.text.partition("dbname=")[2] or word.text)
+        if match:
+            return match["host"] if "${" not in match["host"] else None
+    if any(_may_be_connection(word) for word in arguments):
+        return None
+    for words_before in (command, *script):
+        for word in words_before:
+            if word.text.startswith("PGHOST="):
+                return word.text.partition("=")[2] if word.known else None
+    setting = variables.get("PGHOST")
+    hidden = not setting.known or (not setting.value and any(word.text == "${}" for word in arguments))
+    return None if hidden else setting.value or ""
+
+
+def _may_be_connection(word: Word) -> bool:
+    """Whether a word that is not known stands alone, or for `--dbname`: it may be a whole connection string."""
+    text = re.sub(r"^(?:-d|--dbname=)", "", word.text)
+    return bool(re.fullmatch(r"\$\{\w*(?:URL|URI|DSN|CONN)\w*\}", text, re.IGNORECASE))
+
+
+def _executed_in(command: list[Word]) -> str | None:
+    """The pod that `kubectl exec` names: `exec -n erp sts/db -- pg_dump`."""
+    texts = [word.text for word in command]
+    if not texts or "exec" not in texts or not _REMOTE & {_base(word) for word in command}:
+        return None
+    rest, namespace = texts[texts.index("exec") + 1 :], ""
+    name = ""
+    while rest and rest[0] != "--":
+        word = rest.pop(0)
+        if word in ("-n", "--namespace", "-c", "--container") and rest:
+            value = rest.pop(0)
+            namespace = value if word in ("-n", "--namespace") else namespace
+        elif word.startswith("--namespace="):
+            namespace = word.partition("=")[2]
+        elif not word.startswith("-") and not name:
+            name = word.rpartition("/")[2]
+    return f"{name}.{namespace}" if namespace and name else name or None
+
+
+def _option(arguments: list[Word], short: str, long: str) -> Word | None:
+    for index, word in enumerate(arguments):
+        if word.text in (short, long) and index + 1 < len(arguments):
+            return arguments[index + 1]
+        for prefix in (long + "=", short):
+            if word.text.startswith(prefix) and not word.text.startswith("--" if prefix == short else "\0"):
+                return Word(word.text[len(prefix) :].removeprefix("="), word.node)
+    return None
+
+
+def _file(arguments: list[Word], command: list[Word]) -> str | None:
+    """The path that the dump goes to; None where that is not known."""
+    target = _option(arguments, "-f", "--file") or _option(arguments, "-D", "--pgdata")
+    if target is None:
+        for index, word in enumerate(command[:-1]):
+            if _REDIRECTION.fullmatch(word.text):
+                target = command[index + 1]
+    return target.text if target is not None and target.text.startswith("/") else None
+
+
+def destinations(job: BackupJob, dump: Dump) -> list[Volume | None]:
+    """The volumes that a dump may be written to; None for each that is not known."""
+    if dump.open:
+        return [None]
+    if dump.file is not None:
+        # A name in the path may be unknown (`/dumps/$(date).dump`), the folder before it is not.
+        return [volume_at(job.pod, dump.container, dump.file.partition("${")[0].rpartition("/")[0] or "/")]
+    mounted = mounted_volumes(job.pod, dump.container)
+    return [volume for volume in mounted if volume is None or volume.medium is not Medium.CONFIGURATION]

@@ -1,0 +1,127 @@
+"""Violations -> verdicts: the three values.
+
+A policy is *undetermined* about a resource when something that it reads there is unknown or invalid and no violation
+stands on known ground alone, or when a violation rests on the absence of something whose type is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from erpguard.analysis import Analyses, View
+from erpguard.engines import Violation
+from erpguard.model import Outcome, Path, Policy, Resource
+from erpguard.reads import bind, body_paths, touches, view_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one policy says about one resource. `unknown` says, for an undetermined one, what is not known."""
+
+    policy: Policy
+    resource: Resource
+    outcome: Outcome
+    violations: tuple[Violation, ...] = ()
+    undetermined: tuple[Violation, ...] = ()
+    unknown: tuple[str, ...] = ()
+    unknown_path: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that is not known: its path in the resource, what to call it, and the row it is a field of."""
+
+    path: Path
+    name: str
+    row: str = ""
+
+
+class Rule:
+    """A policy with what is needed to turn its violations into verdicts."""
+
+    def __init__(self, policy: Policy, analyses: Analyses, views: Mapping[str, View]) -> None:
+        self.policy = policy
+        self._paths = body_paths(policy.reads)
+        self._fields = view_fields(policy.reads)
+        self._views = {name: views[name] for name in policy.views}
+        self._types = policy.resource_types
+        self._open = tuple(type_ for type_ in policy.absence_of if analyses.estate.is_open(type_))
+        self._estate = analyses.estate
+
+    def subjects(self, by_type: Mapping[str, Sequence[Resource]]) -> list[Resource]:
+        """Of some resources the ones that the policy judges: by type, and by having a row in one of its views."""
+        candidates = [resource for type_ in self._types for resource in by_type.get(type_, ())]
+        if not self._views:
+            return candidates
+        views = [view.by_resource for view in self._views.values()]
+        return [resource for resource in candidates if any(resource.key in rows for rows in views)]
+
+    def verdict(self, resource: Resource, violations: list[Violation]) -> Verdict:
+        """The three-valued outcome for one resource."""
+        applies = self._applies(resource)
+        if applies is False:
+            return Verdict(self.policy, resource, Outcome.NOT_APPLICABLE)
+        unknown = self._unknown(resource)
+        certain: list[Violation] = []
+        uncertain: list[Violation] = []
+        for violation in violations:
+            doubtful = applies is None or self._is_doubtful(violation, unknown)
+            (uncertain if doubtful else certain).append(violation)
+        reasons = tuple(sorted({doubt.name for doubt in unknown} | {f"all {type_} objects" for type_ in self._open}))
+        if certain:
+            return Verdict(self.policy, resource, Outcome.FAIL, tuple(certain), tuple(uncertain), reasons)
+        if unknown or uncertain:
+            at = min((doubt.path for doubt in unknown), key=lambda path: tuple(map(str, path)), default=())
+            return Verdict(self.policy, resource, Outcome.UNDETERMINED, (), tuple(uncertain), reasons, at)
+        return Verdict(self.policy, resource, Outcome.PASS)
+
+    def _applies(self, resource: Resource) -> bool | None:
+        """Whether `judged` takes the resource in; None where that is not known."""
+        if not self.policy.judged:
+            return True
+        answers = {
+            self._row_applies(row, view.unknown.get(row["key"], frozenset()))
+            for view in self._views.values()
+            for row in (view.rows[key] for key in view.by_resource.get(resource.key, ()))
+        }
+        return True if True in answers else None if None in answers else False
+
+    def _row_applies(self, row: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+        answers = {
+            None if name in unknown else row.get(name) in accepted for name, accepted in self.policy.judged.items()
+        }
+        return False if False in answers else None if None in answers else True
+
+    def _unknown(self, resource: Resource) -> list[Doubt]:
+        """Everything that the policy reads of the resource and that is not known."""
+        doubts = [
+            Doubt(path, ".".join(map(str, path)))
+            for path in (*resource.unknown, *resource.invalid)
+            if any(touches(pattern, path) for pattern in self._paths)
+        ]
+        for name, view in self._views.items():
+            if not view.unknown:
+                continue
+            for key in view.by_resource.get(resource.key, ()):
+                hidden = view.unknown.get(key, frozenset()) & self._fields[name]
+                if hidden and self._row_applies(view.rows[key], view.unknown[key]) is not False:
+                    path = tuple(view.rows[key]["path"])
+                    doubts += [Doubt(path, field.replace("_", " "), key) for field in sorted(hidden)]
+        return doubts
+
+    def _is_doubtful(self, violation: Violation, unknown: list[Doubt]) -> bool:
+        """Whether a violation rests on something that is not known."""
+        absent = violation.get("absent")
+        if self._open if absent is None else any(self._estate.is_open(type_) for type_ in absent):
+            return True
+        return any(self._rests_on(violation, doubt) for doubt in unknown)
+
+    def _rests_on(self, violation: Violation, doubt: Doubt) -> bool:
+        if doubt.row:
+            return violation.get("row") in (doubt.row, violation["resource"], None)
+        if "evidence" in violation:
+            return any(touches(tuple(path), doubt.path) for path in violation["evidence"])
+        place = tuple(violation["path"])
+        return any(touches(bind(pattern, place), doubt.path) for pattern in self._paths)
