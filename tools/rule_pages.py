@@ -103,7 +103,7 @@ def _example(outcome: str, title: str, examples: Mapping[str, Any]) -> Iterator[
     for example in (examples.get(outcome) or ())[:1]:
         yield title
         yield f"{_sentence(example['name'])}:"
-        for name, text in (example.get("files") or {"": example["manifest"]}).items():
+        for name, text in (example.get("files") or {"": example.get("manifest", "")}).items():
             if name:
                 yield f"`{name}`"
             yield f"```yaml\n{_trimmed(text)}\n```"

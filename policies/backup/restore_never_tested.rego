@@ -17,7 +17,7 @@
 #   reads:
 #   - environment
 #   - views.restore_tests.absent
-#   - views.restore_tests.age_days
+#   - views.restore_tests.ages
 #   - views.restore_tests.backup
 #   - views.restore_tests.job
 #   - views.restore_tests.noted
@@ -40,7 +40,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
-	not _is_recent(row.environment, row.age_days)
+	not _is_recent(row.environment, row.ages)
 	some path in row.noted
 	found := finding.at(row, path, {"what": "the last restore test is too old, or has no date"})
 }
@@ -49,9 +49,12 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
-	not _is_recent(row.environment, row.age_days)
+	not _is_recent(row.environment, row.ages)
 	count(row.noted) == 0
 	found := finding.at(row, ["metadata", "name"], {"what": "no restore was ever tested"})
 }
 
-_is_recent(environment, age) if age <= input.settings.backup.restore_never_tested[environment].maximum_age_days
+_is_recent(environment, ages) if {
+	some age in ages
+	age <= input.settings.backup.restore_never_tested[environment].maximum_age_days
+}

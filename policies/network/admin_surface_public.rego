@@ -18,6 +18,9 @@
 #   - traefik.io/IngressRoute
 #   - gateway.networking.k8s.io/HTTPRoute
 #   - workloads
+#   - helm.cattle.io/HelmChart
+#   - helm.cattle.io/HelmChartConfig
+#   - helm.toolkit.fluxcd.io/HelmRelease
 #   reads:
 #   - views.routers.admin_surfaces
 #   - views.routers.label

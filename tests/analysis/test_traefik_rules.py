@@ -92,7 +92,8 @@ def test_any_text_is_a_rule_or_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Host(`a`", "Host(`a`) Host(`b`)", "Host(`a`) && ${MORE}", "&& Host(`a`)", "Host(a)", "(" * 200 + "Host(`a`)"]
+    "text",
+    ["", "Host(`a`", "Host(`a`) Host(`b`)", "Host(`a`) && ${MORE}", "&& Host(`a`)", "Host(a)", "(" * 200 + "Host(`a`)"],
 )
 def test_what_is_no_rule(text: str) -> None:
     assert parse(text) is None

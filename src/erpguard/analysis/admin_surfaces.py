@@ -114,10 +114,11 @@ def _reaches_manager(analyses: Analyses, router: Router) -> bool | None:
     ways: _Ways = analyses.once("admin.ways", _ways)
     answers: set[bool | None] = set()
     for host in (*hosts(router.rule), OTHER_HOST):
+        before = _asked_first(analyses, router, ways, host)
         for path in _candidates(router):
             answer = _passes(router, host, path)
             if answer is not False:
-                answer = all_of((answer, _left(analyses, router, ways, host, path)))
+                answer = all_of((answer, _left(before, host, path)))
             if answer:
                 return True
             answers.add(answer)
@@ -199,29 +200,46 @@ _KINDS: dict[str, Callable[[dict[str, Any], str], str | None]] = {
 }
 
 
-def _left(analyses: Analyses, router: Router, ways: _Ways, host: str, path: str) -> bool | None:
-    """Whether no other router takes the request away."""
-    answers: list[bool | None] = []
+def _asked_first(analyses: Analyses, router: Router, ways: _Ways, host: str) -> list[tuple[Router, bool | None]]:
+    """The routers that may see a request before `router` does, each with True, or None where that is not known."""
+    public = public_entry_points(router)
+    found: list[tuple[Router, bool | None]] = []
     for other in ways.for_host(router.resource.cluster, host):
         if other is router or other.domain != router.domain:
             continue
-        admits = None if other.rule is None else must_admit(other.rule, Request(host, path, outsider=True))
-        if admits is False:
-            continue
-        answers.append(all_of((admits, _is_asked_first(analyses, other, router))))
-    taken = any_of(answers)
-    return None if taken is None else not taken
+        first = _is_asked_first(other, router)
+        if first is not False:
+            near = analyses.estate.together(other.resource, router.resource)
+            answer = all_of((near, first, _is_reached_too(other, router, public)))
+            if answer is not False:
+                found.append((other, answer))
+    return found
 
 
-def _is_asked_first(analyses: Analyses, other: Router, router: Router) -> bool | None:
-    """Whether `other` sees, before `router` does, every request that reaches `router` from outside."""
-    near = analyses.estate.together(other.resource, router.resource)
+def _is_asked_first(other: Router, router: Router) -> bool | None:
+    if other.priority is None or router.priority is None:
+        return None
+    if other.priority != router.priority:
+        return other.priority > router.priority
+    # Which one wins is not defined; where both do the same, it does not matter.
+    same = other.backends == router.backends and other.attached == router.attached
+    return False if same else None
+
+
+def _is_reached_too(other: Router, router: Router, public: set[str]) -> bool | None:
+    """Whether what comes to `router` from outside comes to `other` too: by entry points, and with TLS or without."""
     if other.entry_points is None or router.entry_points is None:
         reached: bool | None = None
     else:
-        reached = public_entry_points(router) <= {point.name for point in other.entry_points}
-    first: bool | None = None
-    if other.priority is not None and router.priority is not None:
-        first = None if other.priority == router.priority else other.priority > router.priority
+        reached = public <= {point.name for point in other.entry_points}
     same = None if other.tls is None or router.tls is None else other.tls == router.tls
-    return all_of((near, reached, first, same))
+    return all_of((reached, same))
+
+
+def _left(before: list[tuple[Router, bool | None]], host: str, path: str) -> bool | None:
+    """Whether no other router takes the request away."""
+    request = Request(host, path, outsider=True)
+    taken = any_of(
+        all_of((first, None if other.rule is None else must_admit(other.rule, request))) for other, first in before
+    )
+    return None if taken is None else not taken

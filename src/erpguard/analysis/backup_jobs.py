@@ -51,6 +51,7 @@ _BEFORE = re.compile(
     r"gosu|su-exec|tini|dumb-init|xargs|-\S*|\d+[smhd]?"
 )
 _REMOTE = frozenset(("kubectl", "oc", "docker", "podman", "nerdctl", "crictl"))
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "busybox"))
 _TYPES = ("batch/Job", "batch/CronJob")
 _URI = re.compile(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<host>[^:/?,]*)")
 _CONNECTION = re.compile(r"(?:^|\s)host\s*=\s*'?(?P<host>[^\s']+)")
@@ -140,9 +141,11 @@ def _read(analyses: Analyses, job: BackupJob, container: Container) -> bool:
         if program in DUMPERS:
             job.certain = True
             job.dumps.append(_dump(container, command, arguments, found, variables))
-        elif program in _COPIERS and _saves(program, arguments):
-            job.certain = job.copies = True
-    return uncertain
+        elif program in _COPIERS:
+            saves = _saves(program, arguments)
+            job.certain, job.copies = job.certain or bool(saves), job.copies or saves is not False
+            uncertain = uncertain or saves is None
+    return uncertain or _has_hidden_program(job.pod, container)
 
 
 def _with_image(container: Container, found: list[list[Word]]) -> list[list[Word]]:
@@ -164,7 +167,11 @@ def _program(command: list[Word]) -> tuple[str | None, list[Word]]:
             base = _base(word)
             if base in _REMOTE:
                 return _behind_dashes(command, index)
-            return (None if word.text == "${}" else base), command[index + 1 :]
+            rest = command[index + 1 :]
+            hidden = word.text == "${}" or _is_hidden(word)
+            if hidden or (base in _SHELLS and any(_is_hidden(later) for later in rest)):
+                return None, rest
+            return base, rest
     return "", []
 
 
@@ -184,11 +191,29 @@ def _base(word: Word) -> str:
     return word.text.rpartition("/")[2]
 
 
-def _saves(program: str, arguments: list[Word]) -> bool:
+def _has_hidden_program(pod: Pod, container: Container) -> bool:
+    """Whether the image's own program runs, and it is not known which image that is."""
+    if container.body.get("command"):
+        return False
+    hidden = (*container.path, "image") in pod.resource.invalid or not container.body.get("image")
+    known = not hidden or pod.resource.is_known((*container.path, "image"))
+    return image_name(container.body.get("image", "")) is None or not known
+
+
+def _saves(program: str, arguments: list[Word]) -> bool | None:
+    """Whether a copying tool saves something, rather than restoring, checking or pruning; None: not known."""
     given = {word.text for word in arguments}
+    hidden = any(_is_hidden(word) for word in arguments) or any(not word.known for word in arguments[:1])
     if program == "velero" and "restore" in given:
         return False
-    return bool(given & _COPIERS[program]) or any(not word.known for word in arguments[:1])
+    if given & _COPIERS[program]:
+        return None if program == "velero" and hidden else True
+    return None if hidden else False
+
+
+def _is_hidden(word: Word) -> bool:
+    """Whether an item of `command` or `args` is not known; words of a script often are put together when it runs."""
+    return word.node.line is None and not word.known
 
 
 def _dump(

@@ -1,6 +1,6 @@
 """How long the backups of databases are kept, where somebody says so.
 
-CloudNativePG: `retentionPolicy` of a Cluster's backups and of an ObjectStore, a recovery window of days, weeks or months.
+CloudNativePG: `retentionPolicy` of a Cluster and of an ObjectStore, a recovery window of days, weeks or months.
 Zalando: `logicalBackupRetention` ("3 days", "2 weeks", "1 month"), and Spilo's BACKUP_NUM_TO_RETAIN, whose base backups
 are daily unless BACKUP_SCHEDULE says otherwise.
 """

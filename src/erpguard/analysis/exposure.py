@@ -11,15 +11,14 @@ from collections.abc import Callable
 from erpguard.analysis.entry_points import EntryPoint
 from erpguard.analysis.middlewares import (
     Attached,
-    Hsts,
     authenticates,
-    hsts,
     keeps_out,
     limits,
     redirects_to_tls,
 )
 from erpguard.analysis.routers import Router
 from erpguard.analysis.selectors import all_of, any_of
+from erpguard.analysis.strict_transport import Hsts, hsts
 
 AMPLE = 15_552_000
 """180 days: with this much Strict-Transport-Security, what else may be attached is not asked."""

@@ -64,7 +64,7 @@ def isolated(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
     kinds = kinds_of(analyses, pod)
     # Pods that may not exist need no policy.
     answer = all_of(
-        any_of((*(answers[i] for answers in found), False)) for i, kind in enumerate(kinds)
+        any_of((*(answers[i] for answers in found), False if kind.certain else None)) for i, kind in enumerate(kinds)
     )
     return None if answer is False and others_may_decide(analyses, pod.resource) else answer
 

@@ -5,13 +5,11 @@ Sources: doc.traefik.io/traefik/reference/routing-configuration/http/middlewares
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.addresses import is_allow_list
-from erpguard.analysis.nodes import Node
 from erpguard.analysis.references import could_be, is_hidden, namespace_of, refer
 from erpguard.analysis.selectors import any_of
 from erpguard.estate import Lookup
@@ -21,8 +19,6 @@ from erpguard.normalize.shapes import has_placeholder
 MIDDLEWARE = "traefik.io/Middleware"
 _PROVIDER = "kubernetescrd"
 _DEEPEST = 16
-_MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d+)', re.IGNORECASE)
-_STS = "strict-transport-security"
 
 
 class Attached(NamedTuple):
@@ -201,52 +197,3 @@ def _positive(resource: Resource, kind: str, name: str) -> bool | None:
     if isinstance(value, int):
         return value > 0
     return None if value is not None or is_hidden(resource, ("spec", kind, name)) else False
-
-
-class Hsts(NamedTuple):
-    """The longest Strict-Transport-Security of middlewares: seconds, where it is set, whether there may be more."""
-
-    seconds: int
-    node: Node | None
-    more: bool
-
-
-def hsts(attached: Iterable[Attached]) -> Hsts:
-    """The longest `stsSeconds`, or `max-age` of a custom response header; 0 with a node where it is set to 0."""
-    best: tuple[int, Node | None] = (0, None)
-    more = False
-    for one in attached:
-        if one.resource is None:
-            more = more or not one.known
-            continue
-        more = more or _of(one, "plugin") is not False
-        for seconds, node in _lifetimes(one.resource):
-            if seconds is None:
-                more = True
-            elif best[1] is None or seconds > best[0]:
-                best = (seconds, node)
-    return Hsts(best[0], best[1], more)
-
-
-def _lifetimes(resource: Resource) -> Iterator[tuple[int | None, Node]]:
-    headers = _spec(resource).get("headers") or {}
-    path: Path = ("spec", "headers", "stsSeconds")
-    node = Node(resource, path)
-    seconds = headers.get("stsSeconds")
-    development = headers.get("isDevelopment", False)
-    if is_hidden(resource, path) or isinstance(seconds, str):
-        yield None, node
-    elif seconds is not None:
-        # With isDevelopment, Traefik leaves the header out.
-        yield (0 if development is True else None if isinstance(development, str) else seconds), node
-    custom: Path = ("spec", "headers", "customResponseHeaders")
-    hidden = resource.invalid | resource.unknown
-    if any(path[:3] == custom[: len(path)] and is_hidden(resource, path) for path in hidden):
-        yield None, node
-    for name, value in (headers.get("customResponseHeaders") or {}).items():
-        if name.lower() == _STS:
-            found = _MAX_AGE.search(value)
-            hidden = has_placeholder(value)
-            where = Node(resource, (*custom, name))
-            yield (None if hidden else int(found[1]) if found else 0), where
-

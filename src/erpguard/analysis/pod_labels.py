@@ -35,12 +35,14 @@ _UNTOLD = {
     "postgresql.cnpg.io/Cluster": (
         "cnpg.io/instanceName",
         "postgresql",
-        *(f"app.kubernetes.io/{part}" for part in ("managed-by", "name", "instance", "component", "version")),
+        "app.kubernetes.io/instance",
+        "app.kubernetes.io/version",
     ),
     "postgresql.cnpg.io/Pooler": (
         "cnpg.io/cluster",
         "pod-template-hash",
-        *(f"app.kubernetes.io/{part}" for part in ("managed-by", "name", "instance", "component", "version")),
+        "app.kubernetes.io/instance",
+        "app.kubernetes.io/version",
     ),
     "acid.zalan.do/postgresql": (
         "team",

@@ -115,9 +115,20 @@ def _operator_pod(resource: Resource, tiers: Tiers) -> Pod:
 
 
 # cloudnative-pg.io/documentation/current/labels_annotations/ and postgres-operator.readthedocs.io (cluster labels).
+_CLOUDNATIVE_PG = (("app.kubernetes.io/managed-by", "cloudnative-pg"), ("app.kubernetes.io/name", "postgresql"))
 _LABELS: dict[str, tuple[tuple[str, str], ...]] = {
-    "postgresql.cnpg.io/Cluster": (("cnpg.io/cluster", "{name}"), ("cnpg.io/podRole", "instance")),
-    "postgresql.cnpg.io/Pooler": (("cnpg.io/poolerName", "{name}"), ("cnpg.io/podRole", "pooler")),
+    "postgresql.cnpg.io/Cluster": (
+        *_CLOUDNATIVE_PG,
+        ("app.kubernetes.io/component", "database"),
+        ("cnpg.io/cluster", "{name}"),
+        ("cnpg.io/podRole", "instance"),
+    ),
+    "postgresql.cnpg.io/Pooler": (
+        *_CLOUDNATIVE_PG,
+        ("app.kubernetes.io/component", "pooler"),
+        ("cnpg.io/poolerName", "{name}"),
+        ("cnpg.io/podRole", "pooler"),
+    ),
     "acid.zalan.do/postgresql": (("application", "spilo"), ("cluster-name", "{name}")),
 }
 

@@ -80,7 +80,7 @@ def _fields(analyses: Analyses, pod: Pod, container: Container, limit: Amount) -
     image = _image(pod, container)
     if image is None and not programs:
         return {}
-    dragonfly = "dragonfly" in (programs or {image})
+    dragonfly = "dragonfly" in (programs or {image or ""})
     return {"node": node.at(), **_compared(server.maxmemory, limit, dragonfly)}
 
 

@@ -111,7 +111,7 @@ def _enabled(options: _Options, variables: Environment) -> tuple[bool | None, No
     """Whether data is written down (None: not known), and the setting that says no."""
     append = options.get("appendonly")
     hidden = [name for name, (values, _) in options.said.items() if any(has_placeholder(value) for value in values)]
-    if append == "yes":
+    if append == "yes" and "save" not in hidden:
         return True, None
     if options.open or any(name in ("appendonly", "save") for name in hidden):
         return None, None

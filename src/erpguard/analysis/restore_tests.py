@@ -38,8 +38,8 @@ _Tests = dict[tuple[str, str], list[tuple[Resource, str | None, bool | None]]]
 def restore_tests(analyses: Analyses) -> View:
     """One row per database and erp workload with a filestore, at its root.
 
-    Fields: backup (yes: it has one), job (a job tests restoring it), age_days (of the last test that is noted down;
-    left out where there is none), noted ([path] of an annotation that notes one), absent (types on whose absence `job`
+    Fields: backup (yes: it has one), job (a job tests restoring it), ages ([days] since the last test that
+    is noted down), noted ([path] of an annotation that notes one), absent (types on whose absence `job`
     rests).
     """
     view = View()
@@ -54,7 +54,7 @@ def restore_tests(analyses: Analyses) -> View:
         fields: dict[str, Any] = {
             "backup": "yes" if answer else "no",
             "job": job,
-            "age_days": age if age is not None and age >= 0 else None,
+            "ages": [age] if age is not None and age >= 0 else [],
             "noted": noted,
             "absent": ["batch/CronJob", "batch/Job"],
         }
@@ -62,7 +62,7 @@ def restore_tests(analyses: Analyses) -> View:
         if job is None:
             unknown.add("job")
         if not date_known:
-            unknown.add("age_days")
+            unknown.add("ages")
         view.add(pod.resource, (), fields, unknown)
     return view
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.traefik_static import StaticConfiguration, http_entry_points, static_configurations
 from erpguard.analysis.traefik_timeouts import read_timeout_name, read_timeout_off
+from erpguard.analysis.traefik_values import insecure_values
 
 
 def traefik_instances(analyses: Analyses) -> View:
-    """One row per Traefik container. Fields: insecure_api, insecure_api_at {resource, path, line}."""
+    """One row per Traefik container, and per release of its Helm chart that k3s or Flux makes.
+
+    Fields: insecure_api, insecure_api_at {resource, path, line}.
+    """
     view = View()
     for configuration in static_configurations(analyses):
         insecure = configuration.flag("api.insecure")
@@ -17,6 +21,9 @@ def traefik_instances(analyses: Analyses) -> View:
         fields = {"insecure_api": insecure, "insecure_api_at": configuration.place_of("api.insecure").at()}
         unknown = ["insecure_api"] if insecure is None else []
         view.add(configuration.pod.resource, configuration.container.path, fields, unknown)
+    for resource, path, insecure, node in insecure_values(analyses):
+        fields = {"insecure_api": insecure, "insecure_api_at": node.at()}
+        view.add(resource, path, fields, ["insecure_api"] if insecure is None else [])
     return view
 
 

@@ -34,6 +34,8 @@ MODULES: dict[str, str] = {
     "cert-manager.io": "cert_manager",
     "core": "core",
     "gateway.networking.k8s.io": "gateway",
+    "helm.cattle.io": "helm",
+    "helm.toolkit.fluxcd.io": "helm",
     "keda.sh": "autoscaling",
     "networking.k8s.io/Ingress": "ingress",
     "networking.k8s.io/IngressClass": "ingress",

@@ -1,0 +1,32 @@
+package erpguard.backup.restore_never_tested_test
+
+import data.erpguard.backup.restore_never_tested
+
+_noted := ["metadata", "annotations", "erpguard.io/last-restore-test"]
+
+_input(fields) := {
+	"settings": {"backup": {"restore_never_tested": {"production": {"maximum_age_days": 90}}}},
+	"views": {"restore_tests": {"d#": object.union(
+		{
+			"resource": "d", "key": "d#", "path": [], "environment": "production",
+			"backup": "yes", "job": false, "noted": [], "absent": ["batch/CronJob"],
+		},
+		fields,
+	)}},
+}
+
+_paths(fields) := {violation.path | some violation in restore_never_tested.deny with input as _input(fields)}
+
+test_never_tested_fails_at_the_name if _paths({}) == {["metadata", "name"]}
+
+test_job_passes if _paths({"job": true}) == set()
+
+test_recent_date_passes if _paths({"ages": [90], "noted": [_noted]}) == set()
+
+test_old_date_fails_at_the_annotation if _paths({"ages": [91], "noted": [_noted]}) == {_noted}
+
+test_no_date_fails_at_the_annotation if _paths({"noted": [_noted]}) == {_noted}
+
+test_old_date_of_the_configuration_fails_at_the_name if _paths({"ages": [91]}) == {["metadata", "name"]}
+
+test_without_backup_nothing_is_said if _paths({"backup": "no"}) == set()
