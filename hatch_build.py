@@ -27,5 +27,5 @@ class PolicyIndex(BuildHookInterface):  # type: ignore[type-arg]
         target = os.path.join(self.directory, INDEX)
         os.makedirs(self.directory, exist_ok=True)
         with open(target, "w", encoding="utf-8") as opened:
-            json.dump(entries, opened, ensure_ascii=False, sort_keys=True)
+            json.dump(entries, opened, ensure_ascii=False)
         build_data["force_include"][target] = f"erpguard/policies/{INDEX}"

@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "version": set(),
     "reads": {"model"},
     "fingerprints": {"model"},
-    "config": {"model", "errors", "shipped"},
+    "config": {"model", "errors", "shipped", "sources"},
     "normalize": {"model", "errors"},
     "sources": {"model", "errors", "normalize"},
     "estate": {"model", "errors"},
@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "verdicts": {"model", "reads", "analysis", "engines"},
     "judge": {"model", "errors", "reads", "analysis", "engines", "verdicts"},
     "findings": {"model", "estate", "engines", "fingerprints", "verdicts"},
-    "triage": {"model", "estate"},
+    "triage": {"model", "estate", "packs"},
     "reporters": {"model", "errors", "version"},
 }
 TOP = {"scan", "cli", "__init__", "__main__"}  # these may import everything below

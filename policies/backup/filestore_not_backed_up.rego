@@ -22,7 +22,9 @@
 #   - views.filestores.backup
 #   - views.filestores.directory
 #   - views.filestores.elsewhere
+#   - views.filestores.tier
 #   - views.filestores.what
+#   judged: {tier: [erp]}
 #   absence_of: [velero.io/Schedule, batch/CronJob]
 #   message: "{kind} {name}: the attachments in {directory} {what}"
 #   remediation: >-
@@ -33,6 +35,7 @@ import data.erpguard.lib.finding
 
 deny contains object.union(found, {"at": filestore.at, "absent": filestore.absent}) if {
 	some filestore in input.views.filestores
+	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "lost"
 	values := {"directory": filestore.directory, "what": sprintf("are in %s", [filestore.what])}
@@ -41,6 +44,7 @@ deny contains object.union(found, {"at": filestore.at, "absent": filestore.absen
 
 deny contains object.union(found, {"at": filestore.at, "absent": filestore.absent}) if {
 	some filestore in input.views.filestores
+	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "no"
 	values := {"directory": filestore.directory, "what": "are taken out of the backup"}
@@ -49,6 +53,7 @@ deny contains object.union(found, {"at": filestore.at, "absent": filestore.absen
 
 deny contains object.union(found, {"absent": filestore.absent}) if {
 	some filestore in input.views.filestores
+	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "no"
 	not filestore.at

@@ -4,7 +4,7 @@ import data.erpguard.backup.filestore_not_backed_up
 
 _row(fields) := {"filestores": {"w#": object.union(
 	{
-		"resource": "w", "key": "w#", "path": [], "directory": "/var/lib/odoo", "elsewhere": false,
+		"resource": "w", "key": "w#", "path": [], "tier": "erp", "directory": "/var/lib/odoo", "elsewhere": false,
 		"what": "", "absent": ["velero.io/Schedule"],
 	},
 	fields,

@@ -9,7 +9,7 @@ _input(fields) := {
 	"views": {"restore_tests": {"d#": object.union(
 		{
 			"resource": "d", "key": "d#", "path": [], "environment": "production",
-			"backup": "yes", "job": false, "noted": [], "absent": ["batch/CronJob"],
+			"backup": "yes", "job": false, "ages": [], "noted": [], "absent": ["batch/CronJob"],
 		},
 		fields,
 	)}},

@@ -9,14 +9,17 @@ for finding in result.findings:
 
 from __future__ import annotations
 
+from erpguard.config import Settings
 from erpguard.errors import ConfigurationError, EngineError, ErpguardError, PackError, UsageError
 from erpguard.model import (
     Counts,
     Finding,
     Outcome,
+    Parameter,
     Place,
     Policy,
     Problem,
+    Reference,
     Related,
     ScanResult,
     Severity,
@@ -32,11 +35,14 @@ __all__ = [
     "Finding",
     "Outcome",
     "PackError",
+    "Parameter",
     "Place",
     "Policy",
     "Problem",
+    "Reference",
     "Related",
     "ScanResult",
+    "Settings",
     "Severity",
     "Suppression",
     "UsageError",

@@ -6,15 +6,22 @@ The schema is `schemas/config.schema.json`.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from erpguard.errors import ConfigurationError
 from erpguard.model import Policy, Severity
+from erpguard.model.environments import canonical_environment
 from erpguard.shipped import shipped
 
+LineOf = Callable[[Sequence[str | int]], int]
+"""The line of the setting at a path, 0 where there are none."""
+
 FILES = ("erpguard.yaml", "erpguard.yml", "pyproject.toml")
+
+_LARGEST = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,27 @@ class Settings:
     automation_id: str = ""
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     estate: Mapping[str, Any] = field(default_factory=dict)
+    line_of: LineOf = field(default=lambda path: 0, compare=False, repr=False)
+
+    def where(self, *path: str | int) -> str:
+        """The file, and the line of a setting where the file is known: `erpguard.yaml:7`."""
+        line = self.line_of(path)
+        return f"{self.file or 'configuration'}:{line}" if line else self.file or "configuration"
+
+    def rebased(self, prefix: str) -> Settings:
+        """The same settings for a root above the configuration's folder: its globs get the folder's name before them.
+
+        `prefix` is that folder, relative to the root, with forward slashes; empty for the root itself.
+        """
+        if not prefix:
+            return self
+        globs = {
+            name: {f"{prefix}/{glob}": value for glob, value in self.estate[name].items()}
+            for name in ("namespaces", "clusters")
+            if name in self.estate
+        }
+        exclude = tuple(f"{prefix}/{glob}" for glob in self.exclude)
+        return replace(self, exclude=exclude, estate={**self.estate, **globs})
 
     def switched_off(self) -> list[str]:
         """What the configuration takes away from a full scan, a line each."""
@@ -47,6 +75,8 @@ class Settings:
             lines.append("policies left out: " + ", ".join(self.ignore))
         if self.fail_on is not Severity.LOW:
             lines.append(f"findings below {self.fail_on} do not fail")
+        if self.partial:
+            lines.append("what is missing is undetermined (partial)")
         lines += [
             f"parameters of {policy} changed: {', '.join(sorted(given))}"
             for policy, given in sorted(self.parameters.items())
@@ -69,9 +99,11 @@ def load(path: str, shown: str = "") -> Settings:
     shown = shown or path
     try:
         with open(path, "rb") as opened:
-            data = opened.read()
+            data = opened.read(_LARGEST + 1)
     except OSError as error:
         raise ConfigurationError(f"{shown}: cannot be read: {error.strerror}") from error
+    if len(data) > _LARGEST:
+        raise ConfigurationError(f"{shown}: larger than {_LARGEST // 2**20} MiB, which is no configuration")
     return _toml(data, shown) if path.endswith(".toml") else _yaml(data, shown)
 
 
@@ -83,42 +115,69 @@ def from_mapping(given: Mapping[str, Any], shown: str = "configuration") -> Sett
 def check_parameters(settings: Settings, policies: Mapping[str, Policy]) -> None:
     """Raise ConfigurationError where a parameter's policy, name or value is not one that exists."""
     for policy_id, given in settings.parameters.items():
+        path: tuple[str, ...] = ("parameters", policy_id)
         if policy_id not in policies:
-            raise ConfigurationError(f"{settings.file or 'configuration'}: parameters: there is no policy {policy_id}")
-        policy = policies[policy_id]
-        layers = [("", {key: value for key, value in given.items() if key != "environments"})]
-        layers += [(f" ({name})", values) for name, values in given.get("environments", {}).items()]
-        for where, values in layers:
-            for name, value in values.items():
-                _check_parameter(policy, name, value, f"{settings.file or 'configuration'}: {policy_id}{where}")
+            raise ConfigurationError(f"{settings.where(*path)}: parameters: there is no policy {policy_id}")
+        for name, value in given.items():
+            if name == "environments":
+                for environment, values in value.items():
+                    for inner, special in values.items():
+                        _check_parameter(settings, policies[policy_id], (*path, name, environment, inner), special)
+            else:
+                _check_parameter(settings, policies[policy_id], (*path, name), value)
 
 
-def _check_parameter(policy: Policy, name: str, value: Any, where: str) -> None:
+def _check_parameter(settings: Settings, policy: Policy, path: tuple[str, ...], value: Any) -> None:
     import jsonschema
 
     known = {parameter.name: parameter for parameter in policy.parameters}
+    where, name = settings.where(*path), path[-1]
     if name not in known:
-        choices = ", ".join(sorted(known)) or "it has none"
-        raise ConfigurationError(f"{where}: no parameter {name!r}: {choices}")
+        choices = f"there are {', '.join(sorted(known))}" if known else "it has none"
+        raise ConfigurationError(f"{where}: {policy.id} has no parameter {name!r}: {choices}")
     try:
         jsonschema.validate(value, known[name].schema)
     except jsonschema.ValidationError as error:
-        raise ConfigurationError(f"{where}: {name}: {error.message}") from error
+        raise ConfigurationError(f"{where}: {policy.id}: {name}: {error.message}") from error
+
+
+def _canonical(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The parameters with their environments under the names that resources have: `prod` is `production`."""
+    return {
+        policy: {
+            name: {canonical_environment(word): values for word, values in value.items()}
+            if name == "environments"
+            else value
+            for name, value in given.items()
+        }
+        for policy, given in parameters.items()
+    }
 
 
 def _has_table(path: str) -> bool:
-    with open(path, "rb") as opened:
-        return b"[tool.erpguard" in opened.read()
+    try:
+        with open(path, "rb") as opened:
+            return b"[tool.erpguard" in opened.read(_LARGEST)
+    except OSError:
+        return True  # `load` says why it cannot be read
 
 
 def _toml(data: bytes, shown: str) -> Settings:
     import tomllib
 
+    from erpguard.sources.json_documents import is_deep
+
     try:
         text = data.decode()
-        table = tomllib.loads(text).get("tool", {}).get("erpguard", {})
+        table: Any = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{shown}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{shown}: nested too deeply") from error
+    for name in ("tool", "erpguard"):
+        table = table.get(name, {}) if isinstance(table, dict) else {}
+    if is_deep(table):
+        raise ConfigurationError(f"{shown}: [tool.erpguard]: nested too deeply")
 
     def line(path: Sequence[str | int]) -> int:
         # tomllib keeps no positions: the first line that starts with the innermost key is near enough.
@@ -130,33 +189,20 @@ def _toml(data: bytes, shown: str) -> Settings:
 
 
 def _yaml(data: bytes, shown: str) -> Settings:
-    import yaml
+    from erpguard.sources.yaml_documents import load as documents_of
 
-    try:
-        text = data.decode()
-        given = yaml.load(text, Loader=yaml.CSafeLoader)
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else shown
-        raise ConfigurationError(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
-
-    def line(path: Sequence[str | int]) -> int:
-        node, found = root, root
-        for step in path:
-            if isinstance(node, yaml.MappingNode):
-                pair = next((pair for pair in node.value if pair[0].value == str(step)), None)
-                if pair is None:
-                    break
-                found, node = pair
-            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-                found = node = node.value[step]
-        return found.start_mark.line + 1 if found is not None else 1
-
-    return _settings({} if given is None else given, shown, shown, line)
+    loaded = documents_of(data, shown)
+    if loaded.problems:
+        raise ConfigurationError(f"{loaded.problems[0].place}: {loaded.problems[0].message}")
+    if not loaded.documents:
+        return _settings({}, shown, shown, lambda path: 1)
+    document, *others = loaded.documents
+    if others:
+        raise ConfigurationError(f"{others[0].place(())}: a second document: keep one")
+    return _settings(document.value, shown, shown, lambda path: document.place(tuple(path)).line)
 
 
-def _settings(given: Any, shown: str, file: str, line: Any) -> Settings:
+def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
     _validate(given, shown, line)
     lists = {name: tuple(given.get(name, ())) for name in ("paths", "exclude", "packs", "select", "ignore")}
     return Settings(
@@ -166,12 +212,13 @@ def _settings(given: Any, shown: str, file: str, line: Any) -> Settings:
         partial=given.get("partial", False),
         strict=given.get("strict", False),
         automation_id=given.get("automation_id", ""),
-        parameters=given.get("parameters", {}),
+        parameters=_canonical(given.get("parameters", {})),
         estate=given.get("estate", {}),
+        line_of=line,
     )
 
 
-def _validate(given: Any, shown: str, line: Any) -> None:
+def _validate(given: Any, shown: str, line: LineOf) -> None:
     import json
 
     import jsonschema
@@ -181,11 +228,12 @@ def _validate(given: Any, shown: str, line: Any) -> None:
     error = jsonschema.exceptions.best_match(validator.iter_errors(given))
     if error is None:
         return
-    path = list(error.absolute_path)
+    path, message = list(error.absolute_path), error.message
     if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
-        unexpected = [key for key in error.instance if key not in error.schema.get("properties", {})]
-        path += unexpected[:1]
+        known = [*error.schema.get("properties", {}), *error.schema.get("patternProperties", {})]
+        path += [key for key in error.instance if not any(re.search(f"^({name})$", str(key)) for name in known)][:1]
+        message = f"there is no such setting: choose from {', '.join(known)}"
     where = ".".join(map(str, path))
     at = line(path)
     prefix = f"{shown}:{at}" if at else shown
-    raise ConfigurationError(f"{prefix}: {where + ': ' if where else ''}{error.message}")
+    raise ConfigurationError(f"{prefix}: {where + ': ' if where else ''}{message[:300]}")

@@ -69,6 +69,7 @@ class _Maker:
         path: Path = tuple((at or violation)["path"])
         key = str(violation.get("key", at.get("line", "")))
         values = violation["values"]
+        place = _place(owner, path, at.get("line"))
         message = _message(policy.message if "resource" in violation else policy.title, judged, values)
         related = tuple(self._related(violation))
         if owner is not judged:
@@ -84,10 +85,12 @@ class _Maker:
             namespace=judged.namespace,
             environment=judged.environment,
             path=path,
-            place=_place(owner, path, at.get("line")),
+            place=place,
             fingerprint=fingerprint(policy.id, owner, path, key, memo=self._labels),
             related=related,
             values=values,
+            resource_key=judged.key,
+            key_line=place.line if at.get("line") is None else owner.origin.place(path).line,
         )
 
     def _related(self, violation: Violation) -> Iterator[Related]:
@@ -105,7 +108,7 @@ def _severity(policy: Policy, violation: Violation) -> Severity:
 def _place(resource: Resource, path: Path, line: int | None = None) -> Place:
     origin = resource.origin
     place = origin.place(path) if line is None else origin.place_of_line(path, line)
-    return place if place.object_id else replace(place, object_id=resource.id, pointer=pointer(path))
+    return replace(place, object_id=resource.id, pointer=pointer(path))
 
 
 def _message(template: str, resource: Resource, values: Mapping[str, Any]) -> str:

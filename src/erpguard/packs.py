@@ -179,6 +179,8 @@ def select(
 
 def matches(policy: Policy, pattern: str) -> bool:
     """Whether a pattern means the policy: its id, a prefix of its id such as `TLS` or `NET1`, its name or an alias."""
+    if not pattern:
+        return False
     return policy.id.startswith(pattern.upper()) or pattern == policy.name or pattern in policy.aliases
 
 

@@ -3,80 +3,84 @@
     # erpguard: ignore[TLS001] reason          on the line of the finding, or alone on the line above it
     erpguard.io/ignore: "TLS001,RES: reason"   on the object; several entries are separated by semicolons
 
-An ignore needs a reason: without one it has no effect and is reported. So is one that matches nothing.
+An ignore names ids, prefixes of ids, or names of policies, and needs a reason: without one it has no effect and is
+reported. So is one that matches nothing. For a line within a block of text, in which no comment can stand, the comment
+stands on the line of the block's key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from erpguard.estate import Estate
-from erpguard.model import Finding, Place, Policy, Problem, Resource, Suppression
+from erpguard.model import Finding, Place, Policy, Problem, Suppression
+from erpguard.packs import matches
 
 ANNOTATION = "erpguard.io/ignore"
+_COMMENT = "# erpguard: ignore[ID] reason"
 
 
 @dataclass(slots=True)
 class Ignore:
-    """One decision to ignore: ids or prefixes, the reason, and what it applies to: a line, or an object by its key."""
+    """One decision to ignore: ids, prefixes or names, the reason, and what it applies to.
 
-    ids: tuple[str, ...]
+    That is a line of a file, or, with `resource_key`, an object: the one that is judged, or the one that holds the
+    place of the finding (`resource_id` in `file`).
+    """
+
+    names: tuple[str, ...]
     reason: str
     place: Place
     file: str = ""
     line: int = 0
     resource_id: str = ""
+    resource_key: str = ""
     used: bool = field(default=False)
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether the finding is meant."""
-        if not any(finding.policy.startswith(prefix) for prefix in self.ids):
-            return False
-        if self.resource_id:
-            return finding.resource_id == self.resource_id and finding.place.file == self.file
-        return finding.place.file == self.file and finding.place.line == self.line
+    def covers(self, finding: Finding, policy: Policy) -> bool:
+        """Whether the finding of that policy is meant."""
+        return self._is_at(finding) and any(matches(policy, name) for name in self.names)
+
+    def _is_at(self, finding: Finding) -> bool:
+        if self.resource_key:
+            holds = finding.place.object_id == self.resource_id and finding.place.file == self.file
+            return holds or finding.resource_key == self.resource_key
+        return finding.place.file == self.file and self.line in (finding.place.line, finding.key_line)
 
 
-def annotated(estate: Estate) -> tuple[list[Ignore], list[Problem]]:
-    """The ignores in the annotations of an estate, and what is wrong with them."""
-    ignores, problems = [], []
+def annotated(estate: Estate) -> Iterator[Ignore]:
+    """The ignores in the annotations of an estate."""
     for resource in estate:
         text = resource.annotations.get(ANNOTATION)
         if not text:
             continue
         place = resource.origin.place(("metadata", "annotations", ANNOTATION))
         for entry in text.split(";"):
-            ids, colon, reason = entry.partition(":")
-            names = tuple(name.strip().upper() for name in ids.split(",") if name.strip())
-            if not colon or not names:
-                problems.append(_malformed(place, resource))
-                continue
-            ignores.append(Ignore(names, reason.strip(), place, file=resource.origin.file, resource_id=resource.id))
-    return ignores, problems
-
-
-def _malformed(place: Place, resource: Resource) -> Problem:
-    return Problem(
-        "ignore-malformed",
-        f'{resource.kind} {resource.name}: {ANNOTATION} is written "ID,ID: reason; ID: reason"',
-        place,
-        "triage",
-        "warning",
-    )
+            names, _, reason = entry.partition(":")
+            if entry.strip():
+                yield Ignore(
+                    tuple(name.strip() for name in names.split(",") if name.strip()),
+                    reason.strip(),
+                    place,
+                    file=resource.origin.file,
+                    resource_id=resource.id,
+                    resource_key=resource.key,
+                )
 
 
 def apply(
-    findings: Iterable[Finding], ignores: Sequence[Ignore], policies: Iterable[Policy]
+    findings: Iterable[Finding], ignores: Sequence[Ignore], judged: Mapping[str, Policy], known: Iterable[Policy]
 ) -> tuple[list[Finding], list[Finding], list[Problem]]:
     """(findings that count, suppressed ones, problems with the ignores).
 
-    `policies` are the ones that were judged by: an ignore for another one is not called unused.
+    `judged` are the policies that were judged by: an ignore for another one that is `known` is not called unused.
     """
     usable = [ignore for ignore in ignores if ignore.reason]
-    counting, suppressed = [], []
+    counting: list[Finding] = []
+    suppressed: list[Finding] = []
     for finding in findings:
-        matching = [ignore for ignore in usable if ignore.covers(finding)]
+        matching = [ignore for ignore in usable if ignore.covers(finding, judged[finding.policy])]
         for ignore in matching:
             ignore.used = True
         if matching:
@@ -84,15 +88,27 @@ def apply(
             suppressed.append(replace(finding, suppression=why))
         else:
             counting.append(finding)
-    return counting, suppressed, list(_problems(ignores, {policy.id for policy in policies}))
+    return counting, suppressed, list(_problems(ignores, judged.values(), tuple(known)))
 
 
-def _problems(ignores: Iterable[Ignore], judged: set[str]) -> Iterator[Problem]:
+def _problems(ignores: Iterable[Ignore], judged: Iterable[Policy], known: Iterable[Policy]) -> Iterator[Problem]:
     for ignore in ignores:
-        named = ", ".join(ignore.ids)
-        if not ignore.reason:
-            text = f"ignore of {named} without a reason has no effect: say why behind it"
-            yield Problem("ignore-without-reason", text, ignore.place, "triage", "warning")
-        elif not ignore.used and any(policy.startswith(prefix) for prefix in ignore.ids for policy in judged):
-            text = f"ignore of {named} matches nothing: remove it"
-            yield Problem("ignore-unused", text, ignore.place, "triage", "warning")
+        text = _objection(ignore, tuple(judged), known)
+        if text:
+            yield Problem(*text, ignore.place, "triage", "warning")
+
+
+def _objection(ignore: Ignore, judged: Iterable[Policy], known: Iterable[Policy]) -> tuple[str, str] | None:
+    """Code and text of what is wrong with an ignore."""
+    named = ", ".join(ignore.names)
+    unknown = [name for name in ignore.names if not any(matches(policy, name) for policy in known)]
+    if not ignore.names:
+        return "ignore-malformed", f"an ignore that names no policy has no effect: write `{_COMMENT}`"
+    if unknown:
+        return "ignore-unknown-policy", f"ignore of {', '.join(unknown)}: no policy has this id, prefix or name"
+    if not ignore.reason:
+        form = f'{ANNOTATION}: "{named}: reason"' if ignore.resource_key else f"# erpguard: ignore[{named}] reason"
+        return "ignore-without-reason", f"ignore of {named} without a reason has no effect: write `{form}`"
+    if not ignore.used and any(matches(policy, name) for name in ignore.names for policy in judged):
+        return "ignore-unused", f"ignore of {named} matches nothing: remove it"
+    return None

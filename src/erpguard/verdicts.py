@@ -69,13 +69,20 @@ class Rule:
         for violation in violations:
             doubtful = applies is None or self._is_doubtful(violation, unknown)
             (uncertain if doubtful else certain).append(violation)
-        reasons = tuple(sorted({doubt.name for doubt in unknown} | {f"all {type_} objects" for type_ in self._open}))
+        reasons = tuple(sorted({doubt.name for doubt in unknown})) + self._open_reason()
         if certain:
             return Verdict(self.policy, resource, Outcome.FAIL, tuple(certain), tuple(uncertain), reasons)
         if unknown or uncertain:
             at = min((doubt.path for doubt in unknown), key=lambda path: tuple(map(str, path)), default=())
             return Verdict(self.policy, resource, Outcome.UNDETERMINED, (), tuple(uncertain), reasons, at)
         return Verdict(self.policy, resource, Outcome.PASS)
+
+    def _open_reason(self) -> tuple[str, ...]:
+        if not self._open:
+            return ()
+        kind = self._open[0].rpartition("/")[2]
+        others = f" or an object of {len(self._open) - 1} other types" if len(self._open) > 1 else ""
+        return (f"whether a {kind}{others} exists elsewhere",)
 
     def _applies(self, resource: Resource) -> bool | None:
         """Whether `judged` takes the resource in; None where that is not known."""

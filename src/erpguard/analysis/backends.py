@@ -15,16 +15,12 @@ _TRAEFIK_SERVICE = "traefik.io/TraefikService"
 _DEEPEST = 8
 
 
-def pods_behind(
-    analyses: Analyses, asking: Resource, backend: Backend
-) -> list[tuple[Pod, bool | None]] | None:
+def pods_behind(analyses: Analyses, asking: Resource, backend: Backend) -> list[tuple[Pod, bool | None]] | None:
     """The pods of a backend, each with True, or None where its being selected is not known; None: nothing is known."""
     return _pods(analyses, asking, backend, _DEEPEST)
 
 
-def _pods(
-    analyses: Analyses, asking: Resource, backend: Backend, depth: int
-) -> list[tuple[Pod, bool | None]] | None:
+def _pods(analyses: Analyses, asking: Resource, backend: Backend, depth: int) -> list[tuple[Pod, bool | None]] | None:
     """The pods behind a backend; None where they are not known."""
     if backend.name is None or depth == 0:
         return None
@@ -40,9 +36,7 @@ def _pods(
     return selected_pods(analyses, found.found)
 
 
-def _behind(
-    analyses: Analyses, asking: Resource, backend: Backend, depth: int
-) -> list[tuple[Pod, bool | None]] | None:
+def _behind(analyses: Analyses, asking: Resource, backend: Backend, depth: int) -> list[tuple[Pod, bool | None]] | None:
     """The pods behind a weighted or mirrored service."""
     if "@" in (backend.name or ""):
         return None

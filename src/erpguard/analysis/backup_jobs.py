@@ -15,6 +15,7 @@ from erpguard.analysis.command_lines import Word, commands, words
 from erpguard.analysis.environment_variables import Environment, environment
 from erpguard.analysis.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.pods import Container, Pod, all_pods
+from erpguard.analysis.selectors import hidden_below
 from erpguard.analysis.tiers import image_name
 
 RESTORE_TEST = "erpguard.io/restore-test"
@@ -109,21 +110,29 @@ def backup_jobs(analyses: Analyses) -> dict[str, BackupJob]:
 
 def _all(analyses: Analyses) -> Iterator[tuple[str, BackupJob]]:
     for pod in all_pods(analyses):
-        if pod.resource.type not in _TYPES or is_restore_test(pod):
+        is_test = is_restore_test(pod) if pod.resource.type in _TYPES else True
+        if is_test:
             continue
         job = BackupJob(pod)
         may_be = False
         for container in pod.containers:
             if container.role != "ephemeral":
                 may_be = _read(analyses, job, container) or may_be
-        if job.certain or may_be:
+        job.certain, may_be = job.certain and is_test is not None, may_be or job.certain
+        if may_be:
             yield pod.resource.key, job
 
 
-def is_restore_test(pod: Pod) -> bool:
-    """Whether a job is labelled, or annotated, as a test of restoring."""
-    metadata = pod.resource.labels, pod.resource.annotations, pod.labels, pod.template.get("annotations") or {}
-    return any(RESTORE_TEST in given for given in metadata)
+def is_restore_test(pod: Pod) -> bool | None:
+    """Whether a job is labelled, or annotated, as a test of restoring; None where that is not known."""
+    resource = pod.resource
+    metadata = resource.labels, resource.annotations, pod.labels, pod.template.get("annotations") or {}
+    if any(RESTORE_TEST in given for given in metadata):
+        return True
+    holders = (("metadata",), (*pod.path[:-1], "metadata"))
+    paths = ((*holder, key) for holder in holders for key in ("labels", "annotations"))
+    hidden = any(hidden_below(resource, path) & {(), (RESTORE_TEST,)} for path in paths)
+    return None if hidden else False
 
 
 def _read(analyses: Analyses, job: BackupJob, container: Container) -> bool:

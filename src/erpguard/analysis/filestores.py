@@ -18,7 +18,7 @@ from erpguard.analysis.backup_jobs import BackupJob, backup_jobs, destinations
 from erpguard.analysis.mounted_volumes import Medium, Volume, mounted_volumes, volume_at, volumes_below
 from erpguard.analysis.nodes import Node
 from erpguard.analysis.odoo import OdooSettings, odoo_settings
-from erpguard.analysis.pods import Pod
+from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.velero import Coverage, velero_coverage
 from erpguard.analysis.velero_filters import SCHEDULE
@@ -161,19 +161,21 @@ def _claims(job: BackupJob) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
     written = [volume for dump in job.dumps if dump.file for volume in destinations(job, dump)]
     targets = {volume.claim for volume in written if volume is not None}
+    hidden = any(volume is None for volume in written) or any(dump.open for dump in job.dumps)
     for container in job.pod.containers:
         for volume in mounted_volumes(job.pod, container):
             if volume is None:
                 found[""] = None
             elif volume.medium is Medium.CLAIM:
-                found[volume.claim] = job.copies or volume.claim not in targets
+                reads = volume.claim not in targets
+                found[volume.claim] = True if job.copies else None if hidden and reads else reads
     return found
 
 
 def filestores(analyses: Analyses) -> View:
-    """One row per erp workload, at its root.
+    """One row per erp workload, at its root; one of which nothing is known where the tier is not.
 
-    Fields: directory, elsewhere (attachments are in the database or in object storage), backup (yes, no; lost: on
+    Fields: tier, directory, elsewhere (attachments are in the database or in object storage), backup (yes, no; lost: on
     nothing that could be backed up), what (the medium, when lost), at ({resource, path}: what to change, where one
     node alone keeps it from being backed up), absent (types on whose absence the answer rests).
     """
@@ -182,6 +184,7 @@ def filestores(analyses: Analyses) -> View:
         lost, answer = filestore.lost, filestore.coverage.answer
         at = Node(filestore.pod.resource, lost.path) if lost else filestore.coverage.obstacle
         fields: dict[str, Any] = {
+            "tier": filestore.pod.tier,
             "directory": filestore.directory,
             "elsewhere": filestore.elsewhere,
             "backup": "lost" if lost else "yes" if answer else "no",
@@ -194,5 +197,15 @@ def filestores(analyses: Analyses) -> View:
             unknown.add("directory")
         if filestore.elsewhere is None:
             unknown.add("elsewhere")
-        view.add(filestore.pod.resource, (), fields, unknown)
+        view.add(filestore.pod.resource, (), fields, unknown if filestore.pod.tier_known else {*unknown, "tier"})
+    for pod in hidden_workloads(analyses):
+        view.add(pod.resource, (), {"tier": pod.tier}, ("tier", "directory", "elsewhere", "backup"))
     return view
+
+
+def hidden_workloads(analyses: Analyses) -> list[Pod]:
+    """The workloads that may run Odoo without being seen to: their tier is not known."""
+    seen = all_filestores(analyses)
+    return [
+        pod for pod in all_pods(analyses) if not pod.tier_known and not pod.operator and pod.resource.key not in seen
+    ]

@@ -144,9 +144,7 @@ def _rule(route: Resource, path: Path, rule: dict[str, Any]) -> Rule | None:
     if None in names:
         return None
     parts: list[Rule] = [Match("host", tuple(names))] if names else []
-    matches = [
-        _match(route, (*path, "matches", index), match) for index, match in enumerate(rule.get("matches") or ())
-    ]
+    matches = [_match(route, (*path, "matches", index), match) for index, match in enumerate(rule.get("matches") or ())]
     known = [match for match in matches if match is not None]
     if len(known) < len(matches):
         return None

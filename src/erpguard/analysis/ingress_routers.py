@@ -37,7 +37,6 @@ _ROUTER = TRAEFIK_PREFIX + "router."
 MIDDLEWARES: Path = ("metadata", "annotations", _ROUTER + "middlewares")
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Ingress:
     """What holds for all routers of an Ingress."""

@@ -202,9 +202,7 @@ def _subject_fields(analyses: Analyses, binding: Binding, subject: Subject) -> t
     return fields, hidden
 
 
-def _add_power(
-    fields: dict[str, Any], hidden: set[str], name: str, has_power: bool | None, subject: Subject
-) -> None:
+def _add_power(fields: dict[str, Any], hidden: set[str], name: str, has_power: bool | None, subject: Subject) -> None:
     """The principal in a field of its own, so that a subject without the power need not be known."""
     if has_power is None or (has_power and not subject.known):
         hidden.add(name)

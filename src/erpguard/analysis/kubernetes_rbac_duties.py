@@ -9,11 +9,15 @@ from typing import Any
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_bindings import Binding, Subject, all_bindings
 from erpguard.analysis.kubernetes_rbac_names import may_be_same, namespace_of
-from erpguard.analysis.pods import Pod, all_pods
+from erpguard.analysis.pods import all_pods
 from erpguard.analysis.selectors import all_of
-from erpguard.analysis.tiers import TIER_KEY
 
 FIELDS = ("everywhere", "erp_anywhere", "write_namespace", "has_erp", "other_writes")
+MOST_OTHERS = 100
+"""So many namespaces with erp workloads, and so many without, are listed at a subject; more are not known.
+
+Without a bound the rows of one subject would grow with the square of its namespaces.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,9 +35,15 @@ class _Erp:
 
     sure: set[str | None] = field(default_factory=set)
     possible: set[str | None] = field(default_factory=set)
+    answers: dict[str | None, bool | None] = field(default_factory=dict)
 
     def runs_in(self, namespace: str | None) -> bool | None:
         """Whether erp workloads run in a namespace; two equal placeholders are the same one."""
+        if namespace not in self.answers:
+            self.answers[namespace] = self._runs_in(namespace)
+        return self.answers[namespace]
+
+    def _runs_in(self, namespace: str | None) -> bool | None:
         if namespace is not None and namespace in self.sure:
             return True
         if any(may_be_same(namespace, other) is not False for other in self.possible | self.sure):
@@ -46,8 +56,9 @@ def write_access(analyses: Analyses) -> View:
 
     Fields: control_plane, principal; everywhere (the binding counts in all namespaces) with erp_anywhere (an erp
     workload runs in one of them), or write_namespace with has_erp; other_writes [{namespace, has_erp, resource,
-    path}] (what single-namespace bindings give the same subject, one per namespace). All but the first are absent
-    where the role writes nothing. What is only possible is a second row, whose fields are not known.
+    path}] (what single-namespace bindings give the same subject, one per namespace, at most MOST_OTHERS of a kind).
+    All but the first are absent where the role writes nothing. What is only possible is a second row, whose fields are
+    not known.
     """
     view = View()
     erp = _erp_namespaces(analyses)
@@ -77,26 +88,12 @@ def _erp_namespaces(analyses: Analyses) -> dict[str, _Erp]:
     for pod in all_pods(analyses):
         if pod.tier_known and pod.tier == "erp":
             found[pod.resource.cluster].sure.add(namespace_of(pod.resource))
-        elif not pod.tier_known or (not pod.tier and _lacks_what_tells(pod)):
+        elif not pod.tier_known:
             found[pod.resource.cluster].possible.add(namespace_of(pod.resource))
     return found
 
 
-def _lacks_what_tells(pod: Pod) -> bool:
-    """Whether something is missing that tells the tier: containers, an image, ports or the label."""
-    depth = len(pod.path) + 1
-    path = (*pod.path, "containers")
-    for other in (*pod.resource.unknown, *pod.resource.invalid):
-        if other[-1] == TIER_KEY:
-            return True
-        if other[:depth] == path[: len(other)] and (len(other) <= depth + 1 or other[depth + 1] in ("image", "ports")):
-            return True
-    return False
-
-
-def _add(
-    view: View, binding: Binding, subject: Subject, access: _Access | None, erp: _Erp, others: _Others
-) -> None:
+def _add(view: View, binding: Binding, subject: Subject, access: _Access | None, erp: _Erp, others: _Others) -> None:
     path = ("subjects", subject.index) if subject.index >= 0 else ("subjects",)
     own: dict[str, Any] = {"control_plane": binding.control_plane}
     unsure = {"control_plane"} if binding.control_plane is None else set()
@@ -127,13 +124,32 @@ def _add(
     view.add(binding.resource, path, own, unsure | hidden)
 
 
+class _Listed:
+    """Entries of `other_writes` by namespace: at most MOST_OTHERS with erp workloads, and as many without."""
+
+    def __init__(self) -> None:
+        self.by_namespace: dict[str, dict[str, Any]] = {}
+        self.complete = True
+        self._counts = [0, 0]
+
+    def add(self, entry: dict[str, Any]) -> None:
+        """List what a binding gives, unless its namespace is listed already."""
+        if entry["namespace"] in self.by_namespace:
+            return
+        if self._counts[entry["has_erp"]] == MOST_OTHERS:
+            self.complete = False
+            return
+        self._counts[entry["has_erp"]] += 1
+        self.by_namespace[entry["namespace"]] = entry
+
+
 class _Others:
     """The write access to single namespaces, by principal."""
 
     def __init__(self, analyses: Analyses, accesses: list[_Access], erp: dict[str, _Erp]) -> None:
         self._estate = analyses.estate
         self._erp = erp
-        self._plain: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._plain: dict[tuple[str, str], _Listed] = defaultdict(_Listed)
         self._others: dict[tuple[str, str], list[_Access]] = defaultdict(list)
         self._vague: dict[str, list[_Access]] = defaultdict(list)
         namesakes = {duplicate.id for duplicate in analyses.estate.duplicates()}
@@ -145,7 +161,7 @@ class _Others:
             if not access.subject.known:
                 self._vague[resource.cluster].append(access)
             elif access.sure and resource.id not in namesakes and self._is_plain(access):
-                self._plain[principal].setdefault(resource.namespace, self._entry(access))
+                self._plain[principal].add(self._entry(access))
             else:
                 self._others[principal].append(access)
 
@@ -154,20 +170,28 @@ class _Others:
         resource = access.binding.resource
         here = namespace_of(resource)
         principal = (resource.cluster, access.subject.principal)
-        found = {namespace: entry for namespace, entry in self._plain[principal].items() if namespace != here}
-        complete = True
-        for other in (*self._others[principal], *self._vague[resource.cluster]):
-            there = other.binding.resource
-            if there is resource or may_be_same(namespace_of(there), here):
-                continue
-            same = _is_same(access.subject, other.subject)
-            answer = all_of((same, other.sure or None, self._estate.together(resource, there)))
-            plain = self._is_plain(other)
-            if answer is None or (answer and not plain):
+        plain, found = self._plain[principal], _Listed()
+        for entry in plain.by_namespace.values():
+            if entry["namespace"] != here:
+                found.add(entry)
+        complete = plain.complete
+        for other in self._others[principal]:
+            answer = self._counts(access, other)
+            if answer and self._is_plain(other):
+                found.add(self._entry(other))
+            elif answer is not False:
                 complete = False
-            elif answer:
-                found.setdefault(there.namespace, self._entry(other))
-        return [found[namespace] for namespace in sorted(found)], complete
+        # Of a subject that is not known nothing is sure.
+        complete = complete and all(self._counts(access, other) is False for other in self._vague[resource.cluster])
+        return [found.by_namespace[name] for name in sorted(found.by_namespace)], complete and found.complete
+
+    def _counts(self, access: _Access, other: _Access) -> bool | None:
+        """Whether what another binding gives counts as given to the subject of `access`, in another namespace."""
+        here, there = access.binding.resource, other.binding.resource
+        if there is here or may_be_same(namespace_of(there), namespace_of(here)):
+            return False
+        same = _is_same(access.subject, other.subject)
+        return False if same is False else all_of((same, other.sure or None, self._estate.together(here, there)))
 
     def _is_plain(self, access: _Access) -> bool:
         """Whether it is known which namespace that is, and whether erp workloads run in it."""

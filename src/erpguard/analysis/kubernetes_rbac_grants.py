@@ -52,8 +52,14 @@ TABLES: dict[str, dict[Target, tuple[str, ...]]] = {
 }
 _NAMESPACED = frozenset(
     (
-        "roles", "rolebindings", "serviceaccounts", "serviceaccounts/token", "pods/exec", "pods/attach",
-        "pods/portforward", "pods/ephemeralcontainers",
+        "roles",
+        "rolebindings",
+        "serviceaccounts",
+        "serviceaccounts/token",
+        "pods/exec",
+        "pods/attach",
+        "pods/portforward",
+        "pods/ephemeralcontainers",
     )
 )
 
@@ -86,9 +92,7 @@ def _works_in_a_namespace(resource: str, verb: str) -> bool:
     return resource in _NAMESPACED or (resource == "clusterroles" and verb == "bind")
 
 
-def _targets(
-    rule: Rule, table: dict[Target, tuple[str, ...]], field: str
-) -> Iterator[tuple[Target, tuple[str, ...]]]:
+def _targets(rule: Rule, table: dict[Target, tuple[str, ...]], field: str) -> Iterator[tuple[Target, tuple[str, ...]]]:
     """The entries of a table that a rule may be about: all where it has a wildcard or something unknown."""
     for target, verbs in table.items():
         if rule.covers(target[1]) is not False:

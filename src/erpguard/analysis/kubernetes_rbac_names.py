@@ -52,9 +52,7 @@ def _written(resource: Resource, key: str, text: str) -> str | None:
     return None if not resource.unknown.isdisjoint(paths) and not has_placeholder(text) else text
 
 
-def refer(
-    analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None
-) -> Lookup:
+def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None) -> Lookup:
     """The object that `asking` names; not known where a placeholder, here or in another object, may change it."""
     if name is None or namespace is None:
         return Lookup(None, known=False)

@@ -47,9 +47,7 @@ def _is_text(pod: Pod, name_known: bool) -> bool:
     return name_known or bool(pod.spec.get("serviceAccountName"))
 
 
-def _mounted(
-    analyses: Analyses, pod: Pod, name: str, name_known: bool
-) -> tuple[bool | None, dict[str, Any] | None]:
+def _mounted(analyses: Analyses, pod: Pod, name: str, name_known: bool) -> tuple[bool | None, dict[str, Any] | None]:
     """Whether the token is mounted (kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/)."""
     if not pod.is_known(_SETTING):
         return None, None

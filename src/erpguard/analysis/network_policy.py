@@ -24,7 +24,6 @@ DIRECTIONS: tuple[Direction, ...] = ("Ingress", "Egress")
 _KEYS: dict[Direction, tuple[str, str]] = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
-
 @dataclass(frozen=True, slots=True)
 class PodPeer:
     """A pod at the other end: its labels, those of its namespace, and whether that is the policy's namespace."""

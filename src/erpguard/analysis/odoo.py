@@ -141,7 +141,19 @@ class OdooSettings:
         if name == "worker":
             loaded = self.option("server_wide_modules")
             return "queue_job" in modules(loaded.value or "") if loaded.known else None
-        return self.enabled("http_enable", default=True)[0]
+        return self._answers_others()
+
+    def _answers_others(self) -> bool | None:
+        """Whether it serves HTTP beyond its own pod. OCA's queue_job talks to itself, over loopback if told so."""
+        interface = self.option("http_interface")
+        if interface.known and _is_loopback(interface.value or ""):
+            return False
+        enabled = self.enabled("http_enable", default=True)[0]
+        return enabled if interface.known or not enabled else None
+
+
+def _is_loopback(interface: str) -> bool:
+    return interface in ("localhost", "::1") or interface.startswith("127.")
 
 
 def odoo_containers(analyses: Analyses) -> list[OdooSettings]:
@@ -152,6 +164,11 @@ def odoo_containers(analyses: Analyses) -> list[OdooSettings]:
 
 def odoo_settings(analyses: Analyses) -> dict[str, OdooSettings]:
     """Resource key -> the settings of the first Odoo server among the containers of an erp workload."""
+    made: dict[str, OdooSettings] = analyses.once("odoo.servers", _servers)
+    return made
+
+
+def _servers(analyses: Analyses) -> dict[str, OdooSettings]:
     found: dict[str, OdooSettings] = {}
     for settings in odoo_containers(analyses):
         if settings.pod.tier == "erp" and settings.container.role in ("main", "sidecar"):

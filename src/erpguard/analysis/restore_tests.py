@@ -21,7 +21,7 @@ from typing import Any
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup_jobs import RESTORE_TEST
 from erpguard.analysis.databases import all_databases
-from erpguard.analysis.filestores import all_filestores
+from erpguard.analysis.filestores import all_filestores, hidden_workloads
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
 from erpguard.model import Path, Resource
@@ -77,7 +77,11 @@ def _subjects(analyses: Analyses) -> Iterator[tuple[Pod, bool | None, set[str], 
         # Attachments that live elsewhere are no filestore.
         own = None if filestore.elsewhere is None else not filestore.elsewhere
         answer = all_of((own, filestore.coverage.answer))
+        if not filestore.pod.tier_known:
+            answer = all_of((answer, None))
         yield filestore.pod, answer, {filestore.pod.resource.name, *claims}, filestore.known
+    for pod in hidden_workloads(analyses):
+        yield pod, None, {pod.resource.name}, False
 
 
 def _tested(analyses: Analyses, pod: Pod, names: set[str]) -> bool | None:

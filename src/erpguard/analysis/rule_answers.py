@@ -75,9 +75,7 @@ def _combined(parts: list[Outcomes], combine: Callable[[Iterable[bool]], bool]) 
     return frozenset(combine(outcomes) for outcomes in product(*small))
 
 
-_OPEN = frozenset(
-    ("header", "headers", "headerregexp", "headersregexp", "method", "query", "queryregexp", "alpn")
-)
+_OPEN = frozenset(("header", "headers", "headerregexp", "headersregexp", "method", "query", "queryregexp", "alpn"))
 
 
 def _matched(match: Match, request: Request) -> Outcomes:

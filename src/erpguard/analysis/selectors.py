@@ -66,9 +66,7 @@ def hidden_below(resource: Resource, path: Path) -> frozenset[Path]:
     """The unknown and invalid paths at and below `path`, relative to it; `()` where it or an ancestor is one."""
     depth = len(path)
     return frozenset(
-        other[depth:]
-        for other in (*resource.unknown, *resource.invalid)
-        if other[:depth] == path[: len(other)]
+        other[depth:] for other in (*resource.unknown, *resource.invalid) if other[:depth] == path[: len(other)]
     )
 
 

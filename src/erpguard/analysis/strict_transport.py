@@ -65,4 +65,3 @@ def _lifetimes(resource: Resource) -> Iterator[tuple[int | None, Node]]:
             unknown = has_placeholder(value)
             where = Node(resource, (*custom, name))
             yield (None if unknown else int(found[1]) if found else 0), where
-

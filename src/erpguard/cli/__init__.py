@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 
 from erpguard.errors import ErpguardError
 
 USAGE, INTERNAL, INTERRUPTED = 2, 4, 130
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,44 +19,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 nothing at or above the threshold, 1 findings, 2 bad usage or configuration, 3 the scan is incomplete,
     4 internal error, 130 interrupted.
     """
-    from erpguard.cli.parser import make_parser
-
-    options = make_parser().parse_args(arguments)
+    verbose = False
     try:
+        from erpguard.cli.parser import make_parser
+
+        options = make_parser().parse_args(arguments)
+        verbose = getattr(options, "verbose", False)
         code: int = options.run(options)
-        sys.stdout.flush()
+        flush()
         return code
     except ErpguardError as error:
-        print(f"erpguard: {_plain(str(error))}", file=sys.stderr)
-        return USAGE
+        return _failed(USAGE, str(error))
     except KeyboardInterrupt:
-        print("erpguard: interrupted: nothing was judged", file=sys.stderr)
-        return INTERRUPTED
+        return _failed(INTERRUPTED, "interrupted: nothing was judged")
     except BrokenPipeError:
-        return _closed()
+        discard_output()  # the reader of our output went away, as `head` does: that is its right
+        return 0
     except Exception as error:  # the boundary: a defect of ours ends as one line and exit code 4, not as a traceback
-        return _internal(error, options)
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            discard_output()
+            return _failed(USAGE, f"standard output cannot be written: {error.strerror}")
+        return _internal(error, verbose)
 
 
-def _plain(text: str) -> str:
-    from erpguard.reporters.escape import terminal
+def flush() -> None:
+    """Write out what is buffered for standard output, which may be closed."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
-    return terminal(text)
 
-
-def _closed() -> int:
-    """The reader of our output went away, as `head` does: that is its right."""
+def discard_output() -> None:
+    """From now on standard output leads nowhere: what is still buffered cannot fail at exit."""
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _internal(error: Exception, options: object) -> int:
-    if getattr(options, "verbose", False):
+def _failed(code: int, text: str) -> int:
+    from erpguard.reporters.escape import MESSAGE_LIMIT, cut, plain, terminal
+
+    print(terminal(f"erpguard: {cut(plain(text), MESSAGE_LIMIT)}"), file=sys.stderr)
+    return code
+
+
+def _internal(error: Exception, verbose: bool) -> int:
+    if verbose:
         import traceback
 
-        traceback.print_exc()
+        from erpguard.reporters.escape import plain, terminal
+
+        for line in traceback.format_exc().splitlines():
+            print(terminal(plain(line)), file=sys.stderr)
     text = f"internal error: {type(error).__name__}: {error}"
-    print(f"erpguard: {_plain(text)}: please report it, with the output of --verbose", file=sys.stderr)
-    return INTERNAL
+    return _failed(INTERNAL, f"{text[:500]}: please report it, with the output of --verbose")

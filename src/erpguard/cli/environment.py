@@ -18,8 +18,15 @@ def settings(options: Namespace, root: str) -> Settings:
     for folder in dict.fromkeys((os.getcwd(), root)):
         path = find(folder)
         if path:
-            return load(path, os.path.relpath(path))
+            prefix = os.path.relpath(folder, root).replace(os.sep, "/")
+            return load(path, os.path.relpath(path)).rebased("" if prefix == "." else prefix)
     return Settings()
+
+
+def configured_paths(settings: Settings) -> list[str]:
+    """The paths of the configuration, which are relative to its folder."""
+    base = os.path.dirname(settings.file)
+    return [os.path.join(base, path) for path in settings.paths]
 
 
 def threshold(options: Namespace, settings: Settings) -> Severity:

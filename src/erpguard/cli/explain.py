@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 from argparse import Namespace
 from typing import Any
 
+from erpguard.cli import environment
 from erpguard.cli.policies import find_policy
 from erpguard.model import Policy
 from erpguard.packs import load
@@ -23,7 +25,7 @@ def run(options: Namespace) -> int:
         for example in (examples.get(outcome) or ())[:1]:
             print(f"\n{label}: {example['name']}\n")
             print(textwrap.indent(_text(example), "    "))
-    print("Remedy\n" + _wrapped(policy.remediation, "  "))
+    print("\nRemedy\n" + _wrapped(policy.remediation, "  "))
     _print_parameters(policy)
     print("\nIgnore one finding, with a reason, on its line or the line above:")
     print(f"  # erpguard: ignore[{policy.id}] why this is acceptable here")
@@ -34,21 +36,27 @@ def run(options: Namespace) -> int:
     return 0
 
 
+_MARK = re.compile(r"[ \t]*# finding(?::.*)?$", re.MULTILINE)
+
+
 def _examples(path: str) -> dict[str, Any]:
     import yaml
 
     with open(path, encoding="utf-8") as opened:
-        found: dict[str, Any] = yaml.load(opened, Loader=yaml.CSafeLoader)
+        # Everything as text: a name such as `off` is no boolean.
+        found: dict[str, Any] = yaml.load(opened, Loader=yaml.CBaseLoader)
     return found
 
 
 def _text(example: dict[str, Any]) -> str:
+    """The manifests of an example, without the marks that the tests read."""
     files = example.get("files") or {"": example.get("manifest", "")}
-    return "".join(f"# {name}\n{text}\n" if name else f"{text}\n" for name, text in files.items())
+    parts = [f"# {name}\n{text.strip()}" if name else text.strip() for name, text in files.items()]
+    return _MARK.sub("", "\n---\n".join(parts))
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    return textwrap.fill(" ".join(text.split()), 96, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.fill(" ".join(text.split()), environment.width(), initial_indent=indent, subsequent_indent=indent)
 
 
 def _print_parameters(policy: Policy) -> None:

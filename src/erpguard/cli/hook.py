@@ -16,9 +16,8 @@ def run(options: Namespace) -> int:
     """Judge the configured paths and the named files together; only what stands in the named files counts."""
     root = top_level(os.getcwd())
     settings = environment.settings(options, root)
-    base = os.path.dirname(settings.file) if settings.file else root
     files = [file for file in options.files if os.path.exists(file)]  # a deleted file has nothing to report
-    paths = [os.path.join(base, path) for path in settings.paths] or [root]
+    paths = environment.configured_paths(settings) or [root]
     progress = environment.Progress(not (options.no_progress or options.quiet))
     try:
         result = scan(
@@ -27,8 +26,6 @@ def run(options: Namespace) -> int:
             select=environment.listed(options.select),
             ignore=environment.listed(options.ignore),
             config=settings,
-            complete=not settings.partial,
-            strict=settings.strict,
             as_of=environment.as_of(""),
             root=root,
             trusted_config=bool(options.config),
@@ -52,4 +49,6 @@ def narrow(result: ScanResult, files: set[str]) -> None:
     result.findings = [finding for finding in result.findings if concerns(finding)]
     result.undetermined = [finding for finding in result.undetermined if concerns(finding)]
     result.suppressed = [finding for finding in result.suppressed if concerns(finding)]
+    # The sums speak of the whole: a commit of one file does not want to hear of it.
+    result.resources, result.counts, result.policies, result.not_judged = {}, {}, {}, {}
     result.problems = [problem for problem in result.problems if concerns(problem) or not problem.place.file]

@@ -78,6 +78,9 @@ def _scan(commands: Any) -> None:
         dest="formats",
         help="text, sarif or json, to a file or to standard output; repeatable (default: text)",
     )
+    command.add_argument(
+        "--stdin-path", metavar="FILE", default="", help="the file name that findings in standard input show"
+    )
     command.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave files out; repeatable")
     command.add_argument(
         "--partial", action="store_true", help="other objects exist elsewhere: what is missing here is undetermined"

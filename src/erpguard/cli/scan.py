@@ -38,10 +38,7 @@ def _target(text: str) -> tuple[str, str]:
 
 
 def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
-    paths = list(options.paths)
-    if not paths:
-        base = os.path.dirname(settings.file) if settings.file else ""
-        paths = [os.path.join(base, path) for path in settings.paths] or ["."]
+    paths = list(options.paths) or environment.configured_paths(settings) or ["."]
     progress = environment.Progress(not (options.no_progress or options.quiet))
     try:
         return scan(
@@ -51,11 +48,12 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             ignore=environment.listed(options.ignore),
             exclude=options.exclude,
             config=settings,
-            complete=not (options.partial or settings.partial),
-            strict=options.strict or settings.strict,
+            complete=False if options.partial else None,
+            strict=options.strict or None,
             as_of=environment.as_of(options.as_of),
             root=root,
             stdin=sys.stdin.buffer.read() if "-" in paths else None,
+            stdin_path=options.stdin_path,
             trusted_config=bool(options.config),
             progress=progress,
         )

@@ -60,6 +60,8 @@ class Finding:
     `outcome` is FAIL or UNDETERMINED. `path` leads to the node that has to change (it may not exist yet), `place` is
     where that node, or its nearest ancestor, stands. `fingerprint` is a hex digest of policy, resource identity and
     path that survives moved lines, renamed files and reordered lists. `values` are what the message was made from.
+    `resource_key` names the judged object even among namesakes. `key_line` is the line of the key that holds the text,
+    where the place is a line within a block of text, else the line of the place.
     """
 
     policy: str
@@ -78,3 +80,5 @@ class Finding:
     flow: tuple[Related, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     suppression: Suppression | None = None
+    resource_key: str = ""
+    key_line: int = 0

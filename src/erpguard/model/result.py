@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from erpguard.model.finding import Finding, Outcome, Severity
 from erpguard.model.policy import Policy
 from erpguard.model.problem import Problem
+
+SarifProfile = Literal["full", "github", "azure-devops"]
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class ScanResult:
     not_judged    by reason: documents that are no input by design, such as chart templates and YAML without a kind
     overridden    what the scanned tree's own configuration switched off
     as_of         the date that the scan judged for, ISO 8601
+    fail_on       the threshold of the configuration
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -59,6 +61,7 @@ class ScanResult:
     not_judged: dict[str, int] = field(default_factory=dict)
     overridden: list[str] = field(default_factory=list)
     as_of: str = ""
+    fail_on: Severity = Severity.LOW
 
     @property
     def complete(self) -> bool:
@@ -69,14 +72,21 @@ class ScanResult:
         """The findings of that severity and above."""
         return [finding for finding in self.findings if finding.severity.rank >= fail_on.rank]
 
-    def exit_code(self, fail_on: Severity = Severity.LOW) -> int:
+    def exit_code(self, fail_on: Severity | None = None) -> int:
         """0 nothing at or above the threshold, 1 findings, 3 the scan is incomplete (3 outranks 1)."""
         if not self.complete:
             return 3
-        return 1 if self.failing(fail_on) else 0
+        return 1 if self.failing(fail_on or self.fail_on) else 0
 
-    def to_sarif(self, **options: Any) -> Mapping[str, Any]:
-        """The result as a SARIF 2.1.0 log; the options are those of `erpguard.reporters.sarif.log`."""
-        from erpguard.reporters.sarif import log  # the one upward import: it keeps SARIF out of every start
+    def to_sarif(self, *, profile: SarifProfile = "full", automation_id: str = "") -> dict[str, Any]:
+        """The result as a SARIF 2.1.0 log; the profiles leave out what their consumer cannot read."""
+        # The one upward import, here so that SARIF stays out of every start.
+        from erpguard.reporters.sarif import log
 
-        return log(self, **options)
+        return log(self, profile=profile, automation_id=automation_id, fail_on=self.fail_on)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON values, of the shape of `schemas/finding.schema.json`."""
+        from erpguard.reporters.json_report import report
+
+        return report(self, fail_on=self.fail_on)

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from erpguard.model import Origin, Path, Place, Problem, Resource
+from erpguard.model.environments import canonical_environment, environment_of
 from erpguard.normalize.kubernetes_types import METADATA, shape_of
 from erpguard.normalize.kubernetes_versions import current_group, upgrade
 from erpguard.normalize.shapes import Fit, fit, has_placeholder
@@ -51,12 +52,6 @@ _CLUSTER_SCOPED: dict[str, frozenset[str]] = {
 }
 
 _ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
-_ENVIRONMENTS = {
-    **dict.fromkeys(("prod", "production", "live"), "production"),
-    **dict.fromkeys(("stage", "staging", "preprod", "uat"), "staging"),
-    **dict.fromkeys(("test", "qa"), "test"),
-    **dict.fromkeys(("dev", "development", "sandbox", "demo", "poc"), "development"),
-}
 _WORDS = re.compile(r"[a-z]+")
 
 
@@ -157,12 +152,12 @@ def _by_file(mapping: Mapping[str, str] | None, name: str) -> str | None:
 def _environment(settings: Mapping[str, Any], labels: Mapping[str, str], namespace: str) -> str:
     configured = _by_file(settings.get("environments"), namespace)
     if configured:
-        return configured
+        return canonical_environment(configured)
     for label in _ENVIRONMENT_LABELS:
         value = labels.get(label)
         if value and not has_placeholder(value):
-            return _ENVIRONMENTS.get(value.lower(), value.lower())
+            return canonical_environment(value)
     for word in _WORDS.findall(namespace.lower()):
-        if word in _ENVIRONMENTS:
-            return _ENVIRONMENTS[word]
+        if environment := environment_of(word):
+            return environment
     return "production"

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Literal, Protocol, cast
+from typing import Protocol, cast
 
 from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
-
-SarifProfile = Literal["full", "github", "azure-devops"]
+from erpguard.model.result import SarifProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from erpguard.model import Finding, Outcome, ScanResult, Severity
-from erpguard.reporters import ReportOptions, SarifProfile
+from erpguard.model.result import SarifProfile
+from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import cut, replaced
 from erpguard.reporters.sarif_locations import NAME_LIMIT, ROOT, Json
 from erpguard.reporters.sarif_notices import Notice, invocation, notices_of

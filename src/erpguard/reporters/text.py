@@ -69,7 +69,8 @@ def _problems(problems: Sequence[Problem], page: Page) -> Iterator[str]:
     if not problems:
         return
     errors = any(problem.level == "error" for problem in problems)
-    yield page.title(f"{count(len(problems), 'problem')}{': the scan is incomplete' if errors else ''}")
+    title = count(len(problems), "problem") + ": the scan is incomplete" if errors else count(len(problems), "warning")
+    yield page.title(title)
     for problem in problems:
         parts = (page.word(problem.level, len("warning")), plain(str(problem.place)), plain(problem.code))
         yield "  " + "  ".join(part for part in parts if part)
@@ -88,7 +89,7 @@ def _asides(result: ScanResult, page: Page, verbose: bool) -> Iterator[str]:
     for label, findings in (("undetermined", result.undetermined), ("suppressed", result.suppressed)):
         if findings and not verbose:
             policies = sorted({plain(finding.policy) for finding in findings})
-            yield from page.labelled(f"{label}:", f"{len(findings)} (listed when verbose): {', '.join(policies)}", "")
+            yield from page.labelled(f"{label}:", f"{len(findings)} (--verbose lists them): {', '.join(policies)}", "")
     if result.not_judged:
         told = (f"{result.not_judged[reason]} {prose(reason)}" for reason in sorted(result.not_judged))
         yield from page.labelled("not judged:", ", ".join(told), "")

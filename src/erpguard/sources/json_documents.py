@@ -52,7 +52,7 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
             return documents, problem_at(document, offset, "json-syntax", f"{error} is no JSON value"), problems
         except RecursionError:
             return documents, _too_deep(document), problems
-        if _is_deep(document.value):
+        if is_deep(document.value):
             return documents, _too_deep(document), problems
         if reader.has_duplicates:
             problems += _duplicates(document)
@@ -71,7 +71,8 @@ def _duplicates(document: Document) -> list[Problem]:
     return [duplicate(document, key, index) for key, index in duplicate_keys(document.text, document.offset)]
 
 
-def _is_deep(value: Any) -> bool:
+def is_deep(value: Any) -> bool:
+    """Whether a value is nested deeper than a document may be."""
     level = [value]
     for _ in range(DEEPEST + 1):
         level = [

@@ -67,9 +67,7 @@ SHAPES: dict[str, Shape] = {
                             "from": "string",
                             "selector": {
                                 "matchLabels": {"*": "string"},
-                                "matchExpressions": [
-                                    {"key!": "string", "operator!": "string", "values": ["string"]}
-                                ],
+                                "matchExpressions": [{"key!": "string", "operator!": "string", "values": ["string"]}],
                             },
                         },
                         "kinds": [{"group": "string", "kind!": "string"}],

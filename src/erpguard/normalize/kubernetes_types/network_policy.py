@@ -1,4 +1,4 @@
-"""networking.k8s.io/v1 NetworkPolicy (kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/)."""
+"""NetworkPolicy (kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/)."""
 
 from __future__ import annotations
 

@@ -86,9 +86,7 @@ _JOB: Shape = {"template!": POD_TEMPLATE, "suspend": "bool", "parallelism": "int
 
 SHAPES: dict[str, Shape] = {
     "core/Pod": {"spec!": POD_SPEC},
-    "core/ReplicationController": {
-        "spec": {"replicas": "int", "template": POD_TEMPLATE, "selector": {"*": "string"}}
-    },
+    "core/ReplicationController": {"spec": {"replicas": "int", "template": POD_TEMPLATE, "selector": {"*": "string"}}},
     "apps/Deployment": {"spec!": {"replicas": "int", "selector!": SELECTOR, "template!": POD_TEMPLATE}},
     "apps/ReplicaSet": {"spec!": {"replicas": "int", "selector!": SELECTOR, "template": POD_TEMPLATE}},
     "apps/DaemonSet": {"spec!": {"selector!": SELECTOR, "template!": POD_TEMPLATE}},
