@@ -232,7 +232,8 @@ def _validate(given: Any, shown: str, line: LineOf) -> None:
     if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
         known = [*error.schema.get("properties", {}), *error.schema.get("patternProperties", {})]
         path += [key for key in error.instance if not any(re.search(f"^({name})$", str(key)) for name in known)][:1]
-        message = f"there is no such setting: choose from {', '.join(known)}"
+        choices = "ids of policies, such as NET001" if known[0].startswith("^") else ", ".join(known)
+        message = f"there is no such setting: choose from {choices}"
     where = ".".join(map(str, path))
     at = line(path)
     prefix = f"{shown}:{at}" if at else shown

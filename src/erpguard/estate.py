@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from erpguard.model import Resource
@@ -27,8 +26,7 @@ class Lookup(NamedTuple):
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """Several objects of one id."""
 
     id: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Parameter, Policy, Reference, Severity
@@ -23,8 +22,7 @@ _ID = re.compile(r"[A-Z]+[0-9]{3}")
 _PACKAGE = re.compile(r"^package\s+(\S+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(NamedTuple):
     """The packs of one folder: its policies by id, and the shared Rego modules that they import."""
 
     folder: str

@@ -7,8 +7,7 @@ stands on known ground alone, or when a violation rests on the absence of someth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.engines import Violation
@@ -16,8 +15,7 @@ from erpguard.model import Outcome, Path, Policy, Resource
 from erpguard.reads import bind, body_paths, touches, view_fields
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one policy says about one resource. `unknown` says, for an undetermined one, what is not known."""
 
     policy: Policy
@@ -29,8 +27,7 @@ class Verdict:
     unknown_path: Path = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """Something that is not known: its path in the resource, what to call it, and the row it is a field of."""
 
     path: Path

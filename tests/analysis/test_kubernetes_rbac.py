@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.kubernetes_rbac_bindings import all_bindings
+from erpguard.analysis.kubernetes_rbac_duties import MOST_OTHERS
 from erpguard.analysis.kubernetes_rbac_roles import cluster_roles
 from erpguard.estate import Estate
 from erpguard.model import Resource
@@ -151,6 +152,21 @@ def test_subjects() -> None:
     assert all("cluster_administrator" not in row for row in rows)
 
 
+def test_namesakes_of_which_none_is_nearest_exist() -> None:
+    account = {"kind": "ServiceAccount", "name": "search", "namespace": "erp"}
+    binding = _binding("RoleBinding", "b", "Role", "search", account)
+    namesakes = [
+        resource(version, kind, "search", file=file)
+        for file in ("one/a.yaml", "two/a.yaml")
+        for version, kind in (("v1", "ServiceAccount"), (API, "Role"))
+    ]
+    (row,) = _rows("binding_subjects", binding, *namesakes)
+    assert row["service_account_exists"] is True
+    (row,) = _rows("bindings", binding, *namesakes)
+    assert row["role_exists"] is True
+    assert all_bindings(Analyses(Estate([binding, *namesakes])))[0].role.writes is None
+
+
 def _pod(name: str, image: str = "odoo:18.0", namespace: str = "erp", **spec: Any) -> Resource:
     containers = [{"name": "main", "image": image}]
     return resource("v1", "Pod", name, metadata={"namespace": namespace}, spec={"containers": containers, **spec})
@@ -201,6 +217,21 @@ def test_write_access_of_one_subject_in_several_namespaces() -> None:
     assert [other["namespace"] for other in rows["here"]["other_writes"]] == ["traefik"]
     assert [(other["namespace"], other["has_erp"]) for other in rows["there"]["other_writes"]] == [("erp", True)]
     assert "write_namespace" not in rows["reads"]
+
+
+def test_the_list_of_other_namespaces_is_bounded() -> None:
+    jane = {"kind": "User", "name": "jane"}
+    bindings = [
+        _binding("RoleBinding", "b", "ClusterRole", "edit", jane, namespace=f"team-{number:04}")
+        for number in range(MOST_OTHERS + 2)
+    ]
+    here = _binding("RoleBinding", "b", "ClusterRole", "edit", jane, namespace="erp")
+    view = Analyses(Estate([_pod("odoo"), *bindings, here])).view("write_access")
+    others = [row["other_writes"] for row in view.rows.values() if "other_writes" in row]
+    assert max(map(len, others)) == MOST_OTHERS + 1  # erp is of the other kind, and stays
+    assert all(any(other["has_erp"] for other in one) for one in others[:-1])
+    doubts = [hidden for key, hidden in view.unknown.items() if key.endswith("?")]
+    assert doubts == [frozenset({"other_writes"})] * len(others)
 
 
 def test_write_access_everywhere() -> None:

@@ -106,11 +106,10 @@ def _says(field: str, value: int, low: int, high: int) -> bool:
     """Whether a field takes a value, asked value by value."""
     for part in field.split(","):
         span, _, step = part.partition("/")
-        if span in "*?":
-            first, last = low, high
-        else:
-            first, _, end = (int(text) if text.isdigit() else text for text in span.partition("-"))
-            last = end if end != "" else (high if step else first)
+        start, _, end = span.partition("-")
+        star = start in "*?"
+        first = low if star else int(start)
+        last = high if star or (step and not end) else int(end or start)
         if first <= value <= last and (value - first) % int(step or 1) == 0:
             return True
     return False

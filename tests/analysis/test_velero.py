@@ -79,50 +79,55 @@ def coverage(*resources: Resource) -> Coverage:
     return velero_coverage(made, pod, volume)
 
 
+NAMES = {"pod": ("pods",), "claim": ("pvc",), "volume": ("persistentvolumes",)}
+GLOBS = {"erp": True, "erp-*": False, "e*": True, "*": True, "other": False, "er?": True}
+
+
+def admitted(template: dict[str, Any], kind: str, labels: dict[str, str]) -> bool:
+    scope = "excludedClusterScopedResources" if kind == "volume" else "excludedNamespaceScopedResources"
+    wanted = {name.lower() for name in template.get("includedResources", [])}
+    refused = {name.lower() for key in ("excludedResources", scope) for name in template.get(key, [])}
+    if labels.get(EXCLUDE) == "true" or refused & {"*", *NAMES[kind]}:
+        return False
+    return not wanted or bool(wanted & {"*", *NAMES[kind]})
+
+
+def listed(template: dict[str, Any], labels: dict[str, str]) -> bool:
+    selectors = [template["labelSelector"]] if "labelSelector" in template else template.get("orLabelSelectors", [])
+    return not selectors or any(one["matchLabels"].items() <= labels.items() for one in selectors)
+
+
+def files_saved(template: dict[str, Any], notes: dict[str, str]) -> bool:
+    if template.get("defaultVolumesToFsBackup", False):
+        named = "files" not in notes.get("backup.velero.io/backup-volumes-excludes", "")
+    else:
+        named = "files" in notes.get("backup.velero.io/backup-volumes", "")
+    return named and admitted(template, "claim", {})
+
+
 def simulated(
     template: dict[str, Any], pod: dict[str, str], claim_labels: dict[str, str], notes: dict[str, str]
 ) -> bool:
     """Run one backup: collect what is listed, follow from pods to claims to volumes, see whose data was saved."""
-    names = {"pod": ("pods",), "claim": ("pvc",), "volume": ("persistentvolumes",)}
-    globs = {"erp": True, "erp-*": False, "e*": True, "*": True, "other": False, "er?": True}
-
-    def admitted(kind: str, labels: dict[str, str]) -> bool:
-        scope = "excludedClusterScopedResources" if kind == "volume" else "excludedNamespaceScopedResources"
-        given = {
-            key: [name.lower() for name in template.get(key, [])] for key in ("includedResources", "excludedResources")
-        }
-        refused = given["excludedResources"] + [name.lower() for name in template.get(scope, [])]
-        if labels.get(EXCLUDE) == "true" or any(name in ("*", *names[kind]) for name in refused):
-            return False
-        return not given["includedResources"] or any(name in ("*", *names[kind]) for name in given["includedResources"])
-
-    def listed(labels: dict[str, str]) -> bool:
-        selectors = [template["labelSelector"]] if "labelSelector" in template else template.get("orLabelSelectors", [])
-        return not selectors or any(one["matchLabels"].items() <= labels.items() for one in selectors)
-
-    inside = not template.get("includedNamespaces") or any(globs[glob] for glob in template["includedNamespaces"])
-    if not inside or any(globs[glob] for glob in template.get("excludedNamespaces", [])):
+    inside = not template.get("includedNamespaces") or any(GLOBS[glob] for glob in template["includedNamespaces"])
+    if not inside or any(GLOBS[glob] for glob in template.get("excludedNamespaces", [])):
         return False
-    queue = [kind for kind, labels in (("pod", pod), ("claim", claim_labels)) if listed(labels)]
-    saved, done = set(), set()
+    labels: dict[str, dict[str, str]] = {"pod": pod, "claim": claim_labels, "volume": {}}
+    queue = [kind for kind in ("pod", "claim") if listed(template, labels[kind])]
+    saved = False
     while queue:
         kind = queue.pop()
-        if kind in done or not admitted(kind, {"pod": pod, "claim": claim_labels, "volume": {}}[kind]):
+        if not admitted(template, kind, labels[kind]):
             continue
-        done.add(kind)
         if kind == "pod":
-            everything = template.get("defaultVolumesToFsBackup", False)
-            left_out = [name.strip() for name in notes.get("backup.velero.io/backup-volumes-excludes", "").split(",")]
-            wanted = [name.strip() for name in notes.get("backup.velero.io/backup-volumes", "").split(",")]
-            if ("files" not in left_out if everything else "files" in wanted) and admitted("claim", {}):
-                saved.add("files")
+            saved |= files_saved(template, notes)
             queue.append("claim")
         elif kind == "claim":
             queue.append("volume")
-        elif template.get("snapshotVolumes", True):
-            saved.add("snapshot")
+        else:
+            saved |= template.get("snapshotVolumes", True)
     # What is saved of a claim that is itself left out cannot be restored to anything.
-    return bool(saved) and claim_labels.get(EXCLUDE) != "true"
+    return saved and claim_labels.get(EXCLUDE) != "true"
 
 
 @given(TEMPLATES, _labels(), _labels(), ANNOTATIONS)

@@ -57,6 +57,23 @@ VIEWS: dict[str, str] = {
 }
 """View name -> `module:function`. Modules are imported when a selected policy reads the view."""
 
+ONLY_FOR_TIERS: dict[str, frozenset[str]] = {
+    "filestores": frozenset(("erp",)),
+    "odoo_memory": frozenset(("erp",)),
+    "odoo_roles": frozenset(("erp",)),
+    "redis_memory": frozenset(("cache",)),
+    "redis_persistence": frozenset(("cache",)),
+    "restore_tests": frozenset(("erp", "data")),
+}
+"""Views without rows where no pod is, or may be, of these tiers: their modules need not be imported then."""
+
+ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
+    "routers": frozenset(
+        ("networking.k8s.io/Ingress", "traefik.io/IngressRoute", "gateway.networking.k8s.io/HTTPRoute")
+    ),
+}
+"""Views whose rows belong to resources of these types."""
+
 
 @dataclass(slots=True)
 class View:
@@ -111,13 +128,29 @@ class Analyses:
 
     def view(self, name: str) -> View:
         """The view of that name; KeyError if there is none."""
+        if name not in self._views and not self._may_have_rows(name):
+            self._views[name] = View()
         if name not in self._views:
             module, _, function = VIEWS[name].partition(":")
             self._views[name] = getattr(import_module(module), function)(self)
         return self._views[name]
+
+    def _may_have_rows(self, name: str) -> bool:
+        if name in ONLY_FOR_TYPES:
+            return not ONLY_FOR_TYPES[name].isdisjoint(self.estate.types)
+        return name not in ONLY_FOR_TIERS or not ONLY_FOR_TIERS[name].isdisjoint(self.once("tiers", _tiers))
 
     def once(self, name: str, make: Any) -> Any:
         """A value that several views need, made once: `analyses.once("pods.all", make)`, `make` takes the analyses."""
         if name not in self._memory:
             self._memory[name] = make(self)
         return self._memory[name]
+
+
+def _tiers(analyses: Analyses) -> frozenset[str]:
+    """The tiers that pods have; where one is not known, every tier that a table above names."""
+    from erpguard.analysis.pods import all_pods
+
+    pods = all_pods(analyses)
+    every = frozenset().union(*ONLY_FOR_TIERS.values()) if any(not pod.tier_known for pod in pods) else frozenset()
+    return every | {pod.tier for pod in pods}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.backends import pods_behind
@@ -86,8 +85,7 @@ def _leads_to(analyses: Analyses, router: Router, is_it: Callable[[Pod], bool | 
     return any_of(answers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ways:
+class _Ways(NamedTuple):
     """The routers of an estate by cluster and host; those with another kind of host rule under `*`."""
 
     by_host: dict[tuple[str, str], list[Router]]

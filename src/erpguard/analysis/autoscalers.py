@@ -7,8 +7,7 @@ replica at least; without metrics 80 percent of cpu) and keda.sh/docs/latest/ref
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.odoo import OdooSettings, odoo_containers
@@ -26,8 +25,7 @@ _METRICS: Path = ("spec", "metrics")
 _TARGET: Path = ("spec", "scaleTargetRef")
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One metric of an HPA that is about a resource of the pods, or about something else (`resource` empty).
 
     `container` is empty where all containers count. Each of the three is None where it is not known.

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.command_lines import Word, commands, words
+from erpguard.analysis.dump_commands import DUMPERS, REMOTE, Dump, base_name, is_hidden, read_dump
 from erpguard.analysis.environment_variables import Environment, environment
+from erpguard.analysis.mounted_files import file_in
 from erpguard.analysis.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.pods import Container, Pod, all_pods
 from erpguard.analysis.selectors import hidden_below
 from erpguard.analysis.tiers import image_name
 
 RESTORE_TEST = "erpguard.io/restore-test"
-DUMPERS = frozenset(("pg_dump", "pg_dumpall", "pg_basebackup"))
 # Tool -> the words that make it save something.
 _COPIERS: dict[str, frozenset[str]] = {
     "restic": frozenset(("backup",)),
@@ -51,26 +52,8 @@ _BEFORE = re.compile(
     r"[A-Za-z_]\w*=.*|if|then|else|elif|while|until|do|!|\{|exec|time|nice|ionice|sudo|env|nohup|command|eval|timeout|"
     r"gosu|su-exec|tini|dumb-init|xargs|-\S*|\d+[smhd]?"
 )
-_REMOTE = frozenset(("kubectl", "oc", "docker", "podman", "nerdctl", "crictl"))
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "busybox"))
 _TYPES = ("batch/Job", "batch/CronJob")
-_URI = re.compile(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<host>[^:/?,]*)")
-_CONNECTION = re.compile(r"(?:^|\s)host\s*=\s*'?(?P<host>[^\s']+)")
-_REDIRECTION = re.compile(r">{1,2}|\d>{1,2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Dump:
-    """A dump of a database.
-
-    `host` None: not known, empty: a socket. `file`: the path that it is written to, where one is seen. `open`: a word
-    of the command line is not known, so that it may be written to any other.
-    """
-
-    container: Container
-    host: str | None
-    file: str | None = None
-    open: bool = False
 
 
 @dataclass(slots=True)
@@ -139,22 +122,38 @@ def _read(analyses: Analyses, job: BackupJob, container: Container) -> bool:
     """Add what a container does; returns whether it may do more than can be seen."""
     variables = environment(analyses, job.pod, container)
     given = words(job.pod, container, variables)
-    found = commands(given, variables)
-    uncertain = False
+    found, uncertain = _commands(analyses, job.pod, container, given, variables)
     for command in _with_image(container, found):
         program, arguments = _program(command)
-        if program is None:
+        # A script that is nothing but a variable (`sh -c "$(SCRIPT)"`) may be any.
+        if program is None or (len(found) == len(command) == 1 and not command[0].known):
             uncertain = True
             continue
-        job.uploads |= any(_base(word) in _UPLOADERS for word in command)
+        job.uploads |= any(base_name(word) in _UPLOADERS for word in command)
         if program in DUMPERS:
             job.certain = True
-            job.dumps.append(_dump(container, command, arguments, found, variables))
+            job.dumps.append(read_dump(container, command, arguments, found, variables))
         elif program in _COPIERS:
             saves = _saves(program, arguments)
             job.certain, job.copies = job.certain or bool(saves), job.copies or saves is not False
             uncertain = uncertain or saves is None
     return uncertain or _has_hidden_program(job.pod, container)
+
+
+def _commands(
+    analyses: Analyses, pod: Pod, container: Container, given: list[Word], variables: Environment
+) -> tuple[list[list[Word]], bool]:
+    """The simple commands of a container, of a script that a ConfigMap brings, too; and whether there may be others."""
+    hidden = False
+    for word in given[:2]:
+        if not word.known or not word.text.startswith("/"):
+            continue
+        file = file_in(analyses, pod, container, word.text)
+        if file.text is not None and file.node is not None:
+            inline = [Word("sh", file.node), Word("-c", file.node), Word(file.text, file.node)]
+            return commands(inline, variables), False
+        hidden = hidden or not file.known
+    return commands(given, variables), hidden
 
 
 def _with_image(container: Container, found: list[list[Word]]) -> list[list[Word]]:
@@ -173,12 +172,12 @@ def _program(command: list[Word]) -> tuple[str | None, list[Word]]:
     """The program of a simple command and what follows it; None where it is not known."""
     for index, word in enumerate(command):
         if not _BEFORE.fullmatch(word.text):
-            base = _base(word)
-            if base in _REMOTE:
+            base = base_name(word)
+            if base in REMOTE:
                 return _behind_dashes(command, index)
             rest = command[index + 1 :]
-            hidden = word.text == "${}" or _is_hidden(word)
-            if hidden or (base in _SHELLS and any(_is_hidden(later) for later in rest)):
+            hidden = word.text == "${}" or is_hidden(word)
+            if hidden or (base in _SHELLS and any(is_hidden(later) for later in rest)):
                 return None, rest
             return base, rest
     return "", []
@@ -187,17 +186,13 @@ def _program(command: list[Word]) -> tuple[str | None, list[Word]]:
 def _behind_dashes(command: list[Word], index: int) -> tuple[str, list[Word]]:
     """What `kubectl exec pod -- program` runs; the whole command stays its argument."""
     for later in range(index + 1, len(command)):
-        if _base(command[later]) in DUMPERS:
-            return _base(command[later]), command[later + 1 :]
+        if base_name(command[later]) in DUMPERS:
+            return base_name(command[later]), command[later + 1 :]
     for word in command[index + 1 :]:
         for dumper in DUMPERS:
             if re.search(rf"\b{dumper}\b", word.text):  # kubectl exec pod -- sh -c 'pg_dump ...'
                 return dumper, []
-    return _base(command[index]), command[index + 1 :]
-
-
-def _base(word: Word) -> str:
-    return word.text.rpartition("/")[2]
+    return base_name(command[index]), command[index + 1 :]
 
 
 def _has_hidden_program(pod: Pod, container: Container) -> bool:
@@ -212,94 +207,12 @@ def _has_hidden_program(pod: Pod, container: Container) -> bool:
 def _saves(program: str, arguments: list[Word]) -> bool | None:
     """Whether a copying tool saves something, rather than restoring, checking or pruning; None: not known."""
     given = {word.text for word in arguments}
-    hidden = any(_is_hidden(word) for word in arguments) or any(not word.known for word in arguments[:1])
+    hidden = any(is_hidden(word) for word in arguments) or any(not word.known for word in arguments[:1])
     if program == "velero" and "restore" in given:
         return False
     if given & _COPIERS[program]:
         return None if program == "velero" and hidden else True
     return None if hidden else False
-
-
-def _is_hidden(word: Word) -> bool:
-    """Whether an item of `command` or `args` is not known; words of a script often are put together when it runs."""
-    return word.node.line is None and not word.known
-
-
-def _dump(
-    container: Container, command: list[Word], arguments: list[Word], script: list[list[Word]], variables: Environment
-) -> Dump:
-    # Words of a script are often put together when it runs (`--file=dump-$(date).sql`), and seldom decide.
-    is_open = any(word.text == "${}" and word.node.line is None for word in command)
-    host = None if is_open else _host(command, arguments, script, variables)
-    return Dump(container, host, _file(arguments, command), is_open)
-
-
-def _host(command: list[Word], arguments: list[Word], script: list[list[Word]], variables: Environment) -> str | None:
-    """The server that is dumped: from options, a connection string, or PGHOST."""
-    executed = _executed_in(command)
-    if executed:
-        return executed
-    given = _option(arguments, "-h", "--host")
-    if given is not None:
-        return given.text if given.known else None
-    for word in arguments:
-        match = _URI.search(word.text) or _CONNECTION.search(word.text.partition("dbname=")[2] or word.text)
-        if match:
-            return match["host"] if "${" not in match["host"] else None
-    if any(_may_be_connection(word) for word in arguments):
-        return None
-    for words_before in (command, *script):
-        for word in words_before:
-            if word.text.startswith("PGHOST="):
-                return word.text.partition("=")[2] if word.known else None
-    setting = variables.get("PGHOST")
-    hidden = not setting.known or (not setting.value and any(word.text == "${}" for word in arguments))
-    return None if hidden else setting.value or ""
-
-
-def _may_be_connection(word: Word) -> bool:
-    """Whether a word that is not known stands alone, or for `--dbname`: it may be a whole connection string."""
-    text = re.sub(r"^(?:-d|--dbname=)", "", word.text)
-    return bool(re.fullmatch(r"\$\{\w*(?:URL|URI|DSN|CONN)\w*\}", text, re.IGNORECASE))
-
-
-def _executed_in(command: list[Word]) -> str | None:
-    """The pod that `kubectl exec` names: `exec -n erp sts/db -- pg_dump`."""
-    texts = [word.text for word in command]
-    if not texts or "exec" not in texts or not _REMOTE & {_base(word) for word in command}:
-        return None
-    rest, namespace = texts[texts.index("exec") + 1 :], ""
-    name = ""
-    while rest and rest[0] != "--":
-        word = rest.pop(0)
-        if word in ("-n", "--namespace", "-c", "--container") and rest:
-            value = rest.pop(0)
-            namespace = value if word in ("-n", "--namespace") else namespace
-        elif word.startswith("--namespace="):
-            namespace = word.partition("=")[2]
-        elif not word.startswith("-") and not name:
-            name = word.rpartition("/")[2]
-    return f"{name}.{namespace}" if namespace and name else name or None
-
-
-def _option(arguments: list[Word], short: str, long: str) -> Word | None:
-    for index, word in enumerate(arguments):
-        if word.text in (short, long) and index + 1 < len(arguments):
-            return arguments[index + 1]
-        for prefix in (long + "=", short):
-            if word.text.startswith(prefix) and not word.text.startswith("--" if prefix == short else "\0"):
-                return Word(word.text[len(prefix) :].removeprefix("="), word.node)
-    return None
-
-
-def _file(arguments: list[Word], command: list[Word]) -> str | None:
-    """The path that the dump goes to; None where that is not known."""
-    target = _option(arguments, "-f", "--file") or _option(arguments, "-D", "--pgdata")
-    if target is None:
-        for index, word in enumerate(command[:-1]):
-            if _REDIRECTION.fullmatch(word.text):
-                target = command[index + 1]
-    return target.text if target is not None and target.text.startswith("/") else None
 
 
 def destinations(job: BackupJob, dump: Dump) -> list[Volume | None]:

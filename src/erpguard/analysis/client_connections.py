@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from erpguard.analysis.command_lines import expand_shell, words
 from erpguard.analysis.connection_uris import ConnectionUri, connection_uris
@@ -38,8 +38,7 @@ _URI_NAME = re.compile(r"(?:.*_)?(DATABASE|DB|PG|POSTGRES|POSTGRESQL|REDIS|CACHE
 _POOLER_MODES = ("SERVER_TLS_SSLMODE", "PGBOUNCER_SERVER_TLS_SSLMODE")
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A connection of a container. `node` is where its host is set."""
 
     container: Container

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from erpguard.analysis.environment_variables import Environment
 from erpguard.analysis.nodes import Node
@@ -16,8 +16,7 @@ _SHELL_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _EXPANSION = re.compile(r"\$[\w@*#?!({-]|`")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a command line. `${` in it stands for what is not known; `node` is the item that holds it."""
 
     text: str

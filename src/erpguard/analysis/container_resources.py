@@ -8,9 +8,8 @@ cloudnative-pg.io/documentation/current/resource_management/.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.amounts import HIDDEN, NOTHING, Amount, Amounts, first, number, positive, read, smallest, spelled
@@ -27,8 +26,7 @@ _POOLER = "postgresql.cnpg.io/Pooler"
 _PGBOUNCER = "pgbouncer"
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What one container may use and asks for, by resource. `pod_*` are those of its pod as a whole."""
 
     limits: Amounts
@@ -65,8 +63,7 @@ class Bounds:
         return sorted({name for amounts in maps for name in amounts.amounts})
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceHolder:
+class ResourceHolder(NamedTuple):
     """A container, or what stands for one: where it is, and its bounds. `role_known` is false for a hidden role."""
 
     pod: Pod

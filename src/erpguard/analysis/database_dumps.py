@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.backup_jobs import BackupJob, Dump, backup_jobs, destinations
+from erpguard.analysis.backup_jobs import BackupJob, backup_jobs, destinations
+from erpguard.analysis.dump_commands import Dump
 from erpguard.analysis.mounted_volumes import Medium, Volume, claim_object
 from erpguard.analysis.nodes import Node
 from erpguard.analysis.pods import Pod, all_pods
@@ -35,8 +37,7 @@ class Target(StrEnum):
     NOWHERE = "nowhere"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseDump:
+class DatabaseDump(NamedTuple):
     """One dump, and whether it is surely of the database in question (None: it may be of any)."""
 
     job: BackupJob

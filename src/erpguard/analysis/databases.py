@@ -6,8 +6,7 @@ CloudNativePG Clusters, Zalando's postgresql, and StatefulSets of the data tier.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.cloudnative_pg import CLUSTER, Protection, protection
@@ -24,8 +23,7 @@ from erpguard.analysis.zalando import POSTGRESQL, zalando_protection
 _DATA = "/var/lib/postgresql/data"
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(NamedTuple):
     """A database and its protection; `local` is the place of a dump that stays on the same node."""
 
     pod: Pod
@@ -52,6 +50,8 @@ def _all(analyses: Analyses) -> Iterator[tuple[str, Database]]:
 
 def _stateful_set(analyses: Analyses, pod: Pod) -> Database:
     answers: list[bool | None] = [_velero(analyses, pod)]
+    if answers[0]:
+        return Database(pod, Protection(True))
     local: Node | None = None
     for found in database_dumps(analyses).of(pod.resource):
         sure = all_of((found.certain, found.job.running, True if found.job.certain else None))

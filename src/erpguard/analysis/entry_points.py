@@ -6,7 +6,7 @@ doc.traefik.io/traefik/reference/install-configuration/entrypoints/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.middlewares import UNSEEN, Attached, attached_by_name
@@ -19,8 +19,7 @@ PLAIN = "web"
 """The entry point for plain HTTP that is taken to exist where nothing is known: Traefik's default is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """One way into a router. Answers are three-valued.
 
     internal  the internet does not reach it

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup_jobs import BackupJob, backup_jobs, destinations
@@ -38,8 +37,7 @@ _LOST = {
 _Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Filestore:
+class Filestore(NamedTuple):
     """The attachments of an erp workload. `volumes` is empty and `known` False where it is not known where they are."""
 
     settings: OdooSettings

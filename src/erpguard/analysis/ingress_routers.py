@@ -7,8 +7,7 @@ kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.entry_points import EntryPoint, entry_points
@@ -37,8 +36,7 @@ _ROUTER = TRAEFIK_PREFIX + "router."
 MIDDLEWARES: Path = ("metadata", "annotations", _ROUTER + "middlewares")
 
 
-@dataclass(frozen=True, slots=True)
-class _Ingress:
+class _Ingress(NamedTuple):
     """What holds for all routers of an Ingress."""
 
     resource: Resource

@@ -8,7 +8,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_defaults import CLUSTER_ROLES, RESERVED, ROLES
-from erpguard.analysis.kubernetes_rbac_names import could_be, name_of, namespace_of, refer
+from erpguard.analysis.kubernetes_rbac_names import could_be, has_namesakes, name_of, namespace_of, refer
 from erpguard.analysis.kubernetes_rbac_roles import (
     CLUSTER_ROLE,
     ROLE,
@@ -128,6 +128,8 @@ def _role(analyses: Analyses, binding: Resource) -> tuple[bool | None, Effective
         return True, Effective(tuple((rule, True) for rule in role.rules), role.complete)
     if (binding.namespace, name) in ROLES:
         return True, Effective(tuple((rule, True) for rule in ROLES[binding.namespace, name]))
+    if has_namesakes(analyses, binding, ROLE, namespace_of(binding), name):
+        return True, _UNKNOWN
     return (False, Effective()) if known else (None, _UNKNOWN)
 
 
@@ -140,7 +142,7 @@ def _cluster_role(analyses: Analyses, binding: Resource, name: str) -> tuple[boo
         return True, roles.effective(roles.by_key[found.key])
     if name in roles.defaults:
         return True, roles.effective(roles.defaults[name])
-    if name.startswith(RESERVED):
+    if name.startswith(RESERVED) or has_namesakes(analyses, binding, CLUSTER_ROLE, "", name):
         return True, _UNKNOWN
     return (False, Effective()) if known else (None, _UNKNOWN)
 
@@ -222,4 +224,6 @@ def _account_exists(analyses: Analyses, binding: Resource, subject: Subject) -> 
     ):
         return None
     lookup = refer(analyses, binding, SERVICE_ACCOUNT, subject.namespace, subject.name)
-    return True if lookup.found is not None else False if lookup.known else None
+    if lookup.found is not None or has_namesakes(analyses, binding, SERVICE_ACCOUNT, subject.namespace, subject.name):
+        return True
+    return False if lookup.known else None

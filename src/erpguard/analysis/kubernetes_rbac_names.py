@@ -67,6 +67,11 @@ def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str | Non
     return lookup
 
 
+def has_namesakes(analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None) -> bool:
+    """Whether an object of that name exists, though `refer` may not tell which of several is meant."""
+    return f"{asking.cluster}/{type_}/{namespace}/{name}" in analyses.estate.by_key
+
+
 def _vague(analyses: Analyses, type_: str) -> list[Resource]:
     """The objects of a type whose name or namespace is not known."""
 

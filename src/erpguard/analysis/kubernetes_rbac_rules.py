@@ -8,8 +8,7 @@ deleting a collection. Every answer is True, False, or None where a placeholder 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.kubernetes_rbac_names import could_be
 from erpguard.analysis.selectors import all_of, any_of
@@ -79,8 +78,7 @@ _QUESTIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """One list of a rule: a None item is not known, and an incomplete list may hold more."""
 
     texts: tuple[str | None, ...] = ()
@@ -101,8 +99,7 @@ class Items:
         return [index for index, text in enumerate(self.texts) if text in wanted]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of a Role or ClusterRole."""
 
     verbs: Items = Items()

@@ -8,8 +8,7 @@ not defined (kubernetes.io/docs/concepts/policy/limit-range/), so where they dif
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.amounts import HIDDEN, NOTHING, Amount, Amounts, read
@@ -21,8 +20,7 @@ LIMIT_RANGE = "core/LimitRange"
 _KEYS = ("default", "defaultRequest", "max", "min")
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(NamedTuple):
     """The limits and requests of a container that sets none."""
 
     limits: Amounts = NOTHING

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.pods import Container, Pod
@@ -39,8 +38,7 @@ _CONFIGURATION = ("configMap", "secret", "projected", "downwardAPI", "image", "g
 TEMPLATES: Path = ("spec", "volumeClaimTemplates")
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """A volume of a pod. `path` leads to the node that says what it is; `claim` is the name of the claim.
 
     For a claim template the claims' names begin with `claim` and a hyphen, and `template` is the template's index.

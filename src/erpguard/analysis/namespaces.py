@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.pod_labels import PodLabels
@@ -18,8 +18,7 @@ NAME: Path = ("metadata", "name")
 """Where a row about something that a namespace lacks stands, in a Namespace object as in a workload."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceWorkloads:
+class NamespaceWorkloads(NamedTuple):
     """A namespace that has workloads.
 
     `place` is the resource at whose `NAME` it is reported: the Namespace object, or where there is none the first

@@ -8,8 +8,7 @@ server would refuse the object. Which pods several policies isolate together is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from erpguard.analysis.cidrs import Address, is_whole, network
 from erpguard.analysis.pod_labels import PodLabels
@@ -24,8 +23,7 @@ DIRECTIONS: tuple[Direction, ...] = ("Ingress", "Egress")
 _KEYS: dict[Direction, tuple[str, str]] = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 
-@dataclass(frozen=True, slots=True)
-class PodPeer:
+class PodPeer(NamedTuple):
     """A pod at the other end: its labels, those of its namespace, and whether that is the policy's namespace."""
 
     labels: PodLabels
@@ -33,8 +31,7 @@ class PodPeer:
     same_namespace: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A place in a rule's peers that admits every address: whether it does, and how."""
 
     path: Path
@@ -97,8 +94,7 @@ def rules(policy: Resource, direction: Direction) -> Iterator[Rule]:
         yield Rule(policy, ("spec", key, index), body or {}, peers)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One ingress or egress rule; `peers_key` is `from` or `to`."""
 
     policy: Resource

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.nodes import Node
@@ -73,8 +72,7 @@ def _arguments(server: OdooSettings) -> Node:
     return Node(server.pod.resource, path)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What the processes of a container may take: None where it is not known, or not bounded."""
 
     processes: int | None

@@ -8,8 +8,7 @@ cloudnative-pg.io/documentation/current/labels_annotations/ and the administrato
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.pods import Pod
 from erpguard.analysis.selectors import hidden_below, matches_known
@@ -59,8 +58,7 @@ _DECLARED: dict[str, Path] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PodLabels:
+class PodLabels(NamedTuple):
     """The labels of some of a workload's pods, or of a namespace.
 
     `hidden` are the labels that are not known, as `selectors.hidden_below` gives them; `()` is every label that is not

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.namespaces import is_homeless, nearness
@@ -18,8 +18,7 @@ from erpguard.normalize.shapes import has_placeholder
 _Where = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """A workload that a selector picks, or may pick.
 
     `near` as `nearness` says it, `kinds` as `pod_labels`, `answers` whether the selector matches each of them.

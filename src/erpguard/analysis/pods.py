@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.tiers import Tiers
@@ -27,8 +27,7 @@ TEMPLATES: dict[str, Path] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """One container: its body, where it stands, and what it is: main, init, sidecar (native) or ephemeral."""
 
     body: dict[str, Any]
@@ -57,7 +56,7 @@ class Pod:
     tier: str
     tier_known: bool
     operator: bool = False
-    containers: tuple[Container, ...] = field(default=())
+    containers: tuple[Container, ...] = ()
 
     def is_known(self, *path: str | int) -> bool:
         """Whether that path below the pod's spec is known."""

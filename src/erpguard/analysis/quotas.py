@@ -7,9 +7,8 @@ the pods of its scopes only) and `pkg/quota/v1/evaluator/core/pods.go` (what eac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.limit_ranges import LIMIT_RANGE, items
@@ -26,8 +25,7 @@ BOUNDING = {
 """Resource -> the entries of `hard` that bound it; `cpu` is another name for `requests.cpu`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodKind:
+class PodKind(NamedTuple):
     """What scopes can tell pods apart by. `priority_class` is empty for a pod without one."""
 
     terminating: bool
@@ -36,8 +34,7 @@ class PodKind:
     priority_class: str
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One scope of a quota, or one expression of its scope selector."""
 
     scope: str

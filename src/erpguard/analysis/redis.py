@@ -21,7 +21,7 @@ from erpguard.analysis.environment_variables import Environment, environment
 from erpguard.analysis.mounted_files import MountedFile, config_files, file_in
 from erpguard.analysis.nodes import HIDDEN, UNSET, Node, Setting
 from erpguard.analysis.pods import Container, Pod, all_pods
-from erpguard.analysis.redis_options import OPTION, from_file, invocation, memory
+from erpguard.analysis.redis_options import OPTION, SERVER_PORT, from_file, invocation, is_sentinel, memory
 from erpguard.analysis.tiers import IMAGES, image_name
 
 _SERVERS = frozenset(("redis-server", "valkey-server", "keydb-server", "dragonfly"))
@@ -31,7 +31,6 @@ _BITNAMI = tuple(
     f"/opt/bitnami/{name}/mounted-etc/{file}.conf" for name in ("redis", "valkey") for file in (name, "overrides")
 )
 _EXTRA = ("REDIS_EXTRA_FLAGS", "VALKEY_EXTRA_FLAGS")
-_PORT = 6379
 _MENTION = re.compile(r"maxmemory(?![-_\w])")
 _IN_SCRIPT = re.compile(r"maxmemory[\"'\s=]+([0-9]+[a-zA-Z]*)\b")
 
@@ -88,10 +87,13 @@ def _is_server(analyses: Analyses, pod: Pod, container: Container, given: list[W
     programs = {word.text.rpartition("/")[2] for word in given}
     if programs & _SERVERS:
         return True
+    sentinel = False if given else is_sentinel(pod, container)
+    if sentinel is not False:
+        return None if sentinel is None else False
     names = {**IMAGES, **analyses.settings.get("tiers", {}).get("images", {})}
     image = _image(pod, container)
     if names.get(image or "") == "cache" or any(
-        port.get("containerPort") == _PORT for port in container.body.get("ports") or ()
+        port.get("containerPort") == SERVER_PORT for port in container.body.get("ports") or ()
     ):
         return True
     return None if image is None or any(not word.known for word in given) else False

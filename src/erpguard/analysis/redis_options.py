@@ -28,6 +28,25 @@ _MEMORY = re.compile(r"([0-9]{1,30})([a-z]*)", re.ASCII)
 _HUMAN = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?)([bkmgt]?)(?:ib?|b)?", re.ASCII)
 
 
+SERVER_PORT, SENTINEL_PORT = 6379, 26379
+
+
+def is_sentinel(pod: Pod, container: Container) -> bool | None:
+    """Whether an image that is started without words runs a Sentinel, by the one port that it declares.
+
+    redis.io/docs/latest/operate/oss_and_stack/management/sentinel/: Sentinels listen on 26379, servers on 6379.
+    """
+    ports = container.body.get("ports") or ()
+    numbers = {port.get("containerPort") for port in ports}
+    if SERVER_PORT in numbers:
+        return False
+    path = (*container.path, "ports")
+    hidden = [pod.resource.is_hidden((*path, index, "containerPort")) for index in range(len(ports))]
+    if any(hidden) or (not ports and pod.resource.is_hidden(path)):
+        return None
+    return SENTINEL_PORT in numbers
+
+
 class Invocation(NamedTuple):
     """One call of the server: its configuration file, whether it is a Sentinel, and what it says of `maxmemory`."""
 

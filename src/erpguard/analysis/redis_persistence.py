@@ -18,6 +18,7 @@ from erpguard.analysis.mounted_files import config_files, file_in
 from erpguard.analysis.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.nodes import Node
 from erpguard.analysis.pods import Container, Pod, all_pods
+from erpguard.analysis.redis_options import SERVER_PORT, is_sentinel
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.tiers import IMAGES, image_name
 from erpguard.normalize.shapes import has_placeholder
@@ -26,7 +27,6 @@ PERSISTENCE = "erpguard.io/persistence"
 
 _SERVERS = frozenset(("redis-server", "valkey-server", "keydb-server", "dragonfly"))
 _SENTINELS = frozenset(("redis-sentinel", "valkey-sentinel"))
-_PORT = 6379
 _DURABLE = (Medium.CLAIM, Medium.HOST, Medium.OTHER)
 _BITNAMI_AOF = ("REDIS_AOF_ENABLED", "VALKEY_AOF_ENABLED")
 
@@ -38,7 +38,7 @@ class _Options:
     said: dict[str, tuple[list[str], Node]] = field(default_factory=dict)
     saves: list[str] | None = None
     open: bool = False
-    sentinel: bool = False
+    sentinel: bool | None = False
 
     def say(self, name: str, values: list[str], node: Node) -> None:
         """Add an option, as a configuration file or the command line has it."""
@@ -78,7 +78,7 @@ def _serves(analyses: Analyses, pod: Pod, container: Container) -> bool:
         return True
     alone = len([one for one in pod.containers if one.role == "main"]) == 1
     ports = {port.get("containerPort") for port in container.body.get("ports") or ()}
-    return _PORT in ports or (alone and container.role == "main")
+    return SERVER_PORT in ports or (alone and container.role == "main")
 
 
 def _add(view: View, analyses: Analyses, pod: Pod, container: Container) -> None:
@@ -94,7 +94,7 @@ def _add(view: View, analyses: Analyses, pod: Pod, container: Container) -> None
         path = volume.path if volume is not None else container.path
         what, node = "its data is on no volume that outlives the pod", Node(pod.resource, path)
     decided = _decided(pod)
-    persistent = all_of((enabled, durable))
+    persistent = all_of((enabled, durable)) if options.sentinel is False else None
     fields: dict[str, Any] = {
         "tier": pod.tier,
         "container": container.name,
@@ -153,6 +153,7 @@ def _options(analyses: Analyses, pod: Pod, container: Container, variables: Envi
     given = words(pod, container, variables)
     options = _Options()
     if not given:
+        options.sentinel = is_sentinel(pod, container)
         return _with_mounted_files(analyses, pod, container, options)
     if not container.body.get("command") and (given[0].text.startswith("-") or given[0].text.endswith(".conf")):
         return _called(analyses, pod, container, given)

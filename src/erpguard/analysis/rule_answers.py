@@ -7,8 +7,8 @@ no rule names) may be either way, and what is hidden by a placeholder is not kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from erpguard.analysis.addresses import admits_everybody
 from erpguard.analysis.patterns import host_template, is_template, path_template, search
@@ -27,8 +27,7 @@ OTHER_HOST = ""
 """As a host: any name that no rule mentions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked about a request. A host `~regex` is some name that this expression matches.
 
     None leaves host or path open. `outsider` is a client that is in no list of addresses that has an end.

@@ -10,8 +10,7 @@ selectors are not known values, but two equal ones are equal.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
@@ -20,8 +19,7 @@ _WITH_VALUES = ("In", "NotIn")
 _WITHOUT_VALUES = ("Exists", "DoesNotExist")
 
 
-@dataclass(frozen=True, slots=True)
-class _Requirement:
+class _Requirement(NamedTuple):
     """One condition on one key. An item of `values` that is None is not known."""
 
     key: str

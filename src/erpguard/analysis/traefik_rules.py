@@ -9,36 +9,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HOST_MATCHERS = frozenset(("host", "hostheader", "hostsni"))
 HOST_EXPRESSION_MATCHERS = frozenset(("hostregexp", "hostsniregexp"))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A matcher: its name in lower case and its arguments."""
 
     name: str
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """The opposite."""
 
     inner: Rule
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(NamedTuple):
     """`&&`; without parts it is always true."""
 
     parts: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     """`||`."""
 
     parts: tuple[Rule, ...]

@@ -43,10 +43,16 @@ NOT_COVERED = Coverage(False)
 def velero_coverage(analyses: Analyses, pod: Pod, volume: Volume) -> Coverage:
     """Whether a Schedule that is not paused backs up a volume of a pod."""
     schedules = velero_schedules(analyses).get(pod.resource.cluster)
-    found = [_covers(analyses, one, pod, volume) for one in schedules.near(pod.resource.namespace)] if schedules else []
-    answer = any_of(one.answer for one in found)
-    obstacles = [one.obstacle for one in found if one.obstacle is not None]
-    return Coverage(answer, obstacles[0] if obstacles and answer is False else None)
+    answers: list[bool | None] = []
+    obstacle: Node | None = None
+    for schedule in schedules.near(pod.resource.namespace) if schedules else ():
+        one = _covers(analyses, schedule, pod, volume)
+        if one.answer:
+            return one
+        answers.append(one.answer)
+        obstacle = obstacle or one.obstacle
+    answer = any_of(answers)
+    return Coverage(answer, obstacle if answer is False else None)
 
 
 def _covers(analyses: Analyses, schedule: Resource, pod: Pod, volume: Volume) -> Coverage:

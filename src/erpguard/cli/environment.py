@@ -5,28 +5,64 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from glob import glob
 
 from erpguard.config import Settings, find, load
-from erpguard.errors import UsageError
+from erpguard.errors import ConfigurationError, UsageError
 from erpguard.model import Severity
+from erpguard.sources.text_decoding import LARGEST_FILE
 
 
 def settings(options: Namespace, root: str) -> Settings:
     """The configuration that --config names, else the tree's own, else the defaults."""
     if options.config:
         return load(options.config)
-    for folder in dict.fromkeys((os.getcwd(), root)):
+    for folder in _upwards(os.getcwd(), root):
         path = find(folder)
         if path:
+            shown = os.path.relpath(path)
+            if not _within(path, root):
+                raise ConfigurationError(f"{shown}: a symbolic link that leads out of the repository: use --config")
             prefix = os.path.relpath(folder, root).replace(os.sep, "/")
-            return load(path, os.path.relpath(path)).rebased("" if prefix == "." else prefix)
+            found = load(path, shown).rebased("" if prefix == "." else prefix)
+            _check_paths(found, root)
+            return found
     return Settings()
+
+
+def _upwards(folder: str, root: str) -> Iterator[str]:
+    """The folders from one up to the root above it."""
+    while folder != root and os.path.dirname(folder) != folder:
+        yield folder
+        folder = os.path.dirname(folder)
+    yield folder
+
+
+def _check_paths(settings: Settings, root: str) -> None:
+    """Raise ConfigurationError where the tree's own configuration names what lies outside of the tree."""
+    for number, path in enumerate(configured_paths(settings)):
+        if not all(_within(one, root) for one in glob(path, recursive=True) or [path]):
+            text = f"paths: {settings.paths[number]} leads out of the repository: name it on the command line"
+            raise ConfigurationError(f"{settings.where('paths', number)}: {text}")
+
+
+def _within(path: str, folder: str) -> bool:
+    real, top = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath((real, top)) == top
 
 
 def configured_paths(settings: Settings) -> list[str]:
     """The paths of the configuration, which are relative to its folder."""
-    base = os.path.dirname(settings.file)
+    base = os.path.dirname(settings.file) or "."
     return [os.path.join(base, path) for path in settings.paths]
+
+
+def standard_input() -> bytes:
+    """Standard input, as far as a file may be long."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed, but `-` asks for it")
+    return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
 def threshold(options: Namespace, settings: Settings) -> Severity:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from erpguard.cli import environment
-from erpguard.cli.scan import render, write
+from erpguard.cli import environment, output
+from erpguard.cli.scan import render
 from erpguard.model import Finding, Problem, ScanResult
 from erpguard.scan import scan
 from erpguard.sources.discovery import top_level
@@ -36,7 +36,7 @@ def run(options: Namespace) -> int:
     narrow(result, {os.path.relpath(file, root).replace(os.sep, "/") for file in files})
     fail_on = environment.threshold(options, settings)
     if result.findings or result.problems or options.verbose:
-        write(render(result, "text", "", options, settings, fail_on), "")
+        output.write(render(result, "text", "", options, settings, fail_on), "")
     return result.exit_code(fail_on)
 
 

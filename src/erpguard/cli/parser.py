@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, NoReturn
 
 from erpguard.version import VERSION
 
@@ -29,6 +29,16 @@ examples:
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Usage errors are one harmless line, as all errors of the command."""
+
+    def error(self, message: str) -> NoReturn:
+        from erpguard.reporters.escape import MESSAGE_LIMIT, cut, plain, terminal
+
+        text = cut(plain(f"{self.prog}: {message}"), MESSAGE_LIMIT)
+        self.exit(2, terminal(f"{text}: see `{self.prog} --help`") + "\n")
+
+
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         print(f"erpguard {VERSION}")
@@ -37,7 +47,7 @@ class _Version(argparse.Action):
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser; each command sets `run`, a function of the parsed options that returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="erpguard",
         description="Judge Kubernetes manifests of an ERP platform by policy packs, with exact places.",
         epilog=_EPILOG,

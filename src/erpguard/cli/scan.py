@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 
-from erpguard.cli import environment
+from erpguard.cli import environment, output
 from erpguard.config import Settings
-from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
 from erpguard.reporters import ReportOptions
 from erpguard.reporters import load as load_reporter
@@ -18,23 +16,14 @@ from erpguard.sources.discovery import top_level
 
 def run(options: Namespace) -> int:
     """Scan, write the reports, and return the exit code."""
-    targets = [_target(text) for text in options.formats or ["text"]]
+    targets = output.targets(options.formats or ["text"])
     root = top_level(os.getcwd())
     settings = environment.settings(options, root)
     result = _scan(options, settings, root)
     fail_on = environment.threshold(options, settings)
     for name, file in targets:
-        write(render(result, name, file, options, settings, fail_on), file)
+        output.write(render(result, name, file, options, settings, fail_on), file)
     return result.exit_code(fail_on)
-
-
-def _target(text: str) -> tuple[str, str]:
-    """`sarif:out.sarif` -> ("sarif", "out.sarif"). Unknown formats are refused before any work."""
-    name, _, file = text.partition(":")
-    load_reporter(name)
-    if file and not os.path.isdir(os.path.dirname(os.path.abspath(file))):
-        raise UsageError(f"--format {text}: the folder {os.path.dirname(file)} does not exist")
-    return name, file
 
 
 def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
@@ -52,7 +41,7 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             strict=options.strict or None,
             as_of=environment.as_of(options.as_of),
             root=root,
-            stdin=sys.stdin.buffer.read() if "-" in paths else None,
+            stdin=environment.standard_input() if "-" in paths else None,
             stdin_path=options.stdin_path,
             trusted_config=bool(options.config),
             progress=progress,
@@ -75,17 +64,3 @@ def render(result: ScanResult, name: str, file: str, options: Namespace, setting
             automation_id=settings.automation_id,
         ),
     )
-
-
-def write(text: str, file: str) -> None:
-    """Write a report: to standard output, or whole or not at all to a file."""
-    if not file:
-        sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
-        return
-    partial = f"{file}.partial"
-    try:
-        with open(partial, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-        os.replace(partial, file)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error

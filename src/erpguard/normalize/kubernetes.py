@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place, Problem, Resource
 from erpguard.model.environments import canonical_environment, environment_of
+from erpguard.normalize import secrets
 from erpguard.normalize.kubernetes_types import METADATA, shape_of
 from erpguard.normalize.kubernetes_versions import current_group, upgrade
 from erpguard.normalize.shapes import Fit, fit, has_placeholder
@@ -53,10 +53,10 @@ _CLUSTER_SCOPED: dict[str, frozenset[str]] = {
 
 _ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
 _WORDS = re.compile(r"[a-z]+")
+_METADATA_NAME: frozenset[Path] = frozenset((("metadata",), ("metadata", "name")))
 
 
-@dataclass(frozen=True, slots=True)
-class Normalized:
+class Normalized(NamedTuple):
     """One object, read: None with problems if it cannot be a resource."""
 
     resource: Resource | None
@@ -78,9 +78,11 @@ def resource(
     shape = shape_of(type_)
     checked = fit(body, {"metadata": METADATA, **(shape or {})})
     problems = [_misfit(type_, body, origin, misfit.path, misfit.message) for misfit in checked.misfits]
+    if type_ == "core/Secret":
+        secrets.remove_values(body)
     metadata = body.get("metadata") or {}
     name = metadata.get("name", "")
-    if not name:
+    if not name and _METADATA_NAME.isdisjoint(_paths(checked)):
         name, problem = _unnamed(metadata, type_, origin)
         problems += problem
     namespace, assumed = _namespace(type_, metadata, origin.file, settings)
@@ -118,6 +120,8 @@ def _paths(checked: Fit) -> frozenset[Path]:
 
 
 def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, message: str) -> Problem:
+    if type_ == "core/Secret" and path[0] != "metadata":
+        message = message.partition(", not ")[0]  # what was written there may be the secret
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
     name = (body.get("metadata") or {}).get("name", "")
     return Problem("invalid-value", f"{type_.rpartition('/')[2]} {name}: {where} {message}", origin.place(path))

@@ -6,8 +6,7 @@ migration guide from v2 to v3 (`traefik.containo.us` -> `traefik.io`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place
 
@@ -33,8 +32,7 @@ def current_group(api_version: str, kind: str) -> tuple[str, str]:
     return _GROUPS.get(group, {}).get(kind, group), kind
 
 
-@dataclass(frozen=True, slots=True)
-class MovedOrigin:
+class MovedOrigin(NamedTuple):
     """An origin whose object was reshaped: `moved` maps prefixes of new paths to the old ones."""
 
     original: Origin

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from erpguard.model import Place, Problem, ScanResult, Severity
 from erpguard.reporters.escape import cut, replaced, sarif_message
@@ -17,8 +16,7 @@ EXIT_CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One notification; `is_configuration` says which of SARIF's two lists it belongs to."""
 
     code: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import wrap
+from typing import NamedTuple
 
 NARROWEST = 40
 
@@ -20,8 +20,7 @@ _COLORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What is written on: texts that come in are plain, lines that go out may carry our colors."""
 
     width: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from erpguard.errors import UsageError
 from erpguard.model import Problem, Resource
@@ -22,8 +22,7 @@ BUILT_IN = {
 """Name of a source -> module and class. One new source is one new line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """Something to read: a file, or bytes that are there already (standard input).
 
     `path` opens the file, and is empty for bytes. `name` is what places show: relative to the scan's root, with

@@ -63,6 +63,8 @@ def top_level(folder: str) -> str:
 def _expanded(path: str) -> list[str]:
     if os.path.lexists(path):
         return [path]
+    if not path:
+        raise UsageError("an empty path: no such file or folder")
     matches = sorted(glob(path, recursive=True)) if has_magic(path) else []
     if not matches:
         raise UsageError(f"{_readable(path)}: no such file or folder")

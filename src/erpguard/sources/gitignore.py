@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(NamedTuple):
     """The .gitignore files that apply in a folder, outermost first: (folder, its patterns)."""
 
     rules: tuple[tuple[str, Any], ...] = ()

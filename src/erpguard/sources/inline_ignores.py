@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.model import Place
 
@@ -17,8 +16,7 @@ _IGNORE = re.compile(r"(?<!\S)#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class InlineIgnore:
+class InlineIgnore(NamedTuple):
     """One such comment.
 
     `line` is the line that it applies to: its own, or, when it stands alone, the next one that is neither blank nor a

@@ -49,5 +49,5 @@ SHAPES: dict[str, Shape] = {
         "spec": {"resources": RESOURCES, "storageClassName": "string", "volumeName": "string"}
     },
     "core/PersistentVolume": {"spec": "any"},
-    "core/Secret": {"type": "string"},
+    "core/Secret": {"type": "string", "data": {"*": "text"}, "stringData": {"*": "text"}},
 }
