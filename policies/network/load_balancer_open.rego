@@ -11,7 +11,7 @@
 # custom:
 #   id: NET007
 #   severity: high
-#   resource_types: [core/Service]
+#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
 #   reads: [environment, namespace, name, views.services.type, views.services.openings, views.services.load_balancer_class]
 #   judged: {type: [LoadBalancer]}
 #   message: "{kind} {name}: its load balancer is open to the internet: {what}"

@@ -26,9 +26,10 @@ package erpguard.resources.memory_limit_missing
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"severity": _severity(container.role)}) if {
+deny contains object.union(found, {"severity": severity}) if {
 	some container in input.views.container_resources
 	not container.memory_limit
+	severity := _severity(container.role)
 	found := finding.at(container, ["resources", "limits", "memory"], {"container": container.container})
 }
 

@@ -9,7 +9,7 @@
 # custom:
 #   id: TLS013
 #   severity: high
-#   resource_types: [core/Service]
+#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
 #   reads: [views.services.type, views.services.inner_pods]
 #   judged: {type: [LoadBalancer, NodePort]}
 #   message: "{kind} {name}: type {type} leads to {pods} without the ingress controller"

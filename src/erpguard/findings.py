@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from erpguard.engines import Violation
@@ -40,7 +39,7 @@ def _add(found: dict[tuple[Any, ...], Finding], finding: Finding) -> None:
         found[key] = finding
         return
     more = tuple(related for related in finding.related if related not in first.related)
-    found[key] = replace(first, related=first.related + more)
+    found[key] = first._replace(related=first.related + more)
 
 
 def _sorted(found: Mapping[tuple[Any, ...], Finding]) -> list[Finding]:
@@ -108,7 +107,7 @@ def _severity(policy: Policy, violation: Violation) -> Severity:
 def _place(resource: Resource, path: Path, line: int | None = None) -> Place:
     origin = resource.origin
     place = origin.place(path) if line is None else origin.place_of_line(path, line)
-    return replace(place, object_id=resource.id, pointer=pointer(path))
+    return place._replace(object_id=resource.id, pointer=pointer(path))
 
 
 def _message(template: str, resource: Resource, values: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ stands on the line of the block's key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from erpguard.estate import Estate
 from erpguard.model import Finding, Place, Policy, Problem, Suppression
@@ -85,7 +85,7 @@ def apply(
             ignore.used = True
         if matching:
             why = Suppression("ignored", matching[0].reason, matching[0].place)
-            suppressed.append(replace(finding, suppression=why))
+            suppressed.append(finding._replace(suppression=why))
         else:
             counting.append(finding)
     return counting, suppressed, list(_problems(ignores, judged.values(), tuple(known)))

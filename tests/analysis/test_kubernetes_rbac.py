@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erpguard.analysis import Analyses
+from erpguard.analysis import Analyses, kubernetes_rbac_duties
 from erpguard.analysis.kubernetes_rbac_bindings import all_bindings
 from erpguard.analysis.kubernetes_rbac_duties import MOST_OTHERS
 from erpguard.analysis.kubernetes_rbac_roles import cluster_roles
@@ -232,6 +232,29 @@ def test_the_list_of_other_namespaces_is_bounded() -> None:
     assert all(any(other["has_erp"] for other in one) for one in others[:-1])
     doubts = [hidden for key, hidden in view.unknown.items() if key.endswith("?")]
     assert doubts == [frozenset({"other_writes"})] * len(others)
+
+
+def test_copies_are_compared_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    jane = {"kind": "User", "name": "jane"}
+    copies = [
+        resource(
+            API,
+            "RoleBinding",
+            "b",
+            file=f"{overlay}/b.yaml",
+            metadata={"namespace": namespace},
+            roleRef={"kind": "ClusterRole", "name": "edit"},
+            subjects=[jane],
+        )
+        for overlay in ("one", "two")
+        for namespace in ("erp", "traefik", "velero")
+    ]
+    estate = Estate([_pod("odoo"), *copies])
+    for bound, complete in ((6, True), (3, False)):
+        monkeypatch.setattr(kubernetes_rbac_duties, "MOST_COMPARED", bound)
+        view = Analyses(estate).view("write_access")
+        assert all(len(row["other_writes"]) == 2 for row in view.rows.values() if "other_writes" in row)
+        assert (not any(key.endswith("?") for key in view.rows)) == complete
 
 
 def test_write_access_everywhere() -> None:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.analysis.kubernetes_rbac_grants import TABLES, grants, wildcards
-from erpguard.analysis.kubernetes_rbac_names import could_be, may_be_same
+from erpguard.analysis.kubernetes_rbac_names import may_be_same
 from erpguard.analysis.kubernetes_rbac_roles import Effective
 from erpguard.analysis.kubernetes_rbac_rules import REQUEST_VERBS, Items, Rule, read_rule
+from erpguard.analysis.references import could_be
 from tests.analysis.estates import resource
 
 PLACEHOLDER = "${X}"

@@ -100,7 +100,7 @@ def test_what_is_not_known() -> None:
     assert _row(QUOTA % "{hard: x}")[1] == both
     assert _row(QUOTA % "{hard: {cpu: [1]}}")[1] == {"cpu_quota"}
     assert _row(QUOTA % "{hard: {cpu: 1, memory: 1}, scopes: ['${SCOPE}']}")[1] == both
-    assert _row(QUOTA % "{hard: {cpu: 1, memory: 1}, scopeSelector: x}")[1] == frozenset()  # any: no shape
+    assert _row(QUOTA % "{hard: {cpu: 1, memory: 1}, scopeSelector: x}")[1] == both
     moved = (QUOTA % "{hard: {cpu: 1, memory: 1}}").replace("namespace: erp", "namespace: '${NAMESPACE}'")
     assert _row(moved)[1] == both
 

@@ -8,6 +8,7 @@ import pytest
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.load_balancers import openings
+from erpguard.analysis.service_bodies import ServiceBody
 from erpguard.analysis.services import selected_pods
 from erpguard.estate import Estate
 from erpguard.model import Resource
@@ -51,6 +52,22 @@ def _selected(service_spec: dict[str, Any], *workloads: Resource) -> list[tuple[
 )
 def test_selectors(spec: Any, answer: bool | None) -> None:
     assert _selected(spec, _workload("Deployment")) == ([] if answer is False else [("odoo", answer)])
+
+
+@pytest.mark.parametrize(
+    ("ordinals", "number", "answer"),
+    [({}, 1, True), ({}, 2, False), ({"start": 2}, 3, True), ({"start": 2}, 1, False), ({"start": "${N}"}, 1, None)],
+)
+def test_one_pod_of_a_stateful_set(ordinals: dict[str, Any], number: int, answer: bool | None) -> None:
+    spec = {"selector": {"statefulset.kubernetes.io/pod-name": f"odoo-{number}"}}
+    found = _selected(spec, _workload("StatefulSet", replicas=2, ordinals=ordinals))
+    assert found == ([] if answer is False else [("odoo", answer)])
+
+
+def test_services_of_a_cluster_that_cannot_be_read() -> None:
+    cluster = resource("postgresql.cnpg.io/v1", "Cluster", "db", spec={"instances": 1, "managed": "none"})
+    (hidden,) = Analyses(Estate([cluster])).view("services").unknown.values()
+    assert {"published", "openings", "inner_pods", "type"} <= hidden
 
 
 def test_another_namespace() -> None:
@@ -153,5 +170,5 @@ INTERNAL, RANGES, TAGS = AZURE + "load-balancer-internal", AZURE + "allowed-ip-r
 def test_load_balancers(annotations: Any, spec: dict[str, Any], answer: bool | None) -> None:
     metadata = {"annotations": annotations}
     service = resource("v1", "Service", "s", metadata=metadata, spec={"type": "LoadBalancer", **spec})
-    found = [answer for _, answer in openings(service)]
+    found = [answer for _, answer in openings(ServiceBody(service))]
     assert (True if True in found else None if None in found else False) is answer

@@ -85,7 +85,7 @@ def test_an_open_host_admits_what_some_host_admits(written: Written, path: str) 
         assert answers == {True}
 
 
-@given(st.text(alphabet="Host(`a.b`)&|!,\"\\ ${}", max_size=40))
+@given(st.text(alphabet='Host(`a.b`)&|!,"\\ ${}', max_size=40))
 def test_any_text_is_a_rule_or_none(text: str) -> None:
     rule = parse(text)
     assert rule is None or answer(rule, Request("a.b", "/")) in (YES, NO, EITHER, UNKNOWN)

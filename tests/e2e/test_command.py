@@ -121,7 +121,9 @@ def test_standard_input_has_no_file(tree: Path) -> None:
 
 
 def test_several_reports_at_once(tree: Path) -> None:
-    done = erpguard("scan", "deploy", "--format", "text", "--format", "sarif:out.sarif", "--format", "json:out.json", cwd=tree)
+    done = erpguard(
+        "scan", "deploy", "--format", "text", "--format", "sarif:out.sarif", "--format", "json:out.json", cwd=tree
+    )
     assert done.returncode == 1
     results = json.loads((tree / "out.sarif").read_text())["runs"][0]["results"]
     findings = json.loads((tree / "out.json").read_text())["findings"]
@@ -190,7 +192,12 @@ def test_a_closed_pipe_is_no_error(tree: Path) -> None:
 
 def test_interruption_gives_130(tree: Path) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "scan", "-"], cwd=tree, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "scan", "-"],
+        cwd=tree,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(1.0)  # it waits for its input
     process.send_signal(signal.SIGINT)

@@ -81,7 +81,9 @@ def test_namesakes_never_back_each_other_up() -> None:
     ]
     clusters = Counter(document["metadata"]["name"] for _, document in documents if document["kind"] == "Cluster")
     scheduled = {
-        (file, document["spec"]["cluster"]["name"]) for file, document in documents if document["kind"] == "ScheduledBackup"
+        (file, document["spec"]["cluster"]["name"])
+        for file, document in documents
+        if document["kind"] == "ScheduledBackup"
     }
     result = scanned("cloudnative-pg-samples")
     objected = {

@@ -68,6 +68,8 @@ def findings(outcome: Outcome, suppression: st.SearchStrategy[Suppression | None
     """Lists of findings of one outcome."""
     one = st.builds(
         Finding,
+        resource_key=texts,
+        key_line=numbers,
         policy=ids,
         outcome=st.just(outcome),
         severity=st.sampled_from(Severity),
@@ -90,6 +92,8 @@ def findings(outcome: Outcome, suppression: st.SearchStrategy[Suppression | None
 
 policies = st.builds(
     Policy,
+    scope=st.just("resource"),
+    file=texts,
     id=ids,
     name=texts,
     pack=texts,
@@ -105,7 +109,8 @@ policies = st.builds(
     message=texts,
     remediation=texts,
     parameters=st.lists(
-        st.builds(Parameter, texts, texts, st.just({}), st.one_of(texts, st.lists(texts), st.none())), max_size=2
+        st.builds(Parameter, texts, texts, st.just({}), st.one_of(texts, st.lists(texts), st.none()), st.just({})),
+        max_size=2,
     ).map(tuple),
     references=st.lists(st.builds(Reference, texts, texts), max_size=2).map(tuple),
     aliases=st.lists(texts, max_size=2).map(tuple),

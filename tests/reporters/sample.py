@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from erpguard.model import (
     Counts,
     Finding,
@@ -166,28 +164,26 @@ def sample() -> ScanResult:
         )
         for number, host in enumerate(("erp.example.com", "{{ .Values.host }}", "*.shop.example.com"))
     ]
-    exposed = replace(
-        _finding(
-            policies["NET006"],
-            "k8s/data/service.yaml",
-            9,
-            "core/Service",
-            "postgres",
-            ("spec", "type"),
-            "Service erp/postgres is a LoadBalancer for pods of the data tier.",
-        ),
+    exposed = _finding(
+        policies["NET006"],
+        "k8s/data/service.yaml",
+        9,
+        "core/Service",
+        "postgres",
+        ("spec", "type"),
+        "Service erp/postgres is a LoadBalancer for pods of the data tier.",
+    )._replace(
         related=(Related(Place("k8s/data/statefulset.yaml", 14, 3, 14, 11), "These pods answer on port 5432."),),
     )
-    reachable = replace(
-        _finding(
-            policies["NET004"],
-            "k8s/data/statefulset.yaml",
-            4,
-            "apps/StatefulSet",
-            "postgres",
-            ("metadata", "name"),
-            "Pods of StatefulSet erp/postgres accept port 5432 from every pod of the cluster.",
-        ),
+    reachable = _finding(
+        policies["NET004"],
+        "k8s/data/statefulset.yaml",
+        4,
+        "apps/StatefulSet",
+        "postgres",
+        ("metadata", "name"),
+        "Pods of StatefulSet erp/postgres accept port 5432 from every pod of the cluster.",
+    )._replace(
         flow=(
             Related(Place("k8s/edge/ingress für alle.yaml", 12, 7, 12, 31), "A request enters here,"),
             Related(Place("k8s/data/statefulset.yaml", 4, 3, 4, 17), "and a pod behind it may open this port."),
@@ -206,8 +202,7 @@ def sample() -> ScanResult:
         for line in (17, 48)
     ]
     live = [
-        replace(
-            _finding(policies["NET106"], "", 0, "", "erp-db", path, text),
+        _finding(policies["NET106"], "", 0, "", "erp-db", path, text)._replace(
             resource_id=POSTGRES,
             resource_type="Microsoft.DBforPostgreSQL/flexibleServers",
             namespace="",
@@ -222,18 +217,16 @@ def sample() -> ScanResult:
         )
     ]
     undetermined = [
-        replace(
-            limits[number],
+        limits[number]._replace(
             outcome=Outcome.UNDETERMINED,
             message=f"The limits of Deployment erp/odoo-{number} are not known before apply.",
         )
         for number in (1, 5, 9)
     ]
     suppressed = [
-        replace(limits[2], suppression=Suppression("waived", "Owner: platform team, ERP-1290, until 2027-03-31")),
-        replace(limits[6], suppression=Suppression("baseline", "in the baseline since 2026-01-12")),
-        replace(
-            limits[10],
+        limits[2]._replace(suppression=Suppression("waived", "Owner: platform team, ERP-1290, until 2027-03-31")),
+        limits[6]._replace(suppression=Suppression("baseline", "in the baseline since 2026-01-12")),
+        limits[10]._replace(
             suppression=Suppression("ignored", "sidecar of the mesh", Place("k8s/cron/deployment.yaml", 53, 9, 53, 60)),
         ),
     ]

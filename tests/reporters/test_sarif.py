@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +116,8 @@ def test_rule() -> None:
 )
 def test_severities(severity: Severity, level: str, score: str) -> None:
     whole = sample()
-    policy = replace(whole.policies["NET006"], severity=severity)
-    finding = replace(whole.findings[1], severity=severity)
+    policy = whole.policies["NET006"]._replace(severity=severity)
+    finding = whole.findings[1]._replace(severity=severity)
     found = run(ScanResult(findings=[finding], policies={"NET006": policy}))
     assert found["results"][0]["level"] == level
     assert found["tool"]["driver"]["rules"][0]["properties"]["security-severity"] == score
@@ -177,7 +176,7 @@ def test_flow_is_one_step_per_hop() -> None:
 
 
 def test_files_are_percent_encoded_relative_references() -> None:
-    finding = replace(sample().findings[0], place=Place("a b/ü:%?#\udcff.yaml", 1, 1, 1, 2))
+    finding = sample().findings[0]._replace(place=Place("a b/ü:%?#\udcff.yaml", 1, 1, 1, 2))
     (result,) = run(ScanResult(findings=[finding]))["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "a%20b/%C3%BC%3A%25%3F%23%FF.yaml"
@@ -274,8 +273,8 @@ def test_automation_details() -> None:
 
 @pytest.mark.parametrize(("profile", "limit"), [("full", 25_000), ("github", 5_000), ("azure-devops", 5_000)])
 def test_the_worst_results_are_kept_and_the_cut_is_told(profile: str, limit: int) -> None:
-    low = replace(sample().findings[0], severity=Severity.LOW)
-    high = replace(low, severity=Severity.HIGH)
+    low = sample().findings[0]._replace(severity=Severity.LOW)
+    high = low._replace(severity=Severity.HIGH)
     found = log(ScanResult(findings=[low] * limit + [high] * 10), profile=profile)["runs"][0]  # type: ignore[arg-type]
     assert len(found["results"]) == limit
     assert sum(one["level"] == "error" for one in found["results"]) == 10

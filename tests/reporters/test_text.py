@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -106,8 +105,8 @@ def test_the_end() -> None:
 switched off by the scanned tree's own configuration
   RES014 for k8s/dev/** (erpguard.yaml:14)
 
-undetermined: 3 (listed when verbose): RES001
-suppressed: 3 (listed when verbose): RES001
+undetermined: 3 (--verbose lists them): RES001
+suppressed: 3 (--verbose lists them): RES001
 not judged: 3 YAML documents without a kind, 12 chart templates
 
 pack       critical  high  medium  low  undetermined  passed
@@ -144,5 +143,5 @@ def test_nothing_found() -> None:
 
 
 def test_commands_in_wrapped_lines_are_broken_up() -> None:
-    finding = replace(sample().findings[0], message="x" * 60 + " ::add-mask::secret", place=Place("a.yaml", 1, 1, 1, 2))
+    finding = sample().findings[0]._replace(message="x" * 60 + " ::add-mask::secret", place=Place("a.yaml", 1, 1, 1, 2))
     assert "\n       : :add-mask::secret\n" in text(ScanResult(findings=[finding]), width=70)

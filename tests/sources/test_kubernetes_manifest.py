@@ -36,7 +36,7 @@ def test_documents_become_resources() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["- a\n", "word\n", "a: 1\n", "kind: Service\n", "apiVersion: v1\nkind: 1\n", "kind: ''\n"]
+    "text", ["- a\n", "word\n", "a: 1\n", "kind: Service\n", "apiVersion: v1\n", "kind: ''\n"]
 )
 def test_what_has_no_kind_is_counted(text: str) -> None:
     collected = collect(text)

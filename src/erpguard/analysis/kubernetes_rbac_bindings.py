@@ -8,7 +8,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_defaults import CLUSTER_ROLES, RESERVED, ROLES
-from erpguard.analysis.kubernetes_rbac_names import could_be, has_namesakes, name_of, namespace_of, refer
+from erpguard.analysis.kubernetes_rbac_names import has_namesakes, name_of, namespace_of, refer
 from erpguard.analysis.kubernetes_rbac_roles import (
     CLUSTER_ROLE,
     ROLE,
@@ -17,6 +17,7 @@ from erpguard.analysis.kubernetes_rbac_roles import (
     is_control_plane,
     read_role,
 )
+from erpguard.analysis.references import could_be
 from erpguard.model import Path, Resource
 
 ROLE_BINDING = "rbac.authorization.k8s.io/RoleBinding"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 from erpguard.analysis import Analyses, View
@@ -18,6 +19,8 @@ MOST_OTHERS = 100
 
 Without a bound the rows of one subject would grow with the square of its namespaces.
 """
+MOST_COMPARED = 300
+"""So many bindings that may be copies of others (overlays) are compared with one binding, those of its folder first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +153,7 @@ class _Others:
         self._estate = analyses.estate
         self._erp = erp
         self._plain: dict[tuple[str, str], _Listed] = defaultdict(_Listed)
-        self._others: dict[tuple[str, str], list[_Access]] = defaultdict(list)
+        self._others: dict[tuple[str, str], dict[str, list[_Access]]] = defaultdict(lambda: defaultdict(list))
         self._vague: dict[str, list[_Access]] = defaultdict(list)
         namesakes = {duplicate.id for duplicate in analyses.estate.duplicates()}
         for access in accesses:
@@ -163,7 +166,7 @@ class _Others:
             elif access.sure and resource.id not in namesakes and self._is_plain(access):
                 self._plain[principal].add(self._entry(access))
             else:
-                self._others[principal].append(access)
+                self._others[principal][_folder(access)].append(access)
 
     def of(self, access: _Access) -> tuple[list[dict[str, Any]], bool]:
         """What other bindings surely give the same subject, and whether that is all; `access` gives a namespace."""
@@ -174,8 +177,10 @@ class _Others:
         for entry in plain.by_namespace.values():
             if entry["namespace"] != here:
                 found.add(entry)
-        complete = plain.complete
-        for other in self._others[principal]:
+        by_folder = self._others[principal]
+        complete = plain.complete and sum(map(len, by_folder.values())) <= MOST_COMPARED
+        ordered = sorted(by_folder, key=lambda folder: folder != _folder(access))
+        for other in islice(chain.from_iterable(by_folder[folder] for folder in ordered), MOST_COMPARED):
             answer = self._counts(access, other)
             if answer and self._is_plain(other):
                 found.add(self._entry(other))
@@ -208,6 +213,10 @@ class _Others:
             "resource": access.binding.resource.key,
             "path": ["subjects", access.subject.index],
         }
+
+
+def _folder(access: _Access) -> str:
+    return access.binding.resource.origin.file.rpartition("/")[0]
 
 
 def _is_same(one: Subject, other: Subject) -> bool | None:

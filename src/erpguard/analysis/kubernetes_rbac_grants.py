@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from erpguard.analysis.kubernetes_rbac_names import could_be
 from erpguard.analysis.kubernetes_rbac_rules import WRITES, Rule, spellings
+from erpguard.analysis.references import could_be
 
 Target = tuple[str, str]
 """(API group, resource)."""

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
-from erpguard.analysis import Analyses
+from erpguard.analysis import Analyses, references
+from erpguard.analysis.references import could_be
 from erpguard.estate import Lookup
 from erpguard.model import Resource
 from erpguard.normalize.shapes import has_placeholder
-
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}", re.DOTALL)
-
-
-def could_be(text: str | None, wanted: str) -> bool:
-    """Whether a text (None: not known at all) is `wanted`, or may be once its placeholders are filled."""
-    if text is None:
-        return True
-    if not has_placeholder(text):
-        return text == wanted
-    parts = _PLACEHOLDER.split(text)
-    if len(parts) == 1:  # a placeholder that does not end
-        return True
-    return re.fullmatch(".*".join(map(re.escape, parts)), wanted, re.DOTALL) is not None
 
 
 def may_be_same(one: str | None, other: str | None) -> bool | None:
@@ -52,43 +37,15 @@ def _written(resource: Resource, key: str, text: str) -> str | None:
     return None if not resource.unknown.isdisjoint(paths) and not has_placeholder(text) else text
 
 
-def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None) -> Lookup:
-    """The object that `asking` names; not known where a placeholder, here or in another object, may change it."""
-    if name is None or namespace is None:
+def refer(
+    analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None
+) -> Lookup:
+    """`references.refer`, for a namespace that may not be known either."""
+    if namespace is None:
         return Lookup(None, known=False)
-    lookup = analyses.estate.find(asking, type_, namespace, name)
-    if lookup.found is not None or not lookup.known:
-        return lookup
-    if has_placeholder(name) or has_placeholder(namespace):
-        return Lookup(None, known=False)
-    for vague in _vague(analyses, type_):
-        if vague.cluster == asking.cluster and _may_be_named(vague, name) and could_be(namespace_of(vague), namespace):
-            return Lookup(None, known=False)
-    return lookup
+    return references.refer(analyses, asking, type_, namespace, name)
 
 
 def has_namesakes(analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None) -> bool:
     """Whether an object of that name exists, though `refer` may not tell which of several is meant."""
     return f"{asking.cluster}/{type_}/{namespace}/{name}" in analyses.estate.by_key
-
-
-def _vague(analyses: Analyses, type_: str) -> list[Resource]:
-    """The objects of a type whose name or namespace is not known."""
-
-    def make(_: Analyses) -> list[Resource]:
-        return [found for found in analyses.estate.of_type(type_) if _is_vague(found)]
-
-    found: list[Resource] = analyses.once(f"rbac.vague.{type_}", make)
-    return found
-
-
-def _is_vague(resource: Resource) -> bool:
-    if resource.name.endswith("*") or not resource.is_known(("metadata", "name")):
-        return True
-    return not resource.is_known(("metadata", "namespace"))
-
-
-def _may_be_named(resource: Resource, name: str) -> bool:
-    if resource.name.endswith("*"):
-        return name.startswith(resource.name[:-1]) or has_placeholder(resource.name)
-    return could_be(name_of(resource), name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from erpguard.analysis.kubernetes_rbac_names import could_be
+from erpguard.analysis.references import could_be
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder

@@ -7,8 +7,9 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_bindings import SERVICE_ACCOUNT, Binding, Subject, all_bindings
-from erpguard.analysis.kubernetes_rbac_names import could_be, may_be_same, namespace_of, refer
+from erpguard.analysis.kubernetes_rbac_names import may_be_same, namespace_of, refer
 from erpguard.analysis.pods import Pod, all_pods
+from erpguard.analysis.references import could_be
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
 from erpguard.normalize.shapes import has_placeholder

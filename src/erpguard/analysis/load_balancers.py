@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from erpguard.analysis.cidrs import is_whole, network
-from erpguard.analysis.selectors import hidden_below
-from erpguard.model import Path, Resource
+from erpguard.analysis.service_bodies import ServiceBody
+from erpguard.model import Path
 from erpguard.normalize.shapes import has_placeholder
 
 INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
@@ -29,10 +29,9 @@ _PUBLIC_TAGS = ("internet", "azurecloud")
 Opening = tuple[dict[str, Any], bool | None]
 
 
-def openings(service: Resource) -> Iterator[Opening]:
+def openings(service: ServiceBody) -> Iterator[Opening]:
     """What lets the whole internet in, as ({path, what}, answer); nothing for internal ones and other types."""
-    spec = service.body.get("spec") or {}
-    typed = spec.get("type", "ClusterIP") == "LoadBalancer" if service.is_known(("spec", "type")) else None
+    typed = service.spec.get("type", "ClusterIP") == "LoadBalancer" if service.is_known(("spec", "type")) else None
     internal = is_internal(service)
     if typed is False or internal:
         return
@@ -41,15 +40,15 @@ def openings(service: Resource) -> Iterator[Opening]:
         yield opening, answer and sure
 
 
-def is_internal(service: Resource) -> bool | None:
+def is_internal(service: ServiceBody) -> bool | None:
     """Whether the load balancer has an address of the virtual network; without the annotation it is public."""
-    if hidden_below(service, (*ANNOTATIONS, INTERNAL)):
+    if service.hidden_below((*ANNOTATIONS, INTERNAL)):
         return None
     value = service.annotations.get(INTERNAL, "")
     return None if has_placeholder(value) else value.lower() == "true"
 
 
-def _openings(service: Resource) -> Iterator[Opening]:
+def _openings(service: ServiceBody) -> Iterator[Opening]:
     ranges = list(_ranges(service))
     tags = _listed(service.annotations.get(ALLOWED_TAGS))
     hidden = _hidden(service)
@@ -76,9 +75,9 @@ def _range_openings(ranges: list[tuple[Path, str]]) -> Iterator[Opening]:
             yield {"path": list(where), "what": ""}, None
 
 
-def _ranges(service: Resource) -> Iterator[tuple[Path, str]]:
+def _ranges(service: ServiceBody) -> Iterator[tuple[Path, str]]:
     """Every allowed range with its place."""
-    for index, cidr in enumerate((service.body.get("spec") or {}).get("loadBalancerSourceRanges") or ()):
+    for index, cidr in enumerate(service.spec.get("loadBalancerSourceRanges") or ()):
         if cidr is not None:
             yield (*RANGES, index), cidr.strip()
     for key in ALLOWED_RANGES:
@@ -91,10 +90,10 @@ def _listed(value: str | None) -> list[str] | None:
     return None if value is None else [item.strip() for item in value.split(",")]
 
 
-def _hidden(service: Resource) -> bool:
+def _hidden(service: ServiceBody) -> bool:
     """Whether a part of what may limit the sources is not there to be read; placeholders among the ranges are."""
     keys = (ALLOWED_TAGS, *ALLOWED_RANGES)
     places = (RANGES, *((*ANNOTATIONS, key) for key in keys))
     read = {where for where, cidr in _ranges(service) if has_placeholder(cidr)}
-    gone = [path for path in (*service.unknown, *service.invalid) if path not in read]
+    gone = [path for path in service.hidden_below() if path not in read]
     return any(path[: len(place)] == place[: len(path)] for path in gone for place in places)

@@ -99,7 +99,7 @@ def _program(command: list[Word], index: int) -> int | None:
     first = index
     while index < len(command):
         text = command[index].text
-        name = text.rpartition("/")[2]
+        name = "" if text.startswith("-") else text.rpartition("/")[2]  # `--data-dir=/srv/odoo` is no program
         if name in _AS_USER or (text == "-u" and command[first].text == "sudo"):
             index += 2
         elif name in PROGRAMS:

@@ -137,9 +137,10 @@ def _added(pod: Pod) -> Iterator[tuple[dict[str, str], bool]]:
 
 def _ordinals(resource: Resource) -> list[str]:
     size = _size(resource, "replicas")
-    if size is None or size > MOST_ORDINALS:
+    start = ((resource.body.get("spec") or {}).get("ordinals") or {}).get("start", 0)
+    if size is None or size > MOST_ORDINALS or not resource.is_known(("spec", "ordinals")):
         return ["${ordinal}"]  # a placeholder: which ones there are is not known
-    return [str(number) for number in range(max(size, 1))]
+    return [str(number) for number in range(start, start + max(size, 1))]
 
 
 def _size(resource: Resource, field: str) -> int | None:

@@ -6,7 +6,7 @@ A *pod* here is what a workload makes: one entry for a Deployment, whatever its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View

@@ -14,7 +14,7 @@ from erpguard.estate import Lookup
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}?|\{\{.*?(?:\}\}|$)")
+_PLACEHOLDER = re.compile(r"\$\{[^}]*(?:\}|$)|\{\{.*?(?:\}\}|$)", re.DOTALL)
 
 
 def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name: str | None) -> Lookup:
@@ -33,23 +33,26 @@ def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name
     return found
 
 
-def could_be(pattern: str, text: str) -> bool:
-    """Whether a text with placeholders may turn out to be another text, by what stands before and behind them."""
-    if not has_placeholder(pattern):
-        return pattern == text
-    first = _PLACEHOLDER.split(pattern, maxsplit=1)[0]
-    last = _PLACEHOLDER.split(pattern)[-1]
-    return len(text) >= len(first) + len(last) and text.startswith(first) and text.endswith(last)
+def could_be(text: str | None, wanted: str) -> bool:
+    """Whether a text (None: not known at all) is `wanted`, or may be once its placeholders are filled."""
+    if text is None or not has_placeholder(text):
+        return text is None or text == wanted
+    parts = _PLACEHOLDER.split(text)
+    return re.fullmatch(".*".join(map(re.escape, parts)), wanted, re.DOTALL) is not None
 
 
 def _hidden_names(analyses: Analyses, type_: str, cluster: str) -> list[str]:
+    """`namespace/name` of the objects of which a part is not known, or is generated (`import-*`)."""
+
     def collect(analyses: Analyses) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for resource in analyses.estate.of_type(type_):
-            if resource.is_known(("metadata", "name")) and resource.is_known(("metadata", "namespace")):
+            generated = resource.name.endswith("*")
+            if not generated and all(resource.is_known(("metadata", key)) for key in ("name", "namespace")):
                 continue
             namespace = namespace_of(resource)
             name = _part(resource, ("metadata", "name"), resource.name)
+            name = name[:-1] + "${}" if generated else name
             found.setdefault(resource.cluster, []).append(f"{namespace}/{name}")
         return found
 

@@ -11,10 +11,13 @@ from typing import Any
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.load_balancers import openings
 from erpguard.analysis.pod_selection import picks
-from erpguard.analysis.pods import Pod
+from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
+from erpguard.analysis.service_bodies import MANAGED, ServiceBody, operator_services
 from erpguard.model import Path, Resource
+from erpguard.model.kinds import OPERATOR_WORKLOADS
 
+SERVICE = "core/Service"
 SELECTOR: Path = ("spec", "selector")
 
 
@@ -46,7 +49,7 @@ EXTERNAL_IPS: Path = ("spec", "externalIPs")
 
 
 def services(analyses: Analyses) -> View:
-    """One row per Service, at its root.
+    """One row per Service, at its root, and one per template of a Service in an operator's object, at the template.
 
     Fields: type (default ClusterIP), published (reachable from outside of the cluster), exposures [{path, what}] (how
     it is published), data_pods [{resource, path, title, tier}] (the selected workloads of the data, pooler and cache
@@ -54,28 +57,34 @@ def services(analyses: Analyses) -> View:
     (what lets the whole internet in; empty for internal load balancers and for other types).
     """
     view = View()
-    for service in analyses.estate.of_type("core/Service"):
-        found = selected_pods(analyses, service)
-        answers = {
-            "exposures": _sure(_exposures(service)),
-            "data_pods": _sure(_of_tier(found, DATA_TIERS)),
-            "inner_pods": _sure(_of_tier(found, ("erp", *DATA_TIERS))),
-            "openings": _sure(openings(service)),
-        }
-        published = any_of(answer for _, answer in _exposures(service))
-        fields = {
-            **answers,
-            "type": _type(service),
-            "published": published,
-            "load_balancer_class": (service.body.get("spec") or {}).get("loadBalancerClass", ""),
-        }
-        unknown = {name for name, value in fields.items() if value is None}
-        unknown |= {name for name, path in _FIELDS.items() if not service.is_known(path)}
-        view.add(service, (), fields, unknown)
+    for resource in analyses.estate.of_type(SERVICE):
+        _add(view, ServiceBody(resource), selected_pods(analyses, resource))
+    for pod in all_pods(analyses) if not analyses.estate.types.isdisjoint(OPERATOR_WORKLOADS) else ():
+        if pod.operator:
+            for service in operator_services(pod.resource):
+                _add(view, service, [(pod, True)])
+            if () in hidden_below(pod.resource, MANAGED):
+                view.add(pod.resource, MANAGED, {}, _EVERY_FIELD)
     return view
 
 
 _FIELDS: dict[str, Path] = {"type": TYPE, "load_balancer_class": ("spec", "loadBalancerClass")}
+_EVERY_FIELD = ("published", "exposures", "data_pods", "inner_pods", "openings", *_FIELDS)
+
+
+def _add(view: View, service: ServiceBody, selected: list[tuple[Pod, bool | None]]) -> None:
+    fields = {
+        "exposures": _sure(_exposures(service)),
+        "data_pods": _sure(_of_tier(selected, DATA_TIERS)),
+        "inner_pods": _sure(_of_tier(selected, ("erp", *DATA_TIERS))),
+        "openings": _sure(openings(service)),
+        "type": _type(service),
+        "published": any_of(answer for _, answer in _exposures(service)),
+        "load_balancer_class": service.spec.get("loadBalancerClass", ""),
+    }
+    unknown = {name for name, value in fields.items() if value is None}
+    unknown |= {name for name, path in _FIELDS.items() if not service.is_known(path)}
+    view.add(service.resource, service.path, fields, unknown)
 
 
 def _sure(answers: Iterator[tuple[dict[str, Any], bool | None]]) -> list[dict[str, Any]] | None:
@@ -85,16 +94,16 @@ def _sure(answers: Iterator[tuple[dict[str, Any], bool | None]]) -> list[dict[st
     return None if not sure and any(answer is None for _, answer in given) else sure
 
 
-def _type(service: Resource) -> str | None:
-    return (service.body.get("spec") or {}).get("type", "ClusterIP") if service.is_known(TYPE) else None
+def _type(service: ServiceBody) -> str | None:
+    return service.spec.get("type", "ClusterIP") if service.is_known(TYPE) else None
 
 
-def _exposures(service: Resource) -> Iterator[tuple[dict[str, Any], bool | None]]:
+def _exposures(service: ServiceBody) -> Iterator[tuple[dict[str, Any], bool | None]]:
     type_ = _type(service)
     published = None if type_ is None else type_ in PUBLISHED_TYPES
     yield {"path": list(TYPE), "what": f"type {type_}"}, published
-    addresses = (service.body.get("spec") or {}).get("externalIPs") or ()
-    if addresses or () in hidden_below(service, EXTERNAL_IPS):
+    addresses = service.spec.get("externalIPs") or ()
+    if addresses or () in service.hidden_below(EXTERNAL_IPS):
         what = "external addresses " + ", ".join(map(str, addresses))
         yield {"path": list(EXTERNAL_IPS), "what": what}, True if addresses else None
 

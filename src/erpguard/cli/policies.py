@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from dataclasses import asdict
 from typing import Any
 
 from erpguard.errors import UsageError
@@ -83,4 +82,8 @@ def find_policy(library: Library, wanted: str) -> Policy:
 
 def as_json(policy: Policy) -> dict[str, Any]:
     """The policy as plain JSON values."""
-    return asdict(policy)
+    return {
+        **policy._asdict(),
+        "parameters": [parameter._asdict() for parameter in policy.parameters],
+        "references": [reference._asdict() for reference in policy.references],
+    }

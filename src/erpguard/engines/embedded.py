@@ -50,7 +50,8 @@ def _position(error: RuntimeError) -> str:
 
 
 def _reason(error: RuntimeError) -> str:
-    """The last line of regorus' message that says something; the rest is a drawing of the source."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    """The last line of regorus' message that says something; the rest is a drawing of the source, and the stack."""
+    text = str(error).partition("\nStack backtrace:")[0]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith("error:")]
     return (telling or lines or ["unknown error"])[-1].removeprefix("error:").strip()

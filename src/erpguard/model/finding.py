@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from erpguard.model.place import Path, Place
 
@@ -36,16 +36,14 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not-applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that matters for a finding, and why."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding does not count: an inline ignore, an annotation, a waiver or the baseline."""
 
     kind: Literal["ignored", "waived", "baseline"]
@@ -53,8 +51,7 @@ class Suppression:
     place: Place = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One place that one policy objects to, or cannot decide about.
 
     `outcome` is FAIL or UNDETERMINED. `path` leads to the node that has to change (it may not exist yet), `place` is
@@ -78,7 +75,7 @@ class Finding:
     fingerprint: str
     related: tuple[Related, ...] = ()
     flow: tuple[Related, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     suppression: Suppression | None = None
     resource_key: str = ""
     key_line: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Step = str | int
 """One step into a JSON value: a key of an object or an index of an array."""
@@ -11,8 +11,7 @@ Path = tuple[Step, ...]
 """Steps from the root of a resource's body to a node."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A region of a file, or a node of an object.
 
     `file` is relative to the scan's root, with forward slashes; it is empty for in-memory objects, standard input

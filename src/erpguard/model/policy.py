@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from erpguard.model.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A page that a policy follows or explains itself with."""
 
     url: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One setting of a policy: a JSON Schema, the default, and defaults of single environments."""
 
     name: str
     description: str
     schema: Mapping[str, Any]
     default: Any
-    environments: Mapping[str, Any] = field(default_factory=dict)
+    environments: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """One row of the catalogue.
 
     `name` is kebab-case, `package` the Rego package. `severities` is the closed list that a violation may choose

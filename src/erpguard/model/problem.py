@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from erpguard.model.place import Place
 
@@ -11,8 +10,7 @@ Stage = Literal["input", "configuration", "policy", "triage"]
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be read or judged, or that should be looked at.
 
     `message` is one line and says what is wrong and what to do. `level` *error* means that the scan is incomplete

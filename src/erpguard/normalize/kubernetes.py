@@ -124,7 +124,8 @@ def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, messag
         message = message.partition(", not ")[0]  # what was written there may be the secret
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
     name = (body.get("metadata") or {}).get("name", "")
-    return Problem("invalid-value", f"{type_.rpartition('/')[2]} {name}: {where} {message}", origin.place(path))
+    holder = f"{type_.rpartition('/')[2]} {name}".rstrip()
+    return Problem("invalid-value", f"{holder}: {where} {message}", origin.place(path))
 
 
 def _unnamed(metadata: Mapping[str, Any], type_: str, origin: Origin) -> tuple[str, list[Problem]]:

@@ -85,6 +85,7 @@ def _object(value: dict[str, Any], shape: dict[str, Any], path: Path, result: Fi
         if key[-1] == "!":
             key = key[:-1]
             if value.get(key) is None:
+                value.pop(key, None)
                 result.misfits.append(Misfit((*path, key), "is required and missing"))
                 continue
         if key in value:
@@ -100,7 +101,7 @@ def _array(value: list[Any], shape: Any, path: Path, result: Fit) -> None:
     # An item that does not fit becomes an empty object or is kept as None, so that the indexes of the others stay.
     for index, item in enumerate(value):
         if item is None:
-            _refuse((*path, index), "an item", None, result)
+            result.misfits.append(Misfit((*path, index), "is null: remove it"))
         if item is None or not _fits(item, shape, (*path, index), result):
             value[index] = {} if isinstance(shape, dict) else None
 

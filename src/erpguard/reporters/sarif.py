@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from erpguard.model import Finding, Outcome, ScanResult, Severity
@@ -121,7 +120,7 @@ def _reported(scan: ScanResult, profile: SarifProfile, fallback_file: str) -> tu
 def _filed(finding: Finding, fallback_file: str, first_line: int = 0) -> Finding:
     """The finding with a file and, for the consumers, which insist on it, a line."""
     place = finding.place
-    return replace(finding, place=replace(place, file=place.file or fallback_file, line=max(place.line, first_line)))
+    return finding._replace(place=place._replace(file=place.file or fallback_file, line=max(place.line, first_line)))
 
 
 def _cut_notice(number: int, kept: int) -> list[Notice]:

@@ -62,7 +62,8 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
 
 
 def _too_deep(document: Document) -> Problem:
-    return problem_at(document, document.offset, "too-deep", f"nested deeper than {DEEPEST} levels")
+    message = f"nested deeper than {DEEPEST} levels, the limit: exclude the file"
+    return problem_at(document, document.offset, "too-deep", message)
 
 
 def _duplicates(document: Document) -> list[Problem]:

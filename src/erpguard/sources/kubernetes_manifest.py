@@ -13,7 +13,7 @@ from erpguard.sources import Collected, Input
 from erpguard.sources.documents import Document, DocumentOrigin, ObjectOrigin
 from erpguard.sources.helm_charts import HelmCharts
 from erpguard.sources.input_files import read
-from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, expanded, has_kind, object_id_of
+from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, expanded, has_kind, object_id_of, skip
 from erpguard.sources.yaml_documents import load
 from erpguard.sources.yaml_scalars import PlainScalars
 
@@ -61,8 +61,10 @@ class KubernetesManifests:
         for document in loaded.documents:
             if is_kustomization or _is_kustomization(document.value):
                 collected.skip(KUSTOMIZATION)
-            elif not has_kind(document.value):
+            elif not isinstance(document.value, dict):
                 collected.skip(NO_KIND)
+            elif not has_kind(document.value):
+                skip(document.value, DocumentOrigin(document), collected)
             else:
                 self._collect_document(document, settings, collected)
 
@@ -84,7 +86,7 @@ def from_memory(objects: Iterable[Any], settings: Settings = None) -> Collected:
     collected = Collected()
     for value in copied_objects(objects, collected):
         if not has_kind(value):
-            collected.skip(NO_KIND)
+            skip(value, ObjectOrigin(object_id_of(value)), collected)
             continue
         for body, place in expanded(value, lambda _, item: ObjectOrigin(object_id_of(item)), collected):
             _normalize(body, place, settings, "memory", collected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import NoneType
 from typing import Any
 
 from erpguard.model import Origin, Path, Problem
@@ -28,7 +29,8 @@ def has_kind(value: Any) -> bool:
 def is_list(body: Mapping[str, Any]) -> bool:
     """Whether an object is a `List`, or a `DeploymentList` and the like, and not just of a kind named so."""
     items = body.get("items", body)
-    return body["kind"].endswith("List") and (items is None or isinstance(items, list))
+    kind = body["kind"]
+    return kind == "List" or (kind.endswith("List") and (items is None or isinstance(items, list)))
 
 
 def expanded(
@@ -41,15 +43,30 @@ def expanded(
     if len(path) // 2 >= _DEEPEST_LIST:
         _note(origin_of(path, body), f"lists within lists deeper than {_DEEPEST_LIST} levels are not read", collected)
         return
-    for index, item in enumerate(body["items"] or []):
+    items = body.get("items")
+    if not isinstance(items, (list, NoneType)):
+        _note(origin_of((*path, "items"), body), "the items of a List must be a list", collected)
+        return
+    for index, item in enumerate(items or []):
         inner = (*path, "items", index)
         typed = _typed(item, body) if isinstance(item, dict) else item
         if has_kind(typed):
             yield from expanded(typed, origin_of, collected, inner)
         elif isinstance(item, dict):
-            collected.skip(NO_KIND)
+            skip(item, origin_of(inner, item), collected)
         else:
             _note(origin_of(inner, item), "an item of a list is no object: remove it", collected)
+
+
+def skip(value: Any, origin: Origin, collected: Collected) -> None:
+    """Count what has no apiVersion and kind; what has both, but not as texts, is meant as an object: a problem."""
+    wrong = [key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str) or not value[key]]
+    if "apiVersion" in value and "kind" in value and wrong:
+        message = f"{wrong[0]} must be a string that is not empty: the API server would refuse the object"
+        collected.problems.append(Problem("invalid-value", message, origin.place((wrong[0],))))
+        collected.open_types.add(ANY_TYPE)
+    else:
+        collected.skip(NO_KIND)
 
 
 def _typed(item: dict[str, Any], owner: Mapping[str, Any]) -> dict[str, Any]:

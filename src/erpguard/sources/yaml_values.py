@@ -236,6 +236,6 @@ def key_text(event: Any) -> str | None:
 
 def _check_collection(event: Any, depth: int) -> None:
     if depth >= DEEPEST:
-        raise Refused("too-deep", f"nested deeper than {DEEPEST} levels", offset_of(event))
+        raise Refused("too-deep", f"nested deeper than {DEEPEST} levels, the limit: exclude the file", offset_of(event))
     if event.tag is not None:
         check_collection_tag(event, "map" if event.__class__ is MappingStartEvent else "seq")

@@ -6,6 +6,8 @@ from erpguard.normalize.kubernetes_types import Shape
 from erpguard.normalize.kubernetes_types.workloads import RESOURCES
 from erpguard.normalize.kubernetes_types.workloads import SHAPES as _WORKLOADS
 
+_SCOPES: Shape = {"matchExpressions": [{"scopeName!": "string", "operator!": "string", "values": ["string"]}]}
+
 SHAPES: dict[str, Shape] = {
     **{name: shape for name, shape in _WORKLOADS.items() if name.startswith("core/")},
     "core/Namespace": {},
@@ -31,7 +33,7 @@ SHAPES: dict[str, Shape] = {
             "loadBalancerClass": "string",
         }
     },
-    "core/ResourceQuota": {"spec": {"hard": {"*": "quantity"}, "scopes": ["string"], "scopeSelector": "any"}},
+    "core/ResourceQuota": {"spec": {"hard": {"*": "quantity"}, "scopes": ["string"], "scopeSelector": _SCOPES}},
     "core/LimitRange": {
         "spec!": {
             "limits!": [

@@ -13,7 +13,12 @@ _NAMED: Shape = {"name": "string"}
 _SECRET_KEY: Shape = {"name": "string", "key": "string"}
 _SERVICE: Shape = {
     "metadata": {"name": "string", "annotations": {"*": "text"}},
-    "spec": {"type": "string", "loadBalancerSourceRanges": ["string"]},
+    "spec": {
+        "type": "string",
+        "externalIPs": ["string"],
+        "loadBalancerSourceRanges": ["string"],
+        "loadBalancerClass": "string",
+    },
 }
 
 BARMAN_OBJECT_STORE: Shape = {

@@ -93,6 +93,7 @@ SHAPES: dict[str, Shape] = {
     "apps/StatefulSet": {
         "spec!": {
             "replicas": "int",
+            "ordinals": {"start": "int"},
             "serviceName": "string",
             "selector!": SELECTOR,
             "template!": POD_TEMPLATE,
