@@ -153,7 +153,9 @@ def test_what_is_unusual_and_legal_is_judged(tree: Path, content: str) -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("quantity", ["1", "0.5", "1e3", "1E3", "100m", "1Gi", "'2'", "'.5'", "5.", "+1", "12e-1", "3n"])
+@pytest.mark.parametrize(
+    "quantity", ["1", "0.5", "1e3", "1E3", "100m", "1Gi", "'2'", "'.5'", "5.", "+1", "12e-1", "3n"]
+)
 def test_legal_quantities(tree: Path, quantity: str) -> None:
     resources = f"{{requests: {{cpu: {quantity}}}, limits: {{memory: {quantity}}}}}"
     (tree / "odd.yaml").write_text(POD + f"spec: {{containers: [{{name: a, resources: {resources}}}]}}\n")

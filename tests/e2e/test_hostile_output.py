@@ -29,7 +29,14 @@ NASTY = {
     "lines": "one\ntwo\r\nthree\u2028four\x85five\x0b\x0c",
     "long": "x" * 10_000,
 }
-FORMATS = (["--quiet"], ["--format", "text"], ["--verbose"], ["--format", "json"], ["--format", "sarif"], ["--verbose", "--include-passed"])
+FORMATS = (
+    ["--quiet"],
+    ["--format", "text"],
+    ["--verbose"],
+    ["--format", "json"],
+    ["--format", "sarif"],
+    ["--verbose", "--include-passed"],
+)
 SCHEMA = json.loads((Path(shipped("schemas")) / "sarif-2.1.0.json").read_text())
 COMMANDS = re.compile(r"##\w*\[|^\s*::")
 
@@ -227,7 +234,5 @@ def test_names_of_files_are_harmless(tmp_path: Path) -> None:
     assert_harmless(done.stdout)
     assert done.stdout.count("NET008") == 6
     report = json.loads(erpguard("scan", ".", "--select", "NET008", "--format", "sarif", cwd=tmp_path).stdout)
-    uris = {
-        one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in report["runs"][0]["results"]
-    }
+    uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in report["runs"][0]["results"]}
     assert uris >= {"a%20b.yaml", "%1B%5B31m.yaml", "%C3%BC.yaml"}

@@ -35,9 +35,7 @@ def test_documents_become_resources() -> None:
     assert pickle.loads(pickle.dumps(second)).origin.place(("spec", "type")).line == 11
 
 
-@pytest.mark.parametrize(
-    "text", ["- a\n", "word\n", "a: 1\n", "kind: Service\n", "apiVersion: v1\n", "kind: ''\n"]
-)
+@pytest.mark.parametrize("text", ["- a\n", "word\n", "a: 1\n", "kind: Service\n", "apiVersion: v1\n", "kind: ''\n"])
 def test_what_has_no_kind_is_counted(text: str) -> None:
     collected = collect(text)
     assert (collected.resources, collected.problems) == ([], [])

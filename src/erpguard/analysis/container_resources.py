@@ -60,7 +60,7 @@ class Bounds(NamedTuple):
     def names(self) -> list[str]:
         """The resources that are spoken of, sorted."""
         maps = (self.limits, self.requests, self.defaults.limits, self.defaults.requests)
-        return sorted({name for amounts in maps for name in amounts.amounts})
+        return sorted({name for amounts in maps for name in amounts.amounts if name})
 
 
 class ResourceHolder(NamedTuple):

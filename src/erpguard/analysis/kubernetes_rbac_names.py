@@ -37,9 +37,7 @@ def _written(resource: Resource, key: str, text: str) -> str | None:
     return None if not resource.unknown.isdisjoint(paths) and not has_placeholder(text) else text
 
 
-def refer(
-    analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None
-) -> Lookup:
+def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str | None, name: str | None) -> Lookup:
     """`references.refer`, for a namespace that may not be known either."""
     if namespace is None:
         return Lookup(None, known=False)

@@ -1,0 +1,128 @@
+"""Reports are written whole or not at all, whatever happens on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.generate import write_estate
+from tests.e2e.test_command import BAD, COMMAND, erpguard
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A repository with a finding and a report of an earlier scan."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "bad.yaml").write_text(BAD)
+    (tmp_path / "out.json").write_text("older")
+    return tmp_path
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Files that a report leaves when it is not finished."""
+    return [name for name in os.listdir(folder) if "partial" in name]
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.15, 0.6, 1.5])
+def test_an_interrupted_scan_ends_soon_and_keeps_the_older_report(tree: Path, delay: float) -> None:
+    write_estate(str(tree / "estate"), 20_000)
+    process = subprocess.Popen(
+        [*COMMAND, "scan", ".", "--format", "json:out.json"], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    time.sleep(0.35 + delay)  # the interpreter is up
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    output, errors = process.communicate(timeout=60)
+    assert time.monotonic() - start < 3
+    assert process.returncode == 130
+    assert (output, errors) == ("", "erpguard: interrupted: nothing was judged\n")
+    assert (tree / "out.json").read_text() == "older"
+    assert leftovers(tree) == []
+
+
+def test_a_report_that_cannot_be_written_is_one_line(tree: Path) -> None:
+    (tree / "folder").mkdir()
+    for target in ("json:/dev/full", "json:folder", "json:no/out.json", "json:/proc/out.json"):
+        done = erpguard("scan", ".", "--quiet", "--format", target, cwd=tree)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+        assert target.partition(":")[2] in done.stderr or "no does not exist" in done.stderr
+    assert leftovers(tree) == []
+
+
+def test_a_full_disk_keeps_the_older_report(tree: Path) -> None:
+    """The limit on the size of files stands for the disk: writing fails in the middle."""
+    command = f"ulimit -f 4; trap '' XFSZ; exec {COMMAND[0]} scan . --format json:out.json"
+    done = subprocess.run(["bash", "-c", command], cwd=tree, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == "erpguard: out.json: cannot be written: File too large\n"
+    assert (tree / "out.json").read_text() == "older"
+    assert leftovers(tree) == []
+
+
+@pytest.mark.parametrize("arguments", ["scan .", "policies list", "explain NET008", "scan . --format sarif"])
+def test_a_full_standard_output_is_one_line(tree: Path, arguments: str) -> None:
+    command = f"exec {COMMAND[0]} {arguments} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], cwd=tree, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == "erpguard: standard output cannot be written: No space left on device\n"
+
+
+def test_a_closed_pipe_changes_neither_the_exit_code_nor_the_other_reports(tree: Path) -> None:
+    command = f"{COMMAND[0]} scan . --verbose --format text --format json:out.json | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=tree, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (tree / "out.json").read_text().startswith("{")
+
+
+def test_closed_streams_are_usage_errors(tree: Path) -> None:
+    for arguments in ("scan . >&-", "scan - <&-"):
+        done = subprocess.run(
+            ["bash", "-c", f"exec {COMMAND[0]} {arguments}"], cwd=tree, capture_output=True, text=True
+        )
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "closed" in done.stderr
+
+
+def test_a_prepared_link_is_not_written_through(tree: Path) -> None:
+    """A hostile tree may guess the name of a report; what it puts beside it must not lead the report elsewhere."""
+    victim = tree / "victim"
+    victim.write_text("precious")
+    (tree / "out.json.partial").symlink_to(victim)
+    assert erpguard("scan", ".", "--format", "json:out.json", cwd=tree).returncode == 1
+    assert victim.read_text() == "precious"
+    assert (tree / "out.json").read_text().startswith("{")
+
+
+def test_permissions_and_targets_of_reports(tree: Path) -> None:
+    (tree / "out.json").chmod(0o640)
+    (tree / "kept").mkdir()
+    (tree / "link.json").symlink_to("kept/real.json")
+    arguments = ["--format", "json:out.json", "--format", "json:link.json", "--format", "sarif:/dev/stdout"]
+    done = erpguard("scan", ".", *arguments, cwd=tree)
+    assert done.returncode == 1
+    assert (tree / "out.json").stat().st_mode & 0o777 == 0o640
+    assert (tree / "link.json").is_symlink()
+    assert (tree / "kept" / "real.json").read_text() == (tree / "out.json").read_text()
+    assert done.stdout.startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("formats", "says"),
+    [
+        (["json:a", "sarif:./a"], "a second report to ./a"),
+        (["text", "json"], "a second report to standard output"),
+    ],
+)
+def test_two_reports_to_one_place_are_refused(tree: Path, formats: list[str], says: str) -> None:
+    done = erpguard("scan", ".", *(part for one in formats for part in ("--format", one)), cwd=tree)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert not (tree / "a").exists()
