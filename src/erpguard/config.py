@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from erpguard.errors import ConfigurationError
 from erpguard.model import Policy, Severity
@@ -24,8 +24,11 @@ FILES = ("erpguard.yaml", "erpguard.yml", "pyproject.toml")
 _LARGEST = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+def _no_line(path: Sequence[str | int]) -> int:
+    return 0
+
+
+class Settings(NamedTuple):
     """A validated configuration; `file` is where it came from, empty for the defaults and for mappings."""
 
     file: str = ""
@@ -38,9 +41,9 @@ class Settings:
     partial: bool = False
     strict: bool = False
     automation_id: str = ""
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    estate: Mapping[str, Any] = field(default_factory=dict)
-    line_of: LineOf = field(default=lambda path: 0, compare=False, repr=False)
+    parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    estate: Mapping[str, Any] = MappingProxyType({})
+    line_of: LineOf = _no_line
 
     def where(self, *path: str | int) -> str:
         """The file, and the line of a setting where the file is known: `erpguard.yaml:7`."""
@@ -60,7 +63,7 @@ class Settings:
             if name in self.estate
         }
         exclude = tuple(f"{prefix}/{glob}" for glob in self.exclude)
-        return replace(self, exclude=exclude, estate={**self.estate, **globs})
+        return self._replace(exclude=exclude, estate={**self.estate, **globs})
 
     def switched_off(self) -> list[str]:
         """What the configuration takes away from a full scan, a line each."""
@@ -109,7 +112,7 @@ def load(path: str, shown: str = "") -> Settings:
 
 def from_mapping(given: Mapping[str, Any], shown: str = "configuration") -> Settings:
     """The settings of a mapping of the schema's shape. Raises ConfigurationError."""
-    return _settings(given, shown, "", lambda path: 0)
+    return _settings(given, shown, "", _no_line)
 
 
 def check_parameters(settings: Settings, policies: Mapping[str, Policy]) -> None:

@@ -11,7 +11,6 @@ stands on the line of the block's key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from erpguard.estate import Estate
 from erpguard.model import Finding, Place, Policy, Problem, Suppression
@@ -21,7 +20,6 @@ ANNOTATION = "erpguard.io/ignore"
 _COMMENT = "# erpguard: ignore[ID] reason"
 
 
-@dataclass(slots=True)
 class Ignore:
     """One decision to ignore: ids, prefixes or names, the reason, and what it applies to.
 
@@ -29,14 +27,24 @@ class Ignore:
     place of the finding (`resource_id` in `file`).
     """
 
-    names: tuple[str, ...]
-    reason: str
-    place: Place
-    file: str = ""
-    line: int = 0
-    resource_id: str = ""
-    resource_key: str = ""
-    used: bool = field(default=False)
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        reason: str,
+        place: Place,
+        file: str = "",
+        line: int = 0,
+        resource_id: str = "",
+        resource_key: str = "",
+    ) -> None:
+        self.names = names
+        self.reason = reason
+        self.place = place
+        self.file = file
+        self.line = line
+        self.resource_id = resource_id
+        self.resource_key = resource_key
+        self.used = False
 
     def covers(self, finding: Finding, policy: Policy) -> bool:
         """Whether the finding of that policy is meant."""

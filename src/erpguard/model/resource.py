@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from erpguard.model.place import Path, Place
@@ -25,7 +24,6 @@ class Origin(Protocol):
         """The region of one line (0-based) within the text at `path`."""
 
 
-@dataclass(slots=True, eq=False)
 class Resource:
     """One object of the estate.
 
@@ -39,23 +37,61 @@ class Resource:
                  filled from a default
     """
 
-    type: str
-    id: str
-    name: str
-    namespace: str
-    body: dict[str, Any]
-    origin: Origin
-    source: str
-    cluster: str = "default"
-    labels: dict[str, str] = field(default_factory=dict)
-    annotations: dict[str, str] = field(default_factory=dict)
-    environment: str = "production"
-    identity: str = ""
-    key: str = ""
-    change: str = ""
-    unknown: frozenset[Path] = frozenset()
-    invalid: frozenset[Path] = frozenset()
-    assumed: frozenset[Path] = frozenset()
+    __slots__ = (
+        "annotations",
+        "assumed",
+        "body",
+        "change",
+        "cluster",
+        "environment",
+        "id",
+        "identity",
+        "invalid",
+        "key",
+        "labels",
+        "name",
+        "namespace",
+        "origin",
+        "source",
+        "type",
+        "unknown",
+    )
+
+    def __init__(
+        self,
+        type: str,
+        id: str,
+        name: str,
+        namespace: str,
+        body: dict[str, Any],
+        origin: Origin,
+        source: str,
+        cluster: str = "default",
+        labels: dict[str, str] | None = None,
+        annotations: dict[str, str] | None = None,
+        environment: str = "production",
+        identity: str = "",
+        unknown: frozenset[Path] = frozenset(),
+        invalid: frozenset[Path] = frozenset(),
+        assumed: frozenset[Path] = frozenset(),
+    ) -> None:
+        self.type = type
+        self.id = id
+        self.name = name
+        self.namespace = namespace
+        self.body = body
+        self.origin = origin
+        self.source = source
+        self.cluster = cluster
+        self.labels = labels or {}
+        self.annotations = annotations or {}
+        self.environment = environment
+        self.identity = identity
+        self.key = ""
+        self.change = ""
+        self.unknown = unknown
+        self.invalid = invalid
+        self.assumed = assumed
 
     @property
     def kind(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from erpguard.model.finding import Finding, Outcome, Severity
@@ -12,14 +11,27 @@ from erpguard.model.problem import Problem
 SarifProfile = Literal["full", "github", "azure-devops"]
 
 
-@dataclass(slots=True)
 class Counts:
     """For one policy: how many resources had which outcome."""
 
-    failed: int = 0
-    undetermined: int = 0
-    passed: int = 0
-    not_applicable: int = 0
+    __slots__ = ("failed", "not_applicable", "passed", "undetermined")
+
+    def __init__(self, failed: int = 0, undetermined: int = 0, passed: int = 0, not_applicable: int = 0) -> None:
+        self.failed = failed
+        self.undetermined = undetermined
+        self.passed = passed
+        self.not_applicable = not_applicable
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counts) and self._numbers() == other._numbers()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return "Counts(failed={}, undetermined={}, passed={}, not_applicable={})".format(*self._numbers())
+
+    def _numbers(self) -> tuple[int, int, int, int]:
+        return self.failed, self.undetermined, self.passed, self.not_applicable
 
     def add(self, outcome: Outcome) -> None:
         """Count one more resource."""
@@ -34,7 +46,6 @@ class Counts:
                 self.not_applicable += 1
 
 
-@dataclass(slots=True)
 class ScanResult:
     """Everything that a scan found, in a deterministic order.
 
@@ -51,17 +62,31 @@ class ScanResult:
     fail_on       the threshold of the configuration
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    undetermined: list[Finding] = field(default_factory=list)
-    suppressed: list[Finding] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    policies: dict[str, Policy] = field(default_factory=dict)
-    counts: dict[str, Counts] = field(default_factory=dict)
-    resources: dict[str, int] = field(default_factory=dict)
-    not_judged: dict[str, int] = field(default_factory=dict)
-    overridden: list[str] = field(default_factory=list)
-    as_of: str = ""
-    fail_on: Severity = Severity.LOW
+    def __init__(
+        self,
+        findings: list[Finding] | None = None,
+        undetermined: list[Finding] | None = None,
+        suppressed: list[Finding] | None = None,
+        problems: list[Problem] | None = None,
+        policies: dict[str, Policy] | None = None,
+        counts: dict[str, Counts] | None = None,
+        resources: dict[str, int] | None = None,
+        not_judged: dict[str, int] | None = None,
+        overridden: list[str] | None = None,
+        as_of: str = "",
+        fail_on: Severity = Severity.LOW,
+    ) -> None:
+        self.findings = findings or []
+        self.undetermined = undetermined or []
+        self.suppressed = suppressed or []
+        self.problems = problems or []
+        self.policies = policies or {}
+        self.counts = counts or {}
+        self.resources = resources or {}
+        self.not_judged = not_judged or {}
+        self.overridden = overridden or []
+        self.as_of = as_of
+        self.fail_on = fail_on
 
     @property
     def complete(self) -> bool:

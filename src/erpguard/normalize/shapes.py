@@ -6,8 +6,7 @@ The language of shapes is described in `erpguard.normalize.kubernetes_types`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
 
@@ -32,20 +31,21 @@ _EXPECTED = {
 }
 
 
-@dataclass(slots=True)
-class Misfit:
+class Misfit(NamedTuple):
     """A value that the API server would refuse: where, and what belongs there."""
 
     path: Path
     message: str
 
 
-@dataclass(slots=True)
 class Fit:
     """What the comparison found: paths of placeholders, and what was taken out."""
 
-    unknown: set[Path] = field(default_factory=set)
-    misfits: list[Misfit] = field(default_factory=list)
+    __slots__ = ("misfits", "unknown")
+
+    def __init__(self) -> None:
+        self.unknown: set[Path] = set()
+        self.misfits: list[Misfit] = []
 
 
 def has_placeholder(text: str) -> bool:

@@ -7,17 +7,16 @@ no exit code, and escapes what it shows exactly once (`erpguard.reporters.escape
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Protocol, cast
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, cast
 
 from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
 from erpguard.model.result import SarifProfile
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(NamedTuple):
     """How a report is to look; every reporter takes what concerns it.
 
     verbosity       -1 quiet, 0 normal, 1 verbose
@@ -38,7 +37,7 @@ class ReportOptions:
     sarif_profile: SarifProfile = "full"
     fail_on: Severity = Severity.LOW
     automation_id: str = ""
-    automation_properties: Mapping[str, str] = field(default_factory=dict)
+    automation_properties: Mapping[str, str] = MappingProxyType({})
     fallback_file: str = ""
     tool_version: str = ""
 

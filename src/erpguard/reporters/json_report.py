@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -121,8 +120,13 @@ def _problem(problem: Problem) -> Json:
 
 
 def _policy(policy: Policy, counts: Counts | None) -> Json:
-    numbers = asdict(counts or Counts())
-    numbers["notApplicable"] = numbers.pop("not_applicable")
+    counts = counts or Counts()
+    numbers = {
+        "failed": counts.failed,
+        "undetermined": counts.undetermined,
+        "passed": counts.passed,
+        "notApplicable": counts.not_applicable,
+    }
     return {
         "id": _exact(policy.id),
         "name": _exact(policy.name),

@@ -7,7 +7,6 @@ design, and the types that the unreadable parts may have held.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from erpguard.errors import UsageError
@@ -34,7 +33,6 @@ class Input(NamedTuple):
     data: bytes | None = None
 
 
-@dataclass(slots=True)
 class Collected:
     """What a source found.
 
@@ -45,12 +43,15 @@ class Collected:
     documents   how many non-empty documents were read
     """
 
-    resources: list[Resource] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    not_judged: dict[str, int] = field(default_factory=dict)
-    open_types: set[str] = field(default_factory=set)
-    ignores: list[InlineIgnore] = field(default_factory=list)
-    documents: int = 0
+    __slots__ = ("documents", "ignores", "not_judged", "open_types", "problems", "resources")
+
+    def __init__(self) -> None:
+        self.resources: list[Resource] = []
+        self.problems: list[Problem] = []
+        self.not_judged: dict[str, int] = {}
+        self.open_types: set[str] = set()
+        self.ignores: list[InlineIgnore] = []
+        self.documents = 0
 
     def skip(self, reason: str) -> None:
         """Count one more document or file that is not judged."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 
@@ -19,12 +18,14 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _VCS_FOLDERS = frozenset((".git", ".hg", ".svn", ".bzr", ".jj"))
 
 
-@dataclass(slots=True)
 class Discovered:
     """The files to read, sorted within each argument, none twice, and what could not be followed."""
 
-    inputs: list[Input] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    __slots__ = ("inputs", "problems")
+
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.problems: list[Problem] = []
 
 
 def discover(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +10,6 @@ from erpguard.sources.nodes import Node, Span, find, span
 from erpguard.sources.text_lines import Lines
 
 
-@dataclass(slots=True, eq=False)
 class Document:
     """A document: its value, and the text that it was read from.
 
@@ -19,12 +17,17 @@ class Document:
     begins in it (only JSON documents that follow each other have one). `file` is empty for standard input.
     """
 
-    file: str
-    text: str
-    first_line: int
-    value: Any
-    json: bool = False
-    offset: int = 0
+    __slots__ = ("file", "first_line", "json", "offset", "text", "value")
+
+    def __init__(
+        self, file: str, text: str, first_line: int, value: Any, json: bool = False, offset: int = 0
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.first_line = first_line
+        self.value = value
+        self.json = json
+        self.offset = offset
 
     def place(self, path: Path) -> Place:
         """The region of the node at `path`, as `erpguard.model.Origin.place` describes it."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from erpguard.model import Path
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A node and its offsets in the document's text.
 
@@ -15,11 +14,21 @@ class Node:
     are None for a scalar. `literal` tells that the lines of the value are the lines of the text (`|`).
     """
 
-    start: int
-    end: int
-    entries: dict[str, Entry] | None = None
-    items: list[Entry] | None = None
-    literal: bool = False
+    __slots__ = ("end", "entries", "items", "literal", "start")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        entries: dict[str, Entry] | None = None,
+        items: list[Entry] | None = None,
+        literal: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.entries = entries
+        self.items = items
+        self.literal = literal
 
     @property
     def is_scalar(self) -> bool:
@@ -27,8 +36,7 @@ class Node:
         return self.entries is None and self.items is None
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(NamedTuple):
     """A value with its key (None in a list); `aliased` tells that the value stands elsewhere."""
 
     key: Node | None

@@ -7,8 +7,9 @@ problem asks for, from the piece of text that each document keeps.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from yaml import YAMLError
 
@@ -32,17 +33,23 @@ _JSON_START = re.compile(r"[ \t\r\n]*\{")
 _BLANKS = (" ", "\t", "\r", "\n", "")
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What one file holds.
 
     `open_types` are the types that its unreadable parts may have held, `*` for any.
     """
 
-    documents: list[Document] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    open_types: set[str] = field(default_factory=set)
-    ignores: list[InlineIgnore] = field(default_factory=list)
+    documents: list[Document]
+    problems: list[Problem]
+    open_types: set[str]
+    ignores: list[InlineIgnore]
+
+    @classmethod
+    def of(
+        cls, documents: Sequence[Document] = (), problems: Sequence[Problem] = (), open_types: Sequence[str] = ()
+    ) -> Loaded:
+        """What was found so far, to be added to."""
+        return cls(list(documents), list(problems), set(open_types), [])
 
 
 def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
@@ -52,27 +59,27 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
     """
     text = decode(data, file)
     if isinstance(text, Problem):
-        return Loaded(problems=[text], open_types={"*"})
+        return Loaded.of(problems=[text], open_types="*")
     is_json = file.endswith(".json")
     if is_json or _JSON_START.match(text):
         from erpguard.sources.json_documents import load_json
 
         documents, fatal, problems = load_json(text, file)
         if fatal is None:
-            return Loaded([one for one in documents if one.value is not None], problems)
+            return Loaded.of([one for one in documents if one.value is not None], problems)
         if is_json:
-            return Loaded(documents, [*problems, fatal], {"*"})
+            return Loaded.of(documents, [*problems, fatal], "*")
     return _load_yaml(text, file, PlainScalars() if plain is None else plain)
 
 
 def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
-    loaded = Loaded()
+    loaded = Loaded.of()
     markers = _markers(text)
     if len(markers) > MOST_DOCUMENTS:
         from erpguard.sources.refusals import ANY_TYPE, problem_at
 
         message = f"more than {MOST_DOCUMENTS} document markers in one file: split it"
-        return Loaded([], [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], {ANY_TYPE})
+        return Loaded.of((), [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], ANY_TYPE)
     budget = Budget.of(len(text))
     line = counted = 0
     for start, stop in split(text, markers):

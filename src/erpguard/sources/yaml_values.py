@@ -7,7 +7,6 @@ what an alias stands for is copied, within a budget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +41,16 @@ _MERGED = object()
 _OPEN = object()
 
 
-@dataclass(slots=True)
 class Budget:
     """How many values the aliases of one file may still stand for; long strings count for more.
 
     At most a million, and at most ten for each byte of the file (ten thousand are always allowed).
     """
 
-    copies: int
+    __slots__ = ("copies",)
+
+    def __init__(self, copies: int) -> None:
+        self.copies = copies
 
     @classmethod
     def of(cls, size: int) -> Budget:
@@ -57,12 +58,14 @@ class Budget:
         return cls(min(MOST_COPIES, 10_000 + 10 * size))
 
 
-@dataclass(slots=True)
 class Built:
     """A value, and the keys that stood twice in a mapping: (key, offset of the second one)."""
 
-    value: Any = None
-    duplicates: list[tuple[str, int]] = field(default_factory=list)
+    __slots__ = ("duplicates", "value")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.duplicates: list[tuple[str, int]] = []
 
 
 def build(text: str, plain: PlainScalars, budget: Budget) -> Built:

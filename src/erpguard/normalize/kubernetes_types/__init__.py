@@ -42,6 +42,7 @@ MODULES: dict[str, str] = {
     "networking.k8s.io/NetworkPolicy": "network_policy",
     "postgresql.cnpg.io": "postgres",
     "rbac.authorization.k8s.io": "rbac",
+    "scheduling.k8s.io": "scheduling",
     "traefik.io": "traefik",
     "velero.io": "velero",
 }
