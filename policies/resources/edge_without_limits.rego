@@ -19,12 +19,14 @@
 #   - gateway.networking.k8s.io/HTTPRoute
 #   - workloads
 #   reads:
+#   - views.routers.traefik
 #   - views.routers.unlimited
 #   - views.routers.label
 #   - views.routers.attach_path
 #   - views.traefik_entry_points.read_timeout_off
 #   - views.traefik_entry_points.entry_point
 #   - views.traefik_entry_points.at
+#   judged: {traefik: [true]}
 #   message: "{kind} {name}: {what}"
 #   remediation: >-
 #     Attach a buffering, inFlightReq or rateLimit middleware to the router or its entry point, and set
@@ -35,6 +37,7 @@ import data.erpguard.lib.finding
 
 deny contains object.union(finding.at(router, [], {"what": what}), {"path": router.attach_path}) if {
 	some router in input.views.routers
+	router.traefik
 	router.unlimited
 	what := sprintf("%s has no middleware that bounds size, rate or number of requests", [router.label])
 }

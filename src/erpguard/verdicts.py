@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.engines import Violation
 from erpguard.model import Outcome, Path, Policy, Resource
-from erpguard.reads import bind, body_paths, touches, view_fields
+from erpguard.reads import ATTRIBUTES, bind, body_paths, touches, view_fields
 
 
 class Verdict(NamedTuple):
@@ -86,15 +86,18 @@ class Rule:
         if not self.policy.judged:
             return True
         answers = {
-            self._row_applies(row, view.unknown.get(row["key"], frozenset()))
-            for view in self._views.values()
-            for row in (view.rows[key] for key in view.by_resource.get(resource.key, ()))
+            self._row_applies(name, view.rows[key], view.unknown.get(key, frozenset()))
+            for name, view in self._views.items()
+            for key in view.by_resource.get(resource.key, ())
         }
         return True if True in answers else None if None in answers else False
 
-    def _row_applies(self, row: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+    def _row_applies(self, view: str, row: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+        """Whether a row is one of those that the policy is about: `judged` speaks of the fields it reads of the view."""
         answers = {
-            None if name in unknown else row.get(name) in accepted for name, accepted in self.policy.judged.items()
+            None if name in unknown else row.get(name) in accepted
+            for name, accepted in self.policy.judged.items()
+            if name in ATTRIBUTES or name in self._fields[view]
         }
         return False if False in answers else None if None in answers else True
 
@@ -110,7 +113,7 @@ class Rule:
                 continue
             for key in view.by_resource.get(resource.key, ()):
                 hidden = view.unknown.get(key, frozenset()) & self._fields[name]
-                if hidden and self._row_applies(view.rows[key], view.unknown[key]) is not False:
+                if hidden and self._row_applies(name, view.rows[key], view.unknown[key]) is not False:
                     path = tuple(view.rows[key]["path"])
                     doubts += [Doubt(path, field.replace("_", " "), key) for field in sorted(hidden)]
         return doubts

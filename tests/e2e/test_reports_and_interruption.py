@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from benchmarks.generate import write_estate
+
 from tests.e2e.test_command import BAD, COMMAND, erpguard
 
 
@@ -40,10 +40,8 @@ def wait_for_work(process: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize("delay", [0.3, 0.8, 1.5])
 def test_an_interrupted_scan_ends_soon_and_keeps_the_older_report(tree: Path, delay: float) -> None:
     write_estate(str(tree / "estate"), 20_000)
-    process = subprocess.Popen(
-        [*COMMAND, "scan", ".", "--format", "json:report.txt"], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
+    command = [*COMMAND, "scan", ".", "--format", "json:report.txt"]
+    process = subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for_work(process)
     time.sleep(delay)
     process.send_signal(signal.SIGINT)

@@ -33,7 +33,10 @@ YAML_MISTAKES = [
     ("fail_on: !!python/name:os.system x\n", "erpguard.yaml:1:10: the tag !!python/name:os.system is not supported"),
     ("packs: " + "[" * 100_000, "erpguard.yaml:1:71: nested deeper than 64 levels"),
     ("packs: []\n" + "# long\n" * 200_000, "erpguard.yaml: larger than 1 MiB"),
-    ("parameters:\n  1: {a: 1}\n", "erpguard.yaml:2: parameters.1: there is no such setting: choose from ids of policies"),
+    (
+        "parameters:\n  1: {a: 1}\n",
+        "erpguard.yaml:2: parameters.1: there is no such setting: choose from ids of policies",
+    ),
     ("parameters:\n  NET800: {a: 1}\n", "erpguard.yaml:2: parameters: there is no policy NET800"),
     ("parameters:\n  RES001:\n    a: 1\n", "erpguard.yaml:3: RES001 has no parameter 'a'"),
     ("paths: [deploy, ../..]\n", "erpguard.yaml:1: paths: ../.. leads out of the repository"),

@@ -59,7 +59,7 @@ def serves_database_manager(analyses: Analyses, router: Router) -> bool | None:
     settings = odoo_settings(analyses)
 
     def open_erp(pod: Pod) -> bool | None:
-        is_erp = pod.tier == "erp" if pod.tier_known and (pod.tier or _images_known(pod)) else None
+        is_erp = pod.tier == "erp" if pod.tier_known else None
         found = settings.get(pod.resource.key)
         listed = found.enabled("list_db", default=True)[0] if found is not None else True
         return all_of((is_erp, listed))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import unquote
+from typing import NamedTuple
 
 from erpguard.normalize.shapes import has_placeholder
 
@@ -22,8 +21,7 @@ _LOCAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionUri:
+class ConnectionUri(NamedTuple):
     """A URI. `hosts` is the text between user and path, without ports; `start` is where the URI begins in the text."""
 
     redis: bool
@@ -31,8 +29,8 @@ class ConnectionUri:
     jdbc: bool
     hosts: tuple[str, ...]
     start: int
-    parameters: dict[str, str] = field(default_factory=dict)
-    parameters_known: bool = True
+    parameters: dict[str, str]
+    parameters_known: bool
 
 
 def connection_uris(text: str) -> Iterator[ConnectionUri]:
@@ -77,6 +75,10 @@ def _split(rest: str) -> tuple[str, str, str]:
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
+    if not query:
+        return
+    from urllib.parse import unquote
+
     for pair in query.split("&"):
         name, equals, value = pair.partition("=")
         if equals and not has_placeholder(value):

@@ -103,7 +103,7 @@ def _rule_routers(ingress: _Ingress, rule: dict[str, Any], path: Path) -> Iterat
     for index, entry in enumerate(paths):
         where = (*path, "http", "paths", index)
         matched = _path_rule(ingress, entry, where)
-        label = (host or "every host") + entry.get("path", "/")
+        label = f"{host}{entry.get('path', '/')}" if host else f"every host, path {entry.get('path', '/')},"
         host_rule = _host_rule(host)
         admits = None if host_rule is None or matched is None else All((host_rule, matched))
         yield _router(ingress, where, (*where, "path"), label, admits, entry, entry.get("backend"))

@@ -6,7 +6,6 @@ Read from parser events, so that depth and aliases in a file that nobody vouches
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -102,6 +101,8 @@ def _scalar(frames: list[_Frame], event: Any, options: Options) -> None:
 
 def toml_options(text: str) -> Options | None:
     """The options of a TOML file; None where it is none."""
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import sys
 from collections.abc import Sequence
 
 from erpguard.errors import ErpguardError
 
 USAGE, INTERNAL, INTERRUPTED = 2, 4, 130
+
+# At the end the interpreter looks through all objects for cycles, once more for nothing: they go with the process.
+atexit.register(gc.freeze)
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from erpguard.version import VERSION
@@ -30,7 +31,26 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Usage errors are one harmless line, as all errors of the command."""
+    """Usage errors are one harmless line, as all errors of the command.
+
+    `fill` adds the arguments of a command, once it is known that it is the one that is called.
+    """
+
+    fill: Callable[[_Parser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill(self)
+        return super().parse_known_args(args, namespace)
+
+    def format_help(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_usage()
 
     def error(self, message: str) -> NoReturn:
         from erpguard.reporters.escape import MESSAGE_LIMIT, cut, plain, terminal
@@ -45,37 +65,43 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def _checking_formatter(prog: str) -> argparse.HelpFormatter:
+    """What arguments are checked with as they are added: to ask how wide the terminal is would import too much."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=80)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser; each command sets `run`, a function of the parsed options that returns the exit code."""
     parser = _Parser(
         prog="erpguard",
         description="Judge Kubernetes manifests of an ERP platform by policy packs, with exact places.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_checking_formatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _scan(commands)
-    _hook(commands)
-    _policies(commands)
-    _explain(commands)
+    _command(commands, "scan", "scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG)
+    _command(commands, "hook", "judge the whole repository and report what concerns FILES (for pre-commit)", _hook)
+    _command(commands, "policies", "list the policies, or show one", _policies)
+    _command(
+        commands, "explain", "explain a policy: what, why, a bad and a good example, the remedy, sources", _explain
+    )
     return parser
 
 
-def _command(commands: Any, name: str, run: Any, help_: str, epilog: str = "") -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
+def _command(commands: Any, name: str, help_: str, fill: Callable[[_Parser], None], epilog: str = "") -> None:
+    command: _Parser = commands.add_parser(
         name,
         help=help_,
         description=help_[0].upper() + help_[1:] + ".",
         epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_checking_formatter,
     )
-    command.set_defaults(run=run)
-    return command
+    command.fill = fill
 
 
-def _scan(commands: Any) -> None:
-    command = _command(commands, "scan", _run_scan, "scan files, folders, globs, or - for standard input", _SCAN_EPILOG)
+def _scan(command: _Parser) -> None:
+    command.set_defaults(run=_run_scan)
     command.add_argument(
         "paths", nargs="*", metavar="PATH", help="what to scan (default: `paths` of the configuration, else .)"
     )
@@ -106,13 +132,8 @@ def _scan(commands: Any) -> None:
     _add_output(command)
 
 
-def _hook(commands: Any) -> None:
-    command = _command(
-        commands,
-        "hook",
-        _run_hook,
-        "judge the whole repository and report what concerns FILES (for pre-commit)",
-    )
+def _hook(command: _Parser) -> None:
+    command.set_defaults(run=_run_hook)
     command.add_argument("files", nargs="*", metavar="FILE", help="the files that are about to be committed")
     _add_selection(command)
     _add_output(command)
@@ -146,21 +167,26 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
 
 
-def _policies(commands: Any) -> None:
-    command = _command(commands, "policies", _run_list, "list the policies, or show one")
-    inner = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    listing = _command(inner, "list", _run_list, "list the policies: id, severity, name, title")
-    listing.add_argument("--pack", action="append", default=[], metavar="PACK", help="only this pack; repeatable")
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    show = _command(inner, "show", _run_show, "show the metadata of one policy, its parameters among them")
-    show.add_argument("policy", metavar="ID", help="its id or name")
-    show.add_argument("--json", action="store_true", help="as JSON")
+def _policies(command: _Parser) -> None:
+    commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(commands, "list", "list the policies: id, severity, name, title", _list)
+    _command(commands, "show", "show the metadata of one policy, its parameters among them", _show)
 
 
-def _explain(commands: Any) -> None:
-    command = _command(
-        commands, "explain", _run_explain, "explain a policy: what, why, a bad and a good example, the remedy, sources"
-    )
+def _list(command: _Parser) -> None:
+    command.set_defaults(run=_run_list)
+    command.add_argument("--pack", action="append", default=[], metavar="PACK", help="only this pack; repeatable")
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _show(command: _Parser) -> None:
+    command.set_defaults(run=_run_show)
+    command.add_argument("policy", metavar="ID", help="its id or name")
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _explain(command: _Parser) -> None:
+    command.set_defaults(run=_run_explain)
     command.add_argument("policy", metavar="ID", help="its id or name")
 
 

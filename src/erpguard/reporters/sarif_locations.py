@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from erpguard.model import Finding, Place, Related, pointer
 from erpguard.reporters.escape import cut, replaced, sarif_message
@@ -16,6 +16,8 @@ NAME_LIMIT = 255
 ID_LIMIT = 1024
 LOCATION_LIMIT = 100
 FLOW_LIMIT = 1000
+
+_PLAIN_PATH = re.compile(rb"[A-Za-z0-9_.~/-]*")
 
 
 def locations(finding: Finding) -> list[Json]:
@@ -79,6 +81,10 @@ def uri(file: str) -> str:
         encoded = file.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         encoded = file.encode("utf-8", "replace")
+    if _PLAIN_PATH.fullmatch(encoded):
+        return file
+    from urllib.parse import quote
+
     return quote(encoded)
 
 

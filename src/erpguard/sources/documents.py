@@ -19,9 +19,7 @@ class Document:
 
     __slots__ = ("file", "first_line", "json", "offset", "text", "value")
 
-    def __init__(
-        self, file: str, text: str, first_line: int, value: Any, json: bool = False, offset: int = 0
-    ) -> None:
+    def __init__(self, file: str, text: str, first_line: int, value: Any, json: bool = False, offset: int = 0) -> None:
         self.file = file
         self.text = text
         self.first_line = first_line

@@ -7,9 +7,8 @@ problem asks for, from the piece of text that each document keeps.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
 
 from yaml import YAMLError
 
@@ -33,23 +32,21 @@ _JSON_START = re.compile(r"[ \t\r\n]*\{")
 _BLANKS = (" ", "\t", "\r", "\n", "")
 
 
-class Loaded(NamedTuple):
+class Loaded:
     """What one file holds.
 
     `open_types` are the types that its unreadable parts may have held, `*` for any.
     """
 
-    documents: list[Document]
-    problems: list[Problem]
-    open_types: set[str]
-    ignores: list[InlineIgnore]
+    __slots__ = ("documents", "ignores", "open_types", "problems")
 
-    @classmethod
-    def of(
-        cls, documents: Sequence[Document] = (), problems: Sequence[Problem] = (), open_types: Sequence[str] = ()
-    ) -> Loaded:
-        """What was found so far, to be added to."""
-        return cls(list(documents), list(problems), set(open_types), [])
+    def __init__(
+        self, documents: Iterable[Document] = (), problems: Iterable[Problem] = (), open_types: Iterable[str] = ()
+    ) -> None:
+        self.documents = list(documents)
+        self.problems = list(problems)
+        self.open_types = set(open_types)
+        self.ignores: list[InlineIgnore] = []
 
 
 def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
@@ -59,27 +56,27 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
     """
     text = decode(data, file)
     if isinstance(text, Problem):
-        return Loaded.of(problems=[text], open_types="*")
+        return Loaded(problems=[text], open_types={"*"})
     is_json = file.endswith(".json")
     if is_json or _JSON_START.match(text):
         from erpguard.sources.json_documents import load_json
 
         documents, fatal, problems = load_json(text, file)
         if fatal is None:
-            return Loaded.of([one for one in documents if one.value is not None], problems)
+            return Loaded([one for one in documents if one.value is not None], problems)
         if is_json:
-            return Loaded.of(documents, [*problems, fatal], "*")
+            return Loaded(documents, [*problems, fatal], {"*"})
     return _load_yaml(text, file, PlainScalars() if plain is None else plain)
 
 
 def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
-    loaded = Loaded.of()
+    loaded = Loaded()
     markers = _markers(text)
     if len(markers) > MOST_DOCUMENTS:
         from erpguard.sources.refusals import ANY_TYPE, problem_at
 
         message = f"more than {MOST_DOCUMENTS} document markers in one file: split it"
-        return Loaded.of((), [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], ANY_TYPE)
+        return Loaded([], [problem_at(Document(file, "", 0, None), 0, "too-many-documents", message)], {ANY_TYPE})
     budget = Budget.of(len(text))
     line = counted = 0
     for start, stop in split(text, markers):
