@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -115,6 +115,20 @@ ENVIRONMENT = {"environment", "env", "app.kubernetes.io/environment"}
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_not_known_is_undetermined_or_does_not_matter(case: Case) -> None:
     """Each leaf made unknown: the verdict is undetermined, or the same whatever the leaf is."""
+    assert disagreements(case, blinded) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_wrong_type_is_undetermined_or_does_not_matter(case: Case) -> None:
+    """Each leaf that a shape knows replaced by what no field accepts: the same."""
+    assert disagreements(case, mistyped) == []
+
+
+Blinding = Callable[[Objects, Case, int, Path], Estate | None]
+
+
+def disagreements(case: Case, blinding: Blinding) -> list[str]:
+    """Where a verdict without a leaf is neither undetermined nor the verdict with every value of that leaf."""
     objects = objects_of(case)
     others = values_by_path(case.policy)
     wrong = []
@@ -122,13 +136,22 @@ def test_what_is_not_known_is_undetermined_or_does_not_matter(case: Case) -> Non
         for path in leaves(body):
             if path in IDENTITY or (path[:2] == ("metadata", "labels") and path[2] in ENVIRONMENT):
                 continue
-            blind = outcomes(case, blinded(objects, case, number, path))
+            estate = blinding(objects, case, number, path)
+            if estate is None:
+                continue
+            blind = outcomes(case, estate)
             for value in others.get(slot(body, path), ()):
                 seen = outcomes(case, estate_of(changed(objects, number, path, value), case))
                 for key in blind.keys() | seen.keys():
                     if blind.get(key) != "undetermined" and blind.get(key) != seen.get(key):
-                        wrong.append(f"{key}: {path} = {value!r} gives {seen.get(key)}, unknown {blind.get(key)}")
-    assert wrong == []
+                        wrong.append(f"{key}: {path} = {value!r} gives {seen.get(key)}, hidden {blind.get(key)}")
+    return wrong
+
+
+def mistyped(objects: Objects, case: Case, number: int, path: Path) -> Estate | None:
+    """The estate with an object in place of a leaf; None where no policy reads the leaf, or any object may stand."""
+    estate = estate_of(changed(objects, number, path, {"wrong": ["type"]}), case)
+    return estate if path in estate.resources[number].invalid else None
 
 
 def blinded(objects: Objects, case: Case, number: int, path: Path) -> Estate:

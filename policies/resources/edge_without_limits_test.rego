@@ -8,6 +8,7 @@ _router(unlimited) := {"r#1": {
 	"path": ["spec", "routes", 0],
 	"label": "Host(`erp.example.com`)",
 	"attach_path": ["spec", "routes", 0, "middlewares"],
+	"traefik": true,
 	"unlimited": unlimited,
 }}
 

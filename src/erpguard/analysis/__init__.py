@@ -9,7 +9,6 @@ modules beside it, and never asks for places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -75,13 +74,15 @@ ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
 """Views whose rows belong to resources of these types."""
 
 
-@dataclass(slots=True)
 class View:
     """Rows by key, and for each row the fields whose value is not known."""
 
-    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    unknown: dict[str, frozenset[str]] = field(default_factory=dict)
-    by_resource: dict[str, list[str]] = field(default_factory=dict)
+    __slots__ = ("by_resource", "rows", "unknown")
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.unknown: dict[str, frozenset[str]] = {}
+        self.by_resource: dict[str, list[str]] = {}
 
     def add(
         self, resource: Resource, path: Path, fields: Mapping[str, Any], unknown: Iterable[str] = (), part: str = ""

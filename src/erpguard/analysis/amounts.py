@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from fractions import Fraction
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from erpguard.analysis.quantities import parse_quantity
 from erpguard.analysis.selectors import hidden_below
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Hidden(Enum):
@@ -23,15 +25,14 @@ class Hidden(Enum):
 HIDDEN = Hidden.HIDDEN
 """An amount that is not known."""
 
-Amount = Fraction | None | Literal[Hidden.HIDDEN]
+Amount: TypeAlias = "Fraction | None | Literal[Hidden.HIDDEN]"
 """An amount of a resource: a number, None where it is not set, or `HIDDEN`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Resource name -> amount. `hidden` means that any name may stand in it."""
 
-    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    amounts: Mapping[str, Amount] = MappingProxyType({})
     hidden: bool = False
 
     def get(self, name: str) -> Amount:
@@ -63,7 +64,7 @@ def smallest(candidates: Iterable[Amount]) -> Amount:
 
 def positive(amount: Amount) -> Amount:
     """The amount, None for zero: the kubelet and the computation of the QoS class take zero as not set."""
-    return None if isinstance(amount, Fraction) and amount <= 0 else amount
+    return None if amount is not None and amount is not HIDDEN and amount <= 0 else amount
 
 
 def number(amount: Fraction) -> int | float:

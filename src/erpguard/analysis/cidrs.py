@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    collapse_addresses,
-    ip_network,
-)
+from typing import TYPE_CHECKING
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    Address = IPv4Address | IPv6Address
+    Network = IPv4Network | IPv6Network
 
 
 def network(cidr: object) -> Network | None:
     """The network of a CIDR, host bits ignored as Kubernetes does; None where it is none (a placeholder, say)."""
+    from ipaddress import ip_network
+
     try:
         return ip_network(cidr, strict=False) if isinstance(cidr, str) else None
     except ValueError:
@@ -26,6 +24,8 @@ def network(cidr: object) -> Network | None:
 
 def is_whole(networks: Iterable[Network | None]) -> bool:
     """Whether networks add up to every address of IPv4 or of IPv6."""
+    from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+
     given = list(networks)
     four = collapse_addresses([one for one in given if isinstance(one, IPv4Network)])
     six = collapse_addresses([one for one in given if isinstance(one, IPv6Network)])

@@ -8,7 +8,7 @@ from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac_defaults import CLUSTER_ROLES, RESERVED, ROLES
-from erpguard.analysis.kubernetes_rbac_names import has_namesakes, name_of, namespace_of, refer
+from erpguard.analysis.kubernetes_rbac_names import SERVICE_ACCOUNT, has_namesakes, name_of, namespace_of, refer
 from erpguard.analysis.kubernetes_rbac_roles import (
     CLUSTER_ROLE,
     ROLE,
@@ -22,7 +22,6 @@ from erpguard.model import Path, Resource
 
 ROLE_BINDING = "rbac.authorization.k8s.io/RoleBinding"
 CLUSTER_ROLE_BINDING = "rbac.authorization.k8s.io/ClusterRoleBinding"
-SERVICE_ACCOUNT = "core/ServiceAccount"
 
 # How a ServiceAccount is called as a user: kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
 _AS_USER = "system:serviceaccount:"

@@ -9,6 +9,9 @@ from erpguard.model import Resource
 from erpguard.normalize.shapes import has_placeholder
 
 
+SERVICE_ACCOUNT = "core/ServiceAccount"
+
+
 def may_be_same(one: str | None, other: str | None) -> bool | None:
     """Whether two texts are the same: two equal placeholders are; None where that is not known."""
     if one is not None and one == other:

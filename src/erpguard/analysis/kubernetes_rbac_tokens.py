@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.kubernetes_rbac_bindings import SERVICE_ACCOUNT, Binding, Subject, all_bindings
-from erpguard.analysis.kubernetes_rbac_names import may_be_same, namespace_of, refer
+from erpguard.analysis.kubernetes_rbac_names import SERVICE_ACCOUNT, may_be_same, namespace_of, refer
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.references import could_be
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
 from erpguard.normalize.shapes import has_placeholder
 
+if TYPE_CHECKING:
+    from erpguard.analysis.kubernetes_rbac_bindings import Binding, Subject
+
+_BINDINGS = ("rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding")
 _SETTING = "automountServiceAccountToken"
 
 
@@ -25,7 +28,7 @@ def service_account_tokens(analyses: Analyses) -> View:
     ServiceAccount, where that decides). Where one of mounted and bound settles the matter, the other may be left out.
     """
     view = View()
-    accounts = _Accounts(all_bindings(analyses))
+    accounts = _Accounts(_bindings(analyses))
     for pod in all_pods(analyses):
         if pod.operator:
             continue
@@ -41,6 +44,14 @@ def service_account_tokens(analyses: Analyses) -> View:
             hidden.add("bound")
         view.add(pod.resource, pod.path, fields, hidden)
     return view
+
+
+def _bindings(analyses: Analyses) -> list[Binding]:
+    if analyses.estate.types.isdisjoint(_BINDINGS):
+        return []
+    from erpguard.analysis.kubernetes_rbac_bindings import all_bindings
+
+    return all_bindings(analyses)
 
 
 def _is_text(pod: Pod, name_known: bool) -> bool:

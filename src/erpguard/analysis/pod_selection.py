@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
@@ -59,16 +58,16 @@ def picks(
             yield Pick(pod, near, kinds, answers)
 
 
-@dataclass(slots=True)
 class _Index:
     """Workloads by a label that they have, or may have."""
 
-    pods: list[Pod]
-    kinds: dict[str, list[PodLabels]] = field(default_factory=dict)
-    homeless: list[Pod] = field(default_factory=list)
-    of_namespace: dict[_Where, list[Pod]] = field(default_factory=lambda: defaultdict(list))
-    sure: dict[tuple[_Where, str, str], list[Pod]] = field(default_factory=lambda: defaultdict(list))
-    vague: dict[tuple[_Where, str], list[Pod]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, pods: list[Pod]) -> None:
+        self.pods = pods
+        self.kinds: dict[str, list[PodLabels]] = {}
+        self.homeless: list[Pod] = []
+        self.of_namespace: dict[_Where, list[Pod]] = defaultdict(list)
+        self.sure: dict[tuple[_Where, str, str], list[Pod]] = defaultdict(list)
+        self.vague: dict[tuple[_Where, str], list[Pod]] = defaultdict(list)
 
     def add(self, pod: Pod) -> None:
         """Note one workload under each of its labels."""

@@ -6,7 +6,6 @@ A *pod* here is what a workload makes: one entry for a Deployment, whatever its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
@@ -41,8 +40,7 @@ class Container(NamedTuple):
         return name if isinstance(name, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pod:
+class Pod(NamedTuple):
     """What a workload makes. `path` leads to the pod's spec, `template` is the pod's metadata.
 
     Operator workloads have an empty spec, and the labels that their operator documents.

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _FORM = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?(?:(?P<suffix>[KMGTPE]i|[numkMGTPE])|[eE](?P<exponent>[+-]?[0-9]+))?",
     re.ASCII,
 )
-_BINARY = {f"{letter}i": Fraction(1024**power) for power, letter in enumerate("KMGTPE", start=1)}
-_DECIMAL = {letter: Fraction(1000**power) for power, letter in enumerate("kMGTPE", start=1)}
-_SMALL = {"m": Fraction(1, 10**3), "u": Fraction(1, 10**6), "n": Fraction(1, 10**9)}
-_FACTORS = {**_BINARY, **_DECIMAL, **_SMALL}
+_FACTORS = {
+    **{f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", start=1)},
+    **{letter: 1000**power for power, letter in enumerate("kMGTPE", start=1)},
+}
+_DIVISORS = {"m": 10**3, "u": 10**6, "n": 10**9}
 
 LARGEST = 2**63 - 1
 _NANO = 10**9
@@ -31,6 +35,8 @@ def parse_quantity(value: str | int | float | None) -> Fraction | None:
     """
     if isinstance(value, bool) or value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
+    from fractions import Fraction  # its import costs more than all the quantities of a manifest
+
     form = _FORM.fullmatch(repr(value) if isinstance(value, float) else str(value))
     digits = (form["whole"] + (form["part"] or "")) if form else ""
     if form is None or not digits:
@@ -40,7 +46,8 @@ def parse_quantity(value: str | int | float | None) -> Fraction | None:
     exponent = _exponent(form["exponent"], len(digits)) - len(form["part"] or "")
     if len(significant) > _FAR * 10:
         return None
-    number = int(significant) * Fraction(10) ** exponent * _FACTORS.get(form["suffix"] or "", 1)
+    suffix = form["suffix"] or ""
+    number = Fraction(int(significant) * _FACTORS.get(suffix, 1), _DIVISORS.get(suffix, 1)) * Fraction(10) ** exponent
     rounded = min(Fraction(math.ceil(number * _NANO), _NANO), Fraction(LARGEST))
     return -rounded if form["sign"] == "-" else rounded
 
