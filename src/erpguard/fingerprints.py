@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from erpguard.model import Path, Resource
@@ -46,9 +48,19 @@ def fingerprint(policy_id: str, resource: Resource, path: Path, key: str = "", *
 
 
 def _digest(value: Any) -> str:
-    from hashlib import sha256  # only scans that find something need it
+    digest: str = _sha256()(json.dumps(value, default=str).encode()).hexdigest()
+    return digest[:_LENGTH]
 
-    return sha256(json.dumps(value, default=str).encode()).hexdigest()[:_LENGTH]
+
+@cache
+def _sha256() -> Any:
+    """Python's own SHA-256, as `random` takes it: `hashlib` loads OpenSSL, which takes longer than to judge one manifest."""
+    for module in ("_sha2", "_sha256"):  # since Python 3.12, and before
+        try:
+            return import_module(module).sha256
+        except ImportError:
+            continue
+    return import_module("hashlib").sha256
 
 
 def _steps(node: Any, path: Path, memo: Memo) -> list[Any]:

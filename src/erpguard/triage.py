@@ -19,6 +19,8 @@ from erpguard.packs import matches
 ANNOTATION = "erpguard.io/ignore"
 _COMMENT = "# erpguard: ignore[ID] reason"
 
+_Target = tuple[str | int, ...]
+
 
 class Ignore:
     """One decision to ignore: ids, prefixes or names, the reason, and what it applies to.
@@ -46,15 +48,26 @@ class Ignore:
         self.resource_key = resource_key
         self.used = False
 
-    def covers(self, finding: Finding, policy: Policy) -> bool:
-        """Whether the finding of that policy is meant."""
-        return self._is_at(finding) and any(matches(policy, name) for name in self.names)
+    def names_policy(self, policy: Policy) -> bool:
+        """Whether the policy is meant."""
+        return any(matches(policy, name) for name in self.names)
 
-    def _is_at(self, finding: Finding) -> bool:
+    def targets(self) -> list[_Target]:
+        """What it applies to, each of the kind that `_targets` gives for a finding."""
         if self.resource_key:
-            holds = finding.place.object_id == self.resource_id and finding.place.file == self.file
-            return holds or finding.resource_key == self.resource_key
-        return finding.place.file == self.file and self.line in (finding.place.line, finding.key_line)
+            return [("judged", self.resource_key), ("holder", self.resource_id, self.file)]
+        return [("line", self.file, self.line)]
+
+
+def _targets(finding: Finding) -> list[_Target]:
+    """Everything that an ignore of the finding can apply to."""
+    place = finding.place
+    return [
+        ("line", place.file, place.line),
+        ("line", place.file, finding.key_line),
+        ("judged", finding.resource_key),
+        ("holder", place.object_id, place.file),
+    ]
 
 
 def annotated(estate: Estate) -> Iterator[Ignore]:
@@ -84,11 +97,16 @@ def apply(
 
     `judged` are the policies that were judged by: an ignore for another one that is `known` is not called unused.
     """
-    usable = [ignore for ignore in ignores if ignore.reason]
+    usable: dict[_Target, list[tuple[int, Ignore]]] = {}
+    for position, ignore in enumerate(ignores):
+        for target in ignore.targets() if ignore.reason else ():
+            usable.setdefault(target, []).append((position, ignore))
     counting: list[Finding] = []
     suppressed: list[Finding] = []
     for finding in findings:
-        matching = [ignore for ignore in usable if ignore.covers(finding, judged[finding.policy])]
+        meant = {position: one for target in _targets(finding) for position, one in usable.get(target, ())}
+        policy = judged[finding.policy]
+        matching = [meant[position] for position in sorted(meant) if meant[position].names_policy(policy)]
         for ignore in matching:
             ignore.used = True
         if matching:

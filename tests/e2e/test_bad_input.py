@@ -310,3 +310,13 @@ def line_of(documents: list[Any], number: int, path: Steps) -> int:
     before = "".join(json.dumps(body, indent=1) + "\n" for body in documents[:number])
     marked = json.dumps(replaced(documents[number], path, "\x00here"), indent=1)
     return (before + marked[: marked.index("\\u0000here")]).count("\n") + 1
+
+
+def test_many_ignores_and_findings_in_linear_time(tmp_path: Path) -> None:
+    line = "  hostNetwork: true  # erpguard: ignore[NET008] needed\n"
+    text = BAD.replace("  hostNetwork: true\n", line) + "---\n"
+    (tmp_path / "many.yaml").write_text("".join(text.replace("name: bad", f"name: p{n}") for n in range(6_000)))
+    start = time.process_time()
+    result = erpguard.scan([str(tmp_path)], select=["NET008"], root=str(tmp_path))
+    assert (len(result.suppressed), result.findings, result.problems) == (6_000, [], [])
+    assert time.process_time() - start < 10

@@ -26,7 +26,7 @@ VIEWS: dict[str, str] = {
     "certificates": "erpguard.analysis.certificate_lifetimes:certificates",
     "container_resources": "erpguard.analysis.container_resources:container_resources",
     "containers": "erpguard.analysis.pods:containers",
-    "database_connections": "erpguard.analysis.connections:database_connections",
+    "database_connections": "erpguard.analysis.database_connections:database_connections",
     "databases": "erpguard.analysis.databases:databases",
     "empty_dirs": "erpguard.analysis.empty_dirs:empty_dirs",
     "filestores": "erpguard.analysis.filestores:filestores",

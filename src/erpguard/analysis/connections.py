@@ -14,8 +14,7 @@ from erpguard.analysis.connection_uris import is_local
 from erpguard.analysis.environment_variables import environment
 from erpguard.analysis.nodes import HIDDEN, Node, Setting
 from erpguard.analysis.odoo import OdooSettings, is_unset, name_of_image, odoo_containers
-from erpguard.analysis.pods import Container, Pod, all_pods
-from erpguard.analysis.selectors import hidden_below
+from erpguard.analysis.pods import Container, Pod
 from erpguard.model import Path
 
 ENFORCING = frozenset(("require", "verify-ca", "verify-full"))
@@ -23,29 +22,17 @@ ENFORCING = frozenset(("require", "verify-ca", "verify-full"))
 _OPAQUE = re.compile(r"\$\{[^{}]*\}|\{\{.*\}\}", re.DOTALL)
 
 
-def database_connections(analyses: Analyses) -> View:
-    """One row per connection of a workload, at the container; one at the pod for a workload without any.
-
-    Fields: container (its name), protocol, host, outside (whether the host is not the pod itself), sslmode (libpq's
-    words, the default applied; for Redis `disable` and `verify-full`), at (where the host is set). A host that is not
-    known counts as outside where TLS is enforced anyway.
-    """
-    view = View()
-    odoo = {(found.pod.resource.key, found.container.path): found for found in odoo_containers(analyses)}
-    for pod in all_pods(analyses):
-        if pod.operator:
-            continue
-        made = list(_of_pod(analyses, pod, odoo))
-        for number, connection in enumerate(made):
-            _add(view, pod, connection, number)
-        if not made:
-            view.add(pod.resource, pod.path, {"outside": False}, ["outside"] if _is_hidden(pod) else [])
-    return view
+def add_connections(view: View, analyses: Analyses, pod: Pod) -> bool:
+    """Add a row for each connection that a workload is set to make; whether there is any."""
+    odoo = analyses.once("connections.odoo", _odoo_by_container)
+    made = list(_of_pod(analyses, pod, odoo))
+    for number, connection in enumerate(made):
+        _add(view, pod, connection, number)
+    return bool(made)
 
 
-def _is_hidden(pod: Pod) -> bool:
-    """Whether a list of containers could not be read."""
-    return any(() in hidden_below(pod.resource, (*pod.path, key)) for key in ("containers", "initContainers"))
+def _odoo_by_container(analyses: Analyses) -> dict[tuple[str, Path], OdooSettings]:
+    return {(found.pod.resource.key, found.container.path): found for found in odoo_containers(analyses)}
 
 
 def _add(view: View, pod: Pod, connection: Connection, number: int) -> None:

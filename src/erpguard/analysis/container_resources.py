@@ -171,7 +171,9 @@ def container_resources(analyses: Analyses) -> View:
             amounts[f"{field}_limit"] = holder.bounds.limit(name)
             amounts[f"{field}_request"] = holder.bounds.request(name)
         fields: dict[str, Any] = {"container": holder.name, "role": holder.role, "tier": holder.pod.tier}
-        fields.update((field, number(amount)) for field, amount in amounts.items() if amount is not None and amount is not HIDDEN)
+        fields.update(
+            (field, number(amount)) for field, amount in amounts.items() if amount is not None and amount is not HIDDEN
+        )
         unknown = [field for field, amount in amounts.items() if amount is HIDDEN]
         view.add(holder.pod.resource, holder.path, fields, [*unknown, *_unknown(holder)])
     return view

@@ -9,9 +9,9 @@ where one might, the answer is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.cidrs import Address
 from erpguard.analysis.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near, pods_near
 from erpguard.analysis.network_policy import (
     TYPE,
@@ -33,6 +33,9 @@ from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.policy_ports import Port
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
+
+if TYPE_CHECKING:
+    from erpguard.analysis.cidrs import Address
 
 OTHER_NAMESPACED = (
     "cilium.io/CiliumNetworkPolicy",

@@ -8,7 +8,6 @@ from erpguard.estate import Lookup
 from erpguard.model import Resource
 from erpguard.normalize.shapes import has_placeholder
 
-
 SERVICE_ACCOUNT = "core/ServiceAccount"
 
 

@@ -8,13 +8,16 @@ server would refuse the object. Which pods several policies isolate together is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from erpguard.analysis.cidrs import Address, is_whole, network
+from erpguard.analysis.cidrs import is_whole, network
 from erpguard.analysis.pod_labels import PodLabels
 from erpguard.analysis.policy_ports import Port, is_any_port, is_every_port, takes
 from erpguard.analysis.selectors import all_of, any_of, hidden_below
 from erpguard.model import Path, Resource
+
+if TYPE_CHECKING:
+    from erpguard.analysis.cidrs import Address
 
 TYPE = "networking.k8s.io/NetworkPolicy"
 

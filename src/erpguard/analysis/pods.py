@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.tiers import Tiers
+from erpguard.analysis.tiers import Tiers, image_name
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
 
@@ -128,6 +128,15 @@ _LABELS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "acid.zalan.do/postgresql": (("application", "spilo"), ("cluster-name", "{name}")),
 }
+
+
+def runs(pod: Pod, container: Container, program: str) -> bool | None:
+    """Whether a container's image is called like a program; None where it is not known."""
+    image = container.body.get("image")
+    if image is None:
+        return False if pod.resource.is_known((*container.path, "image")) else None
+    name = image_name(image)
+    return None if name is None else name == program
 
 
 def pods(analyses: Analyses) -> View:

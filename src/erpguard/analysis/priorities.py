@@ -7,12 +7,15 @@ A PriorityClass with `globalDefault` is the default of pods that name none
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.odoo import OdooSettings, odoo_containers
 from erpguard.analysis.pods import Pod, all_pods
 from erpguard.analysis.selectors import all_of, any_of
 from erpguard.model import Resource
+
+if TYPE_CHECKING:
+    from erpguard.analysis.odoo import OdooSettings
 
 PRIORITY_CLASS = "scheduling.k8s.io/PriorityClass"
 CLUSTER = "postgresql.cnpg.io/Cluster"
@@ -55,6 +58,8 @@ def _is_interactive(analyses: Analyses, pod: Pod) -> bool | None:
 
 
 def _servers(analyses: Analyses) -> dict[str, list[OdooSettings]]:
+    from erpguard.analysis.odoo import odoo_containers
+
     found: dict[str, list[OdooSettings]] = {}
     for settings in odoo_containers(analyses):
         found.setdefault(settings.pod.resource.key, []).append(settings)

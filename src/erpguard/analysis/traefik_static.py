@@ -16,8 +16,7 @@ from erpguard.analysis.environment_variables import Environment, environment
 from erpguard.analysis.mounted_files import MountedFile, file_in
 from erpguard.analysis.nodes import HIDDEN, UNSET, Node, Setting
 from erpguard.analysis.option_files import toml_options, yaml_options
-from erpguard.analysis.pods import Container, Pod, all_pods
-from erpguard.analysis.tiers import image_name
+from erpguard.analysis.pods import Container, Pod, all_pods, runs
 from erpguard.model import Path
 from erpguard.normalize.shapes import has_placeholder
 
@@ -107,21 +106,13 @@ def _static_configurations(analyses: Analyses) -> list[StaticConfiguration]:
     found = []
     for pod in all_pods(analyses):
         for container in pod.containers:
-            certain = _is_traefik(pod, container) if container.role == "main" else False
+            certain = runs(pod, container, "traefik") if container.role == "main" else False
             if certain is not False:
                 configuration = _read(analyses, pod, container)
                 configuration.certain = certain is True
                 if configuration.certain or configuration.open or configuration.names_traefik:
                     found.append(configuration)
     return found
-
-
-def _is_traefik(pod: Pod, container: Container) -> bool | None:
-    image = container.body.get("image")
-    if image is None:
-        return False if pod.resource.is_known((*container.path, "image")) else None
-    name = image_name(image)
-    return None if name is None else name == "traefik"
 
 
 def _read(analyses: Analyses, pod: Pod, container: Container) -> StaticConfiguration:

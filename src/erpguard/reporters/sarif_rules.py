@@ -12,6 +12,7 @@ PROJECT_PAGE = "https://pypi.org/project/erpguard/"
 TEXT_LIMIT = 1024
 HELP_LIMIT = 10_000
 TAG_LIMIT = 10
+_UNSAFE = frozenset(' <>"\\^`{|}')
 
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 
@@ -121,4 +122,4 @@ def _web_page(one: Reference) -> str:
     """The reference's address if it is one that a reader may safely follow."""
     url = one.url.strip()
     is_page = url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
-    return url if is_page and not set(url) & set(' <>"\\^`{|}') else ""
+    return url if is_page and _UNSAFE.isdisjoint(url) else ""
