@@ -54,7 +54,7 @@ def _digest(value: Any) -> str:
 
 @cache
 def _sha256() -> Any:
-    """Python's own SHA-256, as `random` takes it: `hashlib` loads OpenSSL, which takes longer than to judge one manifest."""
+    """SHA-256 as `random` takes it: `hashlib` loads OpenSSL, which takes longer than to judge a manifest."""
     for module in ("_sha2", "_sha256"):  # since Python 3.12, and before
         try:
             return import_module(module).sha256

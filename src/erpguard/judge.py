@@ -37,14 +37,30 @@ class Judge:
     ) -> None:
         self.counts = {policy.id: Counts() for policy in policies}
         self.problems: list[Problem] = []
+        self._reads = {policy.id: policy.views for policy in policies}
         self._resources = analyses.estate.resources
-        self._views = {name: analyses.view(name) for name in sorted({name for one in policies for name in one.views})}
-        self._rules = [Rule(policy, analyses, self._views) for policy in policies]
+        self._views = self._made(analyses, sorted({name for policy in policies for name in policy.views}))
+        judged = [policy for policy in policies if self._views.keys() >= set(policy.views)]
+        self._rules = [Rule(policy, analyses, self._views) for policy in judged]
         self._bodies = _projections(policies)
         self._engine = engine
         self._settings = settings
         self._shard = shard
         self._progress = progress
+
+    def _made(self, analyses: Analyses, names: Iterable[str]) -> dict[str, View]:
+        """The views by name. One that cannot be made costs the policies that read it, never the scan."""
+        views = {}
+        for name in names:
+            try:
+                views[name] = analyses.view(name)
+            except Exception as error:  # a defect of ours, told as one: exit code 3, and the other policies still count
+                readers = ", ".join(sorted(policy for policy in self.counts if name in self._reads[policy]))
+                text = (
+                    f"the analysis {name} failed ({type(error).__name__}: {error}): not judged by {readers}; report it"
+                )
+                self.problems.append(Problem("analysis-failed", text, stage="policy"))
+        return views
 
     def verdicts(self) -> Iterator[Verdict]:
         """Every verdict that says more than pass or not applicable, shard by shard, within one by resource."""

@@ -8,7 +8,7 @@ modules beside it, and never asks for places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -74,13 +74,58 @@ ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
 """Views whose rows belong to resources of these types."""
 
 
+class Rows(Mapping[str, dict[str, Any]]):
+    """The rows of a view by key. What every row has is put in only when a row is asked for: there may be many."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[Resource, Path, dict[str, Any]]] = {}
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        resource, path, fields = self._held[key]
+        return {
+            "key": key,
+            "resource": resource.key,
+            "path": list(path),
+            "name": resource.name,
+            "namespace": resource.namespace,
+            "kind": resource.kind,
+            "environment": resource.environment,
+            **fields,
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._held
+
+    def add(self, key: str, resource: Resource, path: Path, fields: dict[str, Any]) -> None:
+        """Add a row; ValueError if the key is used."""
+        if key in self._held:
+            raise ValueError(f"two rows of a view have the key {key}")
+        self._held[key] = (resource, path, fields)
+
+    def path(self, key: str) -> Path:
+        """Where a row stands."""
+        return self._held[key][1]
+
+    def fields(self, key: str) -> Mapping[str, Any]:
+        """What only the rows of this view have."""
+        return self._held[key][2]
+
+
 class View:
     """Rows by key, and for each row the fields whose value is not known."""
 
     __slots__ = ("by_resource", "rows", "unknown")
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[str, Any]] = {}
+        self.rows = Rows()
         self.unknown: dict[str, frozenset[str]] = {}
         self.by_resource: dict[str, list[str]] = {}
 
@@ -94,19 +139,8 @@ class View:
         """
         hidden = frozenset(unknown)
         key = resource.key + "#" + "/".join(map(str, path)) + ("#" + part if part else "")
-        if key in self.rows:
-            raise ValueError(f"two rows of a view have the key {key}")
-        row: dict[str, Any] = {
-            "key": key,
-            "resource": resource.key,
-            "path": list(path),
-            "name": resource.name,
-            "namespace": resource.namespace,
-            "kind": resource.kind,
-            "environment": resource.environment,
-        }
-        row.update((name, value) for name, value in fields.items() if value is not None and name not in hidden)
-        self.rows[key] = row
+        known = {name: value for name, value in fields.items() if value is not None and name not in hidden}
+        self.rows.add(key, resource, path, known)
         if hidden:
             self.unknown[key] = hidden
         self.by_resource.setdefault(resource.key, []).append(key)

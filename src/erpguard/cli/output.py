@@ -10,6 +10,8 @@ from erpguard.cli import discard_output
 from erpguard.errors import UsageError
 from erpguard.reporters import load
 
+_PIECE = 2**20
+
 Target = tuple[str, str]
 """A format, and the file it goes to; empty for standard output."""
 
@@ -65,7 +67,8 @@ def _replace(file: str, text: str) -> None:
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
+            for start in range(0, len(text), _PIECE):  # to encode all of it at once would take its size once more
+                opened.write(text[start : start + _PIECE])
         os.chmod(partial, _mode(file))
         os.replace(partial, file)
     except BaseException:

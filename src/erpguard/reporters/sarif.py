@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import StringIO
 from types import MappingProxyType
+from typing import Any
 
 from erpguard.model import Finding, Outcome, ScanResult, Severity
 from erpguard.model.result import SarifProfile
@@ -30,8 +32,13 @@ _SEMANTIC_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]
 
 
 def render(result: ScanResult, options: ReportOptions) -> str:
-    """The log as JSON text, indented, ending with a newline."""
-    found = log(
+    """The log as JSON text, indented, ending with a newline.
+
+    Results are made one by one as they are written, and piece by piece: as objects, or as the many small strings that
+    `json.dumps` would join, they are several times as large as their text.
+    """
+    found = _log(
+        _OneByOne,
         result,
         profile=options.sarif_profile,
         include_passed=options.include_passed,
@@ -41,7 +48,26 @@ def render(result: ScanResult, options: ReportOptions) -> str:
         automation_properties=options.automation_properties,
         tool_version=options.tool_version,
     )
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    text = StringIO()
+    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(found):
+        text.write(piece)
+    text.write("\n")
+    return text.getvalue()
+
+
+class _OneByOne(list[Any]):
+    """A list whose items are made while it is gone through."""
+
+    def __init__(self, make: Callable[[Any], Json], items: Sequence[Any]) -> None:
+        super().__init__(items)
+        self._make = make
+
+    def __iter__(self) -> Iterator[Json]:
+        return map(self._make, super().__iter__())
+
+
+def _at_once(make: Callable[[Any], Json], items: Sequence[Any]) -> list[Json]:
+    return [make(item) for item in items]
 
 
 def log(
@@ -62,13 +88,38 @@ def log(
     DevOps asks for `azuredevops/pipeline/build/buildDefinitionId`, `.../buildDefinitionName`, `.../phaseId` and
     `.../phaseName`, and for an `automation_id` that starts with `azuredevops/pipeline/build/`.
     """
+    return _log(
+        _at_once,
+        result,
+        profile,
+        include_passed,
+        automation_id,
+        fail_on,
+        fallback_file,
+        automation_properties,
+        tool_version,
+    )
+
+
+def _log(
+    listed: Callable[[Callable[[Any], Json], Sequence[Any]], list[Json]],
+    result: ScanResult,
+    profile: SarifProfile,
+    include_passed: bool,
+    automation_id: str,
+    fail_on: Severity,
+    fallback_file: str,
+    automation_properties: Mapping[str, str],
+    tool_version: str,
+) -> Json:
     reported, left_out = _reported(result, profile, fallback_file)
     kept = worst(reported, RESULT_LIMITS[profile])
     notices = [*notices_of(result), *left_out, *_cut_notice(len(reported), len(kept))]
     indexes = rule_indexes(result.policies)
-    results = [one_result(finding, indexes) for finding in kept]
+    told: list[Any] = list(kept)
     if include_passed and profile == "full":
-        results += passes(result, indexes)[: RESULT_LIMITS[profile] - len(results)]
+        told += passes(result, indexes)[: RESULT_LIMITS[profile] - len(kept)]
+    results = listed(lambda one: one_result(one, indexes) if isinstance(one, Finding) else one, told)
     run: Json = {
         "tool": {"driver": _driver(result, tool_version)},
         "invocations": [invocation(result, notices, fail_on)],
@@ -120,6 +171,8 @@ def _reported(scan: ScanResult, profile: SarifProfile, fallback_file: str) -> tu
 def _filed(finding: Finding, fallback_file: str, first_line: int = 0) -> Finding:
     """The finding with a file and, for the consumers, which insist on it, a line."""
     place = finding.place
+    if place.file and place.line >= first_line:
+        return finding
     return finding._replace(place=place._replace(file=place.file or fallback_file, line=max(place.line, first_line)))
 
 

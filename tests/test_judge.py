@@ -1,0 +1,52 @@
+"""What fails costs its own verdicts, never the scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import erpguard
+from erpguard import analysis
+from erpguard.analysis import Analyses, View
+from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.errors import EngineError
+from erpguard.model import Policy
+
+POD: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "a"},
+    "spec": {"hostNetwork": True, "containers": [{"name": "a"}]},
+}
+
+
+def _fails(analyses: Analyses) -> View:
+    raise ZeroDivisionError("a defect")
+
+
+def test_an_analysis_that_fails_costs_its_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(analysis.VIEWS, "empty_dirs", f"{__name__}:_fails")
+    result = erpguard.scan(resources=[POD], select=["NET008", "RES018", "RES001"])
+    assert [problem.code for problem in result.problems] == ["analysis-failed"]
+    assert "empty_dirs" in result.problems[0].message
+    assert "RES018" in result.problems[0].message
+    assert result.exit_code() == 3
+    assert {finding.policy for finding in result.findings} == {"NET008", "RES001"}
+
+
+def test_a_policy_that_fails_on_one_resource_judges_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate = EmbeddedEngine.evaluate
+
+    def fussy(self: EmbeddedEngine, policy: Policy, document: Any) -> Any:
+        if policy.id == "NET008" and any("/bad" in key for key in document["views"]["pods"]):
+            raise EngineError("NET008: no")
+        return evaluate(self, policy, document)
+
+    monkeypatch.setattr(EmbeddedEngine, "evaluate", fussy)
+    bad = {**POD, "metadata": {"name": "bad"}}
+    result = erpguard.scan(resources=[POD, bad], select=["NET008"])
+    assert [finding.resource_name for finding in result.findings] == ["a"]
+    assert [problem.code for problem in result.problems] == ["policy-failed"]
+    assert "Pod bad" in result.problems[0].message
+    assert result.counts["NET008"].failed == 1
