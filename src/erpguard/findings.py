@@ -12,6 +12,7 @@ from erpguard.fingerprints import Memo, fingerprint
 from erpguard.model import Finding, Outcome, Path, Place, Policy, Related, Resource, Severity, pointer
 from erpguard.verdicts import Verdict
 
+_MOST_LABELS = 1000
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -67,6 +68,8 @@ class _Maker:
         owner = self._estate.by_key[at["resource"]] if at else judged
         path: Path = tuple((at or violation)["path"])
         key = str(violation.get("key", at.get("line", "")))
+        if len(self._labels) > _MOST_LABELS:
+            self._labels.clear()
         values = violation["values"]
         place = _place(owner, path, at.get("line"))
         message = _message(policy.message if "resource" in violation else policy.title, judged, values)

@@ -13,12 +13,12 @@ from erpguard.model import Counts, Outcome, Path, Policy, Problem, Resource
 from erpguard.reads import ATTRIBUTES, body_paths, project, projection
 from erpguard.verdicts import Rule, Verdict
 
-SHARD = 1_000
+SHARD = 500
 """Resources judged in one go: short enough to answer Ctrl-C, long enough to cost nothing."""
 
 
 class Judge:
-    """Judges all resources of an estate by all policies.
+    """Judges all resources of an estate by all policies, once: what is no longer needed of the views is dropped.
 
     settings   as `erpguard.packs.resolve_settings` makes them
     progress   told the stage, how many resources are done, and of how many
@@ -60,6 +60,7 @@ class Judge:
                     f"the analysis {name} failed ({type(error).__name__}: {error}): not judged by {readers}; report it"
                 )
                 self.problems.append(Problem("analysis-failed", text, stage="policy"))
+        analyses.forget()
         return views
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -67,7 +68,11 @@ class Judge:
         for start in range(0, len(self._resources), self._shard):
             if self._progress:
                 self._progress("judging", start, len(self._resources))
-            yield from self._judge_shard(self._resources[start : start + self._shard])
+            part = self._resources[start : start + self._shard]
+            yield from self._judge_shard(part)
+            for view in self._views.values():
+                for resource in part:
+                    view.drop(resource.key)
 
     def _judge_shard(self, part: Sequence[Resource]) -> list[Verdict]:
         by_type: dict[str, list[Resource]] = defaultdict(list)

@@ -93,7 +93,7 @@ class Rule:
         return True if True in answers else None if None in answers else False
 
     def _row_applies(self, view: str, row: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
-        """Whether a row is one of those that the policy is about: `judged` speaks of the fields it reads of the view."""
+        """Whether the policy is about a row: `judged` speaks of the fields that it reads of the view."""
         answers = {
             None if name in unknown else row.get(name) in accepted
             for name, accepted in self.policy.judged.items()

@@ -62,7 +62,7 @@ def scan(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("a: [b\n", "odd.yaml:2:1: error yaml-syntax: not valid YAML: .*expected ',' or '\\]'"),
         (f"{POD}{SPEC}---\na: b: c\n---\n{POD.replace('odd', 'third')}{SPEC}",
          "odd.yaml:6:5: error yaml-syntax: not valid YAML: mapping values are not allowed"),
-        (POD + "spec: {hostNetwork: true, hostNetwork: false, containers: []}\n",
+        (POD + "spec: {hostNetwork: true, hostNetwork: false, containers: [{name: a}]}\n",
          "odd.yaml:4:27: error duplicate-key: the key 'hostNetwork' stands twice .*: remove one"),
         (POD + "spec:\n\thostNetwork: true\n", "odd.yaml:5:1: error yaml-tab: tab used for indentation: YAML wants"),
         (b"\x7fELF\0\0\1", "odd.yaml:1:5: error binary-file: the file is a binary file .*: exclude it"),

@@ -110,13 +110,9 @@ class Rows(Mapping[str, dict[str, Any]]):
             raise ValueError(f"two rows of a view have the key {key}")
         self._held[key] = (resource, path, fields)
 
-    def path(self, key: str) -> Path:
-        """Where a row stands."""
-        return self._held[key][1]
-
-    def fields(self, key: str) -> Mapping[str, Any]:
-        """What only the rows of this view have."""
-        return self._held[key][2]
+    def drop(self, key: str) -> None:
+        """Take a row away."""
+        del self._held[key]
 
 
 class View:
@@ -145,6 +141,12 @@ class View:
             self.unknown[key] = hidden
         self.by_resource.setdefault(resource.key, []).append(key)
         return key
+
+    def drop(self, resource: str) -> None:
+        """Take away the rows of a resource, by its key."""
+        for key in self.by_resource.pop(resource, ()):
+            self.rows.drop(key)
+            self.unknown.pop(key, None)
 
 
 class Analyses:
@@ -180,6 +182,10 @@ class Analyses:
         if name not in self._memory:
             self._memory[name] = make(self)
         return self._memory[name]
+
+    def forget(self) -> None:
+        """Drop what views were made from, once all of them are made."""
+        self._memory.clear()
 
 
 def _tiers(analyses: Analyses) -> frozenset[str]:

@@ -17,6 +17,7 @@ from erpguard.normalize.shapes import has_placeholder
 
 _WITH_VALUES = ("In", "NotIn")
 _WITHOUT_VALUES = ("Exists", "DoesNotExist")
+_NOTHING: frozenset[Path] = frozenset()
 
 
 class _Requirement(NamedTuple):
@@ -62,6 +63,8 @@ def matches_known(
 
 def hidden_below(resource: Resource, path: Path) -> frozenset[Path]:
     """The unknown and invalid paths at and below `path`, relative to it; `()` where it or an ancestor is one."""
+    if not (resource.unknown or resource.invalid):
+        return _NOTHING
     depth = len(path)
     return frozenset(
         other[depth:] for other in (*resource.unknown, *resource.invalid) if other[:depth] == path[: len(other)]

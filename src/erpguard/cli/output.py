@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from erpguard.cli import discard_output
 from erpguard.errors import UsageError
 from erpguard.reporters import load
-
-_PIECE = 2**20
 
 Target = tuple[str, str]
 """A format, and the file it goes to; empty for standard output."""
@@ -36,39 +34,39 @@ def targets(formats: Sequence[str]) -> list[Target]:
     return found
 
 
-def write(text: str, file: str) -> None:
-    """Write a report: to standard output, or whole or not at all to a file."""
+def write(pieces: Iterable[str], file: str) -> None:
+    """Write a report, given in pieces: to standard output, or whole or not at all to a file."""
     if not file:
-        _write_output(text)
+        _write_output(pieces)
         return
     try:
         if os.path.exists(file) and not os.path.isfile(file):  # a device or a pipe
             with open(file, "w", encoding="utf-8", newline="\n") as opened:
-                opened.write(text)
+                opened.writelines(pieces)
         else:
-            _replace(os.path.realpath(file), text)
+            _replace(os.path.realpath(file), pieces)
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
 
 
-def _write_output(text: str) -> None:
+def _write_output(pieces: Iterable[str]) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        for text in pieces:
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:  # its reader went away, as `head` does; other reports and the exit code still count
         discard_output()
 
 
-def _replace(file: str, text: str) -> None:
+def _replace(file: str, pieces: Iterable[str]) -> None:
     """Write beside the file, under a name that nobody can have prepared, and put it in its place."""
     partial = os.path.join(os.path.dirname(file), f".erpguard-{os.urandom(8).hex()}.partial")
     # Not `tempfile`, which costs every scan as much time as its YAML parser.
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as opened:
-            for start in range(0, len(text), _PIECE):  # to encode all of it at once would take its size once more
-                opened.write(text[start : start + _PIECE])
+            opened.writelines(pieces)
         os.chmod(partial, _mode(file))
         os.replace(partial, file)
     except BaseException:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections.abc import Iterable
 
 from erpguard.cli import environment, output
 from erpguard.config import Settings
 from erpguard.model import ScanResult, Severity
-from erpguard.reporters import ReportOptions
-from erpguard.reporters import load as load_reporter
+from erpguard.reporters import ReportOptions, pieces
 from erpguard.scan import scan
 from erpguard.sources.discovery import top_level
 
@@ -50,9 +50,12 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
         progress.clear()
 
 
-def render(result: ScanResult, name: str, file: str, options: Namespace, settings: Settings, fail_on: Severity) -> str:
-    """The report in one format; colours and the terminal's width only for standard output."""
-    return load_reporter(name)(
+def render(
+    result: ScanResult, name: str, file: str, options: Namespace, settings: Settings, fail_on: Severity
+) -> Iterable[str]:
+    """The report in one format, in pieces; colours and the terminal's width only for standard output."""
+    return pieces(
+        name,
         result,
         ReportOptions(
             color=not file and environment.use_color(options),

@@ -24,6 +24,9 @@ class Origin(Protocol):
         """The region of one line (0-based) within the text at `path`."""
 
 
+_EMPTY: dict[str, str] = {}  # shared by all resources without labels or annotations, which nobody changes
+
+
 class Resource:
     """One object of the estate.
 
@@ -83,8 +86,8 @@ class Resource:
         self.origin = origin
         self.source = source
         self.cluster = cluster
-        self.labels = labels or {}
-        self.annotations = annotations or {}
+        self.labels = labels or _EMPTY
+        self.annotations = annotations or _EMPTY
         self.environment = environment
         self.identity = identity
         self.key = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from sys import intern
 from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place, Problem, Resource
@@ -53,6 +54,9 @@ _CLUSTER_SCOPED: dict[str, frozenset[str]] = {
 
 _ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
 _WORDS = re.compile(r"[a-z]+")
+# Shared by all resources: an empty set of its own is larger than many an object.
+_NOWHERE: frozenset[Path] = frozenset()
+_NAMESPACE: frozenset[Path] = frozenset((("metadata", "namespace"),))
 _METADATA_NAME: frozenset[Path] = frozenset((("metadata",), ("metadata", "name")))
 
 
@@ -73,7 +77,7 @@ def resource(
     """
     settings = settings or {}
     group, kind = current_group(str(body["apiVersion"]), str(body["kind"]))
-    type_ = f"{group}/{kind}"
+    type_ = intern(f"{group}/{kind}")
     origin = upgrade(type_, body, origin)
     shape = shape_of(type_)
     checked = fit(body, {"metadata": METADATA, **(shape or {})})
@@ -102,11 +106,16 @@ def resource(
         labels=labels,
         annotations=metadata.get("annotations") or {},
         environment=_environment(settings, labels, name if type_ == "core/Namespace" else namespace),
-        unknown=frozenset(checked.unknown),
+        unknown=frozenset(checked.unknown) or _NOWHERE,
         invalid=_paths(checked),
-        assumed=frozenset((("metadata", "namespace"),) if assumed else ()),
+        assumed=_NAMESPACE if assumed else _NOWHERE,
     )
-    return Normalized(made, tuple(problems))
+    return Normalized(made, tuple(_named(problem, id_) for problem in problems))
+
+
+def _named(problem: Problem, id_: str) -> Problem:
+    """Where there is no file, the object is called by its id, in problems as in findings."""
+    return problem if problem.place.file else problem._replace(place=problem.place._replace(object_id=id_))
 
 
 def is_cluster_scoped(type_: str) -> bool:
@@ -116,7 +125,7 @@ def is_cluster_scoped(type_: str) -> bool:
 
 
 def _paths(checked: Fit) -> frozenset[Path]:
-    return frozenset(misfit.path for misfit in checked.misfits)
+    return frozenset(misfit.path for misfit in checked.misfits) or _NOWHERE
 
 
 def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, message: str) -> Problem:

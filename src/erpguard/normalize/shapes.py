@@ -82,12 +82,14 @@ def _object(value: dict[str, Any], shape: dict[str, Any], path: Path, result: Fi
             _entry(value, key, free, path, result)
         return
     for key, inner in shape.items():
-        if key[-1] == "!":
-            key = key[:-1]
+        if key[-1] in "!+":
+            key, mark = key[:-1], key[-1]
             if value.get(key) is None:
                 value.pop(key, None)
                 result.misfits.append(Misfit((*path, key), "is required and missing"))
                 continue
+            if mark == "+" and value[key] == []:
+                result.misfits.append(Misfit((*path, key), "must not be empty"))
         if key in value:
             _entry(value, key, inner, path, result)
 

@@ -6,7 +6,7 @@ no exit code, and escapes what it shows exactly once (`erpguard.reporters.escape
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, cast
@@ -59,8 +59,21 @@ BUILT_IN = {
 
 def load(name: str) -> Reporter:
     """The built-in reporter of that name; a UsageError lists the names there are."""
-    target = BUILT_IN.get(name)
-    if target is None:
-        raise UsageError(f"unknown report format {name!r}; there are: {', '.join(sorted(BUILT_IN))}")
-    module, _, function = target.partition(":")
+    module, function = _target(name)
     return cast(Reporter, getattr(import_module(module), function))
+
+
+def pieces(name: str, result: ScanResult, options: ReportOptions) -> Iterable[str]:
+    """The report in pieces, so that a large one is never held as a whole: a reporter's module may have `pieces`."""
+    module, function = _target(name)
+    found = import_module(module)
+    if hasattr(found, "pieces"):
+        return cast(Iterable[str], found.pieces(result, options))
+    return [getattr(found, function)(result, options)]
+
+
+def _target(name: str) -> tuple[str, str]:
+    if name not in BUILT_IN:
+        raise UsageError(f"unknown report format {name!r}; there are: {', '.join(sorted(BUILT_IN))}")
+    module, _, function = BUILT_IN[name].partition(":")
+    return module, function

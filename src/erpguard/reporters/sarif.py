@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import StringIO
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -28,11 +28,17 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 RESULT_LIMITS: dict[SarifProfile, int] = {"full": 25_000, "github": 5_000, "azure-devops": 5_000}
 
+_TOGETHER = 4096  # of what the encoder gives, mostly single words
 _SEMANTIC_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
 def render(result: ScanResult, options: ReportOptions) -> str:
-    """The log as JSON text, indented, ending with a newline.
+    """The log as JSON text, indented, ending with a newline."""
+    return "".join(pieces(result, options))
+
+
+def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
+    """The text of `render` in pieces.
 
     Results are made one by one as they are written, and piece by piece: as objects, or as the many small strings that
     `json.dumps` would join, they are several times as large as their text.
@@ -48,11 +54,10 @@ def render(result: ScanResult, options: ReportOptions) -> str:
         automation_properties=options.automation_properties,
         tool_version=options.tool_version,
     )
-    text = StringIO()
-    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(found):
-        text.write(piece)
-    text.write("\n")
-    return text.getvalue()
+    encoded = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(found)
+    while some := list(islice(encoded, _TOGETHER)):
+        yield "".join(some)
+    yield "\n"
 
 
 class _OneByOne(list[Any]):

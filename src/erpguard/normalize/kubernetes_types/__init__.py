@@ -5,6 +5,7 @@ A shape is a nested literal:
     {"key": shape, ...}     an object; keys that are not listed are left alone
     {"*": shape}            an object with free keys
     {"key!": shape}         the key is required
+    {"key+": [shape]}       the key is required, and its list is not empty
     [shape]                 an array
     "string"                text; `${X}` and `{{ X }}` in it are placeholders, so that the value is unknown
     "text"                  text in which `${X}` and `{{ X }}` are ordinary characters (scripts, file contents)

@@ -49,7 +49,7 @@ SHAPES: dict[str, Shape] = {
     "gateway.networking.k8s.io/Gateway": {
         "spec!": {
             "gatewayClassName": "string",
-            "listeners!": [
+            "listeners+": [
                 {
                     "name!": "string",
                     "hostname": "string",

@@ -17,7 +17,7 @@ SHAPES: dict[str, Shape] = {
             "rules": [
                 {
                     "host": "string",
-                    "http": {"paths!": [{"path": "string", "pathType": "string", "backend": _BACKEND}]},
+                    "http": {"paths+": [{"path": "string", "pathType": "string", "backend": _BACKEND}]},
                 }
             ],
             "tls": [{"hosts": ["string"], "secretName": "string"}],

@@ -6,7 +6,7 @@ from erpguard.normalize.kubernetes_types import Shape
 from erpguard.normalize.kubernetes_types.workloads import SELECTOR
 
 _RULE: Shape = {
-    "verbs!": ["string"],
+    "verbs+": ["string"],
     "apiGroups": ["string"],
     "resources": ["string"],
     "resourceNames": ["string"],

@@ -56,7 +56,7 @@ VOLUME: Shape = {
 }
 
 POD_SPEC: Shape = {
-    "containers!": [CONTAINER],
+    "containers+": [CONTAINER],
     "initContainers": [CONTAINER],
     "ephemeralContainers": [CONTAINER],
     "volumes": [VOLUME],
