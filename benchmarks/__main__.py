@@ -97,7 +97,8 @@ def cold_start(folder: str) -> None:
     path = os.path.join(folder, "small.yaml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: small}\nspec:\n  containers:\n  - name: a\n    image: nginx:1.29\n"
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: small}\n"
+            "spec:\n  containers:\n  - name: a\n    image: nginx:1.29\n"
         )
     commands = {
         "python3 -c pass": [sys.executable, "-c", "pass"],
