@@ -22,6 +22,9 @@ LineOf = Callable[[Sequence[str | int]], int]
 FILES = ("erpguard.yaml", "erpguard.yml", "pyproject.toml")
 
 _LARGEST = 2**20
+_TOML_KEY = r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'"""
+_TOML_HEADER = re.compile(rf"\s*\[\[?\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*\]")
+_TOML_PAIR = re.compile(rf"\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*=")
 
 
 def _no_line(path: Sequence[str | int]) -> int:
@@ -57,13 +60,17 @@ class Settings(NamedTuple):
         """
         if not prefix:
             return self
+        within = re.sub(r"([*?[])", r"[\1]", prefix) + "/"  # the name of a folder is no glob
         globs = {
-            name: {f"{prefix}/{glob}": value for glob, value in self.estate[name].items()}
+            name: {within + glob: value for glob, value in self.estate[name].items()}
             for name in ("namespaces", "clusters")
             if name in self.estate
         }
-        exclude = tuple(f"{prefix}/{glob}" for glob in self.exclude)
-        return self._replace(exclude=exclude, estate={**self.estate, **globs})
+        exclude = [within + glob.rstrip("/") for glob in self.exclude]
+        # A glob without a slash is the name of files and folders at any depth; a leading `*` takes slashes anyway.
+        names = [glob.rstrip("/") for glob in self.exclude if not glob.startswith("*")]
+        exclude += [f"{within}*/{name}" for name in names if "/" not in name]
+        return self._replace(exclude=tuple(exclude), estate={**self.estate, **globs})
 
     def switched_off(self) -> list[str]:
         """What the configuration takes away from a full scan, a line each."""
@@ -147,14 +154,27 @@ def _check_parameter(settings: Settings, policy: Policy, path: tuple[str, ...], 
 def _canonical(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The parameters with their environments under the names that resources have: `prod` is `production`."""
     return {
-        policy: {
-            name: {canonical_environment(word): values for word, values in value.items()}
-            if name == "environments"
-            else value
-            for name, value in given.items()
-        }
+        policy: {name: _merged(value) if name == "environments" else value for name, value in given.items()}
         for policy, given in parameters.items()
     }
+
+
+def _merged(environments: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The values by canonical environment; of two spellings of one, the later wins where both speak."""
+    merged: dict[str, dict[str, Any]] = {}
+    for word, values in environments.items():
+        merged.setdefault(canonical_environment(word), {}).update(values)
+    return merged
+
+
+def _as_written(path: Sequence[str | int], given: Mapping[str, Any]) -> list[str | int]:
+    """The path to a setting with its environment as the configuration spells it."""
+    steps = list(path)
+    if len(steps) > 3 and steps[0] == "parameters" and steps[2] == "environments":
+        for word, values in given["parameters"][steps[1]]["environments"].items():
+            if canonical_environment(word) == steps[3] and all(name in values for name in steps[4:5]):
+                return [*steps[:3], word, *steps[4:]]
+    return steps
 
 
 def _has_table(path: str) -> bool:
@@ -182,13 +202,29 @@ def _toml(data: bytes, shown: str) -> Settings:
     if is_deep(table):
         raise ConfigurationError(f"{shown}: [tool.erpguard]: nested too deeply")
 
-    def line(path: Sequence[str | int]) -> int:
-        # tomllib keeps no positions: the first line that starts with the innermost key is near enough.
-        keys = [str(step) for step in path if isinstance(step, str)] or ["[tool.erpguard"]
-        lines = text.split("\n")
-        return next((n for n, content in enumerate(lines, 1) if content.lstrip().startswith(keys[-1])), 1)
+    return _settings(table, shown, shown, lambda path: _toml_line(text, path))
 
-    return _settings(table, shown, shown, line)
+
+def _toml_line(text: str, path: Sequence[str | int]) -> int:
+    """The line of the deepest key on the way to a setting; tomllib keeps no positions."""
+    wanted = ["tool", "erpguard", *(step for step in path if isinstance(step, str))]
+    best, depth = 1, 0
+    table: list[str] = []
+    for number, content in enumerate(text.split("\n"), 1):
+        header, pair = _TOML_HEADER.match(content), _TOML_PAIR.match(content)
+        if header:
+            keys = table = _toml_keys(header[1])
+        elif pair:
+            keys = table + _toml_keys(pair[1])
+        else:
+            continue
+        if len(keys) > depth and keys == wanted[: len(keys)]:
+            best, depth = number, len(keys)
+    return best
+
+
+def _toml_keys(dotted: str) -> list[str]:
+    return [key.strip("\"'") for key in re.findall(_TOML_KEY, dotted)]
 
 
 def _yaml(data: bytes, shown: str) -> Settings:
@@ -217,7 +253,7 @@ def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
         automation_id=given.get("automation_id", ""),
         parameters=_canonical(given.get("parameters", {})),
         estate=given.get("estate", {}),
-        line_of=line,
+        line_of=lambda path: line(_as_written(path, given)),
     )
 
 

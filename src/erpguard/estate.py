@@ -50,11 +50,12 @@ class Estate:
         for resource in self.resources:
             same = self._by_id[resource.id]
             same.append(resource)
-            resource.key = resource.id
-            if len(same) > 1:
-                # Namesakes differ in nothing but their file: the rank keeps their findings apart.
-                resource.key += f"~{len(same)}"
-                resource.identity += f"~{len(same)}"
+            # Namesakes differ in nothing but their file: the rank keeps their findings apart.
+            rank = len(same)
+            while resource.id + _suffix(rank) in self.by_key:
+                rank += 1  # `a~2` is the name of another object
+            resource.key = resource.id + _suffix(rank)
+            resource.identity += _suffix(rank)
             self.by_key[resource.key] = resource
             self._by_type[resource.type].append(resource)
             self._by_namespace[resource.type, resource.cluster, resource.namespace].append(resource)
@@ -118,6 +119,10 @@ class Estate:
         if distance > max(others):
             return True
         return None if distance == max(others) else False
+
+
+def _suffix(rank: int) -> str:
+    return f"~{rank}" if rank > 1 else ""
 
 
 def _shared(one: Resource, other: Resource) -> int:

@@ -33,14 +33,20 @@ def findings(verdicts: Iterable[Verdict], estate: Estate) -> tuple[list[Finding]
 
 
 def _add(found: dict[tuple[Any, ...], Finding], finding: Finding) -> None:
-    """Keep one finding per policy and place; what relates to a second one is added to the first."""
+    """Keep one finding per policy and place, the worst; what relates to another one is added to it.
+
+    Where it is about several objects, no single one is the judged one: an ignore on one does not speak for the others.
+    """
     key = (finding.policy, finding.fingerprint, finding.place)
-    first = found.get(key)
-    if first is None:
+    kept = found.get(key)
+    if kept is None:
         found[key] = finding
         return
-    more = tuple(related for related in finding.related if related not in first.related)
-    found[key] = first._replace(related=first.related + more)
+    if finding.severity.rank > kept.severity.rank:
+        kept, finding = finding, kept
+    more = tuple(related for related in finding.related if related not in kept.related)
+    judged = kept.resource_key if kept.resource_key == finding.resource_key else ""
+    found[key] = kept._replace(related=kept.related + more, resource_key=judged)
 
 
 def _sorted(found: Mapping[tuple[Any, ...], Finding]) -> list[Finding]:
@@ -103,8 +109,8 @@ class _Maker:
 
 
 def _severity(policy: Policy, violation: Violation) -> Severity:
-    severity = Severity(violation.get("severity", policy.severity))
-    return severity if severity in policy.severities else policy.severity
+    chosen = violation.get("severity")
+    return next((severity for severity in policy.severities if severity == chosen), policy.severity)
 
 
 def _place(resource: Resource, path: Path, line: int | None = None) -> Place:

@@ -93,9 +93,11 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
         block.append(line[1:].removeprefix(" "))
     try:
         metadata = yaml.load("\n".join(block), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line_number = start + 1 + (error.problem_mark.line if error.problem_mark else 0)
-        raise PackError(f"{file}:{line_number}: METADATA is not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line_number = start + 1 + (mark.line if mark else 0)
+        text = getattr(error, "problem", "") or str(error).partition("\n")[0]
+        raise PackError(f"{file}:{line_number}: METADATA is not valid YAML: {text}") from error
     package = _PACKAGE.search(source)
     if package is None or not isinstance(metadata, dict):
         raise PackError(f"{file}: a policy needs a package and a METADATA block that is a mapping")
@@ -135,9 +137,9 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
         )
     except KeyError as error:
         raise PackError(f"{file}: METADATA has no {error.args[0]}") from error
-    except ValueError as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise PackError(f"{file}: METADATA: {error}") from error
-    if not _ID.fullmatch(policy.id):
+    if not isinstance(policy.id, str) or not _ID.fullmatch(policy.id):
         raise PackError(f"{file}: the id {policy.id!r} is not letters and three digits")
     return policy
 
@@ -171,7 +173,7 @@ def select(
         if (not packs or policy.pack in packs)
         and (not chosen or any(matches(policy, pattern) for pattern in chosen))
         and not any(matches(policy, pattern) for pattern in ignored)
-        and (not policy.deprecated or policy.id in chosen)
+        and (not policy.deprecated or policy.id in map(str.upper, chosen))
     }
 
 

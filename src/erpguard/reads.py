@@ -75,11 +75,26 @@ def projection(paths: Iterable[Path]) -> dict[str, Any]:
         node = tree
         for step in path:
             node = node.setdefault(str(step), {})
-    return tree
+    return _spread(tree)
+
+
+def _spread(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree with what `[*]` takes added to the keys beside it: `a[*].x` and `a.b.y` take `x` and `y` of `a.b`."""
+    every = tree.get(ANY)
+    if every is None:
+        return {key: _spread(inner) for key, inner in tree.items()}
+    return {key: _spread(inner if key == ANY else _union(inner, every)) for key, inner in tree.items()}
+
+
+def _union(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    if not one or not other:
+        return {}
+    both = {key: _union(inner, other[key]) for key, inner in one.items() if key in other}
+    return {**one, **other, **both}
 
 
 def project(value: Any, tree: Mapping[str, Any]) -> Any:
-    """The part of a JSON value that the tree takes; lists keep their length and order."""
+    """The part of a JSON value that the tree takes; lists keep their length and order, a scalar in the way stays."""
     if not tree:
         return value
     if isinstance(value, list):
@@ -88,5 +103,5 @@ def project(value: Any, tree: Mapping[str, Any]) -> Any:
     if not isinstance(value, dict):
         return value
     if ANY in tree:
-        return {key: project(item, tree[ANY]) for key, item in value.items()}
+        return {key: project(item, tree.get(key, tree[ANY])) for key, item in value.items()}
     return {key: project(value[key], inner) for key, inner in tree.items() if key in value}

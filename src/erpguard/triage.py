@@ -62,12 +62,15 @@ class Ignore:
 def _targets(finding: Finding) -> list[_Target]:
     """Everything that an ignore of the finding can apply to."""
     place = finding.place
-    return [
+    targets: list[_Target] = [
         ("line", place.file, place.line),
         ("line", place.file, finding.key_line),
         ("judged", finding.resource_key),
-        ("holder", place.object_id, place.file),
     ]
+    if not finding.resource_key or place.object_id != finding.resource_id:
+        # Where the judged object holds the place itself, its key tells it from its namesakes in the same file.
+        targets.append(("holder", place.object_id, place.file))
+    return targets
 
 
 def annotated(estate: Estate) -> Iterator[Ignore]:

@@ -6,7 +6,7 @@ stands on known ground alone, or when a violation rests on the absence of someth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
@@ -66,7 +66,7 @@ class Rule:
         for violation in violations:
             doubtful = applies is None or self._is_doubtful(violation, unknown)
             (uncertain if doubtful else certain).append(violation)
-        reasons = tuple(sorted({doubt.name for doubt in unknown})) + self._open_reason()
+        reasons = tuple(sorted({doubt.name for doubt in unknown})) + self._open_reason(uncertain)
         if certain:
             return Verdict(self.policy, resource, Outcome.FAIL, tuple(certain), tuple(uncertain), reasons)
         if unknown or uncertain:
@@ -74,12 +74,18 @@ class Rule:
             return Verdict(self.policy, resource, Outcome.UNDETERMINED, (), tuple(uncertain), reasons, at)
         return Verdict(self.policy, resource, Outcome.PASS)
 
-    def _open_reason(self) -> tuple[str, ...]:
-        if not self._open:
+    def _open_reason(self, uncertain: Iterable[Violation]) -> tuple[str, ...]:
+        types = dict.fromkeys(type_ for violation in uncertain for type_ in self._missing(violation))
+        if not types:
             return ()
-        kind = self._open[0].rpartition("/")[2]
-        others = f" or an object of {len(self._open) - 1} other types" if len(self._open) > 1 else ""
+        kind = next(iter(types)).rpartition("/")[2]
+        others = f" or an object of {len(types) - 1} other types" if len(types) > 1 else ""
         return (f"whether a {kind}{others} exists elsewhere",)
+
+    def _missing(self, violation: Violation) -> Sequence[str]:
+        """The types that are open and whose absence a violation rests on."""
+        absent = violation.get("absent")
+        return self._open if absent is None else [type_ for type_ in absent if self._estate.is_open(type_)]
 
     def _applies(self, resource: Resource) -> bool | None:
         """Whether `judged` takes the resource in; None where that is not known."""
@@ -120,10 +126,7 @@ class Rule:
 
     def _is_doubtful(self, violation: Violation, unknown: list[Doubt]) -> bool:
         """Whether a violation rests on something that is not known."""
-        absent = violation.get("absent")
-        if self._open if absent is None else any(self._estate.is_open(type_) for type_ in absent):
-            return True
-        return any(self._rests_on(violation, doubt) for doubt in unknown)
+        return bool(self._missing(violation)) or any(self._rests_on(violation, doubt) for doubt in unknown)
 
     def _rests_on(self, violation: Violation, doubt: Doubt) -> bool:
         if doubt.row:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from erpguard.model import Place, ScanResult, Severity
 from erpguard.reporters import ReportOptions, load
-from erpguard.reporters.sarif import log, render, worst
+from erpguard.reporters.sarif import log, pieces, render, worst
 from erpguard.version import VERSION
 
 from .hostile import results
@@ -307,3 +307,10 @@ def test_render_is_the_log_as_text() -> None:
     text = load("sarif")(sample(), ReportOptions(sarif_profile="github", automation_id="erp", tool_version="1.0.0"))
     assert json.loads(text) == log(sample(), profile="github", automation_id="erp", tool_version="1.0.0")
     assert text.endswith("}\n")
+
+
+def test_large_report_comes_in_pieces() -> None:
+    result = ScanResult(findings=sample().findings * 50, policies=sample().policies)
+    made = list(pieces(result, ReportOptions()))
+    assert len(made) > 3
+    assert json.loads("".join(made)) == log(result)

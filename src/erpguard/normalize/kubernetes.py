@@ -54,6 +54,7 @@ _CLUSTER_SCOPED: dict[str, frozenset[str]] = {
 
 _ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
 _WORDS = re.compile(r"[a-z]+")
+_PLACEHOLDERS = re.compile(r"\$\{.*?\}|\{\{.*?\}\}")
 # Shared by all resources: an empty set of its own is larger than many an object.
 _NOWHERE: frozenset[Path] = frozenset()
 _NAMESPACE: frozenset[Path] = frozenset((("metadata", "namespace"),))
@@ -171,7 +172,7 @@ def _environment(settings: Mapping[str, Any], labels: Mapping[str, str], namespa
         value = labels.get(label)
         if value and not has_placeholder(value):
             return canonical_environment(value)
-    for word in _WORDS.findall(namespace.lower()):
+    for word in _WORDS.findall(_PLACEHOLDERS.sub(" ", namespace).lower()):
         if environment := environment_of(word):
             return environment
     return "production"

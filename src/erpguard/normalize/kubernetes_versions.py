@@ -106,13 +106,9 @@ def _backend(backend: Any, new: Path, old: Path) -> Moves:
 
 def _autoscaler(spec: dict[str, Any]) -> Moves:
     """autoscaling/v1 -> v2: `targetCPUUtilizationPercentage` -> one metric; the API's default is 80 percent."""
-    target = spec.pop("targetCPUUtilizationPercentage", 80)
-    spec["metrics"] = [
-        {
-            "type": "Resource",
-            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": target}},
-        }
-    ]
+    target = spec.pop("targetCPUUtilizationPercentage", None)
+    utilization = {"type": "Utilization", "averageUtilization": 80 if target is None else target}
+    spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": utilization}}]
     return [(("spec", "metrics"), ("spec", "targetCPUUtilizationPercentage"))]
 
 
@@ -121,7 +117,7 @@ def _selector(spec: dict[str, Any]) -> Moves:
     template = spec.get("template")
     metadata = template.get("metadata") if isinstance(template, dict) else None
     labels = metadata.get("labels") if isinstance(metadata, dict) else None
-    if "selector" in spec or not isinstance(labels, dict):
+    if spec.get("selector") is not None or not isinstance(labels, dict):
         return []
     spec["selector"] = {"matchLabels": dict(labels)}
     return [(("spec", "selector", "matchLabels"), ("spec", "template", "metadata", "labels"))]
