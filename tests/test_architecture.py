@@ -103,7 +103,13 @@ def test_scan_of_one_manifest_imports_little(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", _COLD_SCAN], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (tmp_path / "pod.sarif").stat().st_size > 1000
     dear = {"dataclasses", "inspect", "decimal", "fractions", "hashlib", "ipaddress", "shutil", "tempfile", "tomllib"}
-    dear |= {"urllib.parse", "jsonschema", "pathspec", "erpguard.analysis.odoo", "erpguard.analysis.traefik_static"}
+    dear |= {
+        "urllib.parse",
+        "jsonschema",
+        "pathspec",
+        "erpguard.analysis.applications.odoo",
+        "erpguard.analysis.routing.traefik_static",
+    }
     assert dear.intersection(done.stdout.split()) == set()
 
 

@@ -98,9 +98,7 @@ def test_touches_is_at_above_or_below(pattern: Path, path: Path) -> None:
 @given(PATTERNS, PATHS)
 def test_bind_takes_the_indexes_as_far_as_the_two_run_together(pattern: Path, path: Path) -> None:
     together = max(
-        length
-        for length in range(min(len(pattern), len(path)) + 1)
-        if path[:length] in concrete(pattern[:length])
+        length for length in range(min(len(pattern), len(path)) + 1) if path[:length] in concrete(pattern[:length])
     )
     assert bind(pattern, path) == path[:together] + pattern[together:]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.backup_jobs import BackupJob, backup_jobs
-from erpguard.analysis.databases import all_databases
+from erpguard.analysis.backup.backup_jobs import BackupJob, backup_jobs
+from erpguard.analysis.backup.databases import all_databases
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource

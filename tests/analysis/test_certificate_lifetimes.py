@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.certificate_lifetimes import certificates
+from erpguard.analysis.routing.certificate_lifetimes import certificates
 from erpguard.estate import Estate
 from tests.analysis.estates import resource
 

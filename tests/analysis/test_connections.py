@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.connection_uris import connection_uris, is_local
-from erpguard.analysis.database_connections import database_connections
+from erpguard.analysis.applications.connection_uris import connection_uris, is_local
+from erpguard.analysis.applications.database_connections import database_connections
 from tests.analysis.estates import analyses
 
 _names = st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=6)

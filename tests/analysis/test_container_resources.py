@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.amounts import spelled
+from erpguard.analysis.values.amounts import spelled
 from erpguard.estate import Estate
 from tests.analysis.estates import analyses, resource
 

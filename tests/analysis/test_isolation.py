@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.isolation import OTHER_CLUSTER_WIDE, OTHER_NAMESPACED, isolated
-from erpguard.analysis.pods import all_pods
+from erpguard.analysis.network.isolation import OTHER_CLUSTER_WIDE, OTHER_NAMESPACED, isolated
+from erpguard.analysis.workloads.pods import all_pods
 from erpguard.estate import Estate
 from tests.analysis.estates import analyses, resource
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erpguard.analysis import Analyses, kubernetes_rbac_duties
-from erpguard.analysis.kubernetes_rbac_bindings import all_bindings
-from erpguard.analysis.kubernetes_rbac_duties import MOST_OTHERS
-from erpguard.analysis.kubernetes_rbac_roles import cluster_roles
+from erpguard.analysis import Analyses
+from erpguard.analysis.kubernetes_rbac import duties
+from erpguard.analysis.kubernetes_rbac.bindings import all_bindings
+from erpguard.analysis.kubernetes_rbac.duties import MOST_OTHERS
+from erpguard.analysis.kubernetes_rbac.roles import cluster_roles
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource
@@ -251,7 +252,7 @@ def test_copies_are_compared_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> N
     ]
     estate = Estate([_pod("odoo"), *copies])
     for bound, complete in ((6, True), (3, False)):
-        monkeypatch.setattr(kubernetes_rbac_duties, "MOST_COMPARED", bound)
+        monkeypatch.setattr(duties, "MOST_COMPARED", bound)
         view = Analyses(estate).view("write_access")
         assert all(len(row["other_writes"]) == 2 for row in view.rows.values() if "other_writes" in row)
         assert (not any(key.endswith("?") for key in view.rows)) == complete

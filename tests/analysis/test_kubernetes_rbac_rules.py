@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.kubernetes_rbac_grants import TABLES, grants, wildcards
-from erpguard.analysis.kubernetes_rbac_names import may_be_same
-from erpguard.analysis.kubernetes_rbac_roles import Effective
-from erpguard.analysis.kubernetes_rbac_rules import REQUEST_VERBS, Items, Rule, read_rule
-from erpguard.analysis.references import could_be
+from erpguard.analysis.kubernetes_rbac.grants import TABLES, grants, wildcards
+from erpguard.analysis.kubernetes_rbac.names import may_be_same
+from erpguard.analysis.kubernetes_rbac.roles import Effective
+from erpguard.analysis.kubernetes_rbac.rules import REQUEST_VERBS, Items, Rule, read_rule
+from erpguard.analysis.values.references import could_be
 from tests.analysis.estates import resource
 
 PLACEHOLDER = "${X}"

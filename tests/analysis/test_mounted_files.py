@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.mounted_files import MountedFile, config_files, file_in
-from erpguard.analysis.pods import all_pods
+from erpguard.analysis.workloads.mounted_files import MountedFile, config_files, file_in
+from erpguard.analysis.workloads.pods import all_pods
 from erpguard.estate import Estate
 from tests.analysis.estates import resource
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from erpguard.analysis.namespaces import namespace_labels, namespaces_with_workloads, pods_near, same_namespace
+from erpguard.analysis.workloads.namespaces import (
+    namespace_labels,
+    namespaces_with_workloads,
+    pods_near,
+    same_namespace,
+)
 from tests.analysis.estates import analyses, resource
 
 POD = "{{apiVersion: v1, kind: Pod, metadata: {{name: {0}, namespace: erp}}, spec: {{containers: []}}}}"

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erpguard.analysis.isolation import admitted
-from erpguard.analysis.network_policy import PodPeer
-from erpguard.analysis.pod_labels import PodLabels
-from erpguard.analysis.policy_ports import Port
+from erpguard.analysis.network.isolation import admitted
+from erpguard.analysis.network.network_policy import PodPeer
+from erpguard.analysis.network.policy_ports import Port
+from erpguard.analysis.workloads.pod_labels import PodLabels
 from tests.analysis.estates import resource
 
 NAMESPACES = {"erp": {"team": "a"}, "web": {"team": "b"}}

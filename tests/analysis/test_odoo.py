@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
-from erpguard.analysis.odoo import OdooSettings, odoo_containers, odoo_settings, odoo_version
-from erpguard.analysis.pods import Container
+from erpguard.analysis.applications.odoo import OdooSettings, odoo_containers, odoo_settings, odoo_version
+from erpguard.analysis.workloads.pods import Container
 from tests.analysis.estates import analyses
 
 CONFIG = """

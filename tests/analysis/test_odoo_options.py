@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.command_lines import Word
-from erpguard.analysis.nodes import Node
-from erpguard.analysis.odoo_options import is_unset, modules, odoo_arguments, parse_command_line, parse_file
+from erpguard.analysis.applications.odoo_options import (
+    is_unset,
+    modules,
+    odoo_arguments,
+    parse_command_line,
+    parse_file,
+)
+from erpguard.analysis.values.nodes import Node
+from erpguard.analysis.workloads.command_lines import Word
 from tests.analysis.estates import resource
 
 NODE = Node(resource("v1", "Pod", "odoo", spec={"containers": []}), ())

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.odoo import odoo_containers
-from erpguard.analysis.odoo_processes import memory_of, odoo_memory, odoo_roles
+from erpguard.analysis.applications.odoo import odoo_containers
+from erpguard.analysis.applications.odoo_processes import memory_of, odoo_memory, odoo_roles
 from erpguard.estate import Estate
 from tests.analysis.estates import analyses, resource
 

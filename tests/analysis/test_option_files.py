@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.option_files import toml_options, yaml_options
+from erpguard.analysis.values.option_files import toml_options, yaml_options
 
 KEYS = st.sampled_from(("api", "entryPoints", "web", "insecure", "http", "tls"))
 SCALARS = st.one_of(st.integers(0, 99), st.sampled_from((":80", "0s", "a@file", "x y")))

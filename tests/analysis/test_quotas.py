@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.quotas import Requirement, covers_all_pods
+from erpguard.analysis.resources.quotas import Requirement, covers_all_pods
 from tests.analysis.estates import analyses
 
 PLAIN = ("Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "CrossNamespacePodAffinity", "Nonsense")

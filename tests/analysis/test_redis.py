@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from erpguard.analysis.command_lines import Word
-from erpguard.analysis.nodes import Node
-from erpguard.analysis.redis_options import invocation, memory
+from erpguard.analysis.applications.redis_options import invocation, memory
+from erpguard.analysis.values.nodes import Node
+from erpguard.analysis.workloads.command_lines import Word
 from tests.analysis.estates import analyses, resource
 
 NODE = Node(resource("v1", "Pod", "redis", spec={"containers": []}), ())

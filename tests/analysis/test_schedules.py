@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from erpguard.analysis.schedules import NEVER, longest_gap
+from erpguard.analysis.values.schedules import NEVER, longest_gap
 
 HOUR, DAY = 3600, 86_400
 

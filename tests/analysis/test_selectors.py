@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.selectors import matches, matches_known
+from erpguard.analysis.values.selectors import matches, matches_known
 
 KEYS = st.sampled_from(["app", "tier"])
 VALUES = st.sampled_from(["odoo", "db", "web"])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.load_balancers import openings
-from erpguard.analysis.service_bodies import ServiceBody
-from erpguard.analysis.services import selected_pods
+from erpguard.analysis.network.load_balancers import openings
+from erpguard.analysis.workloads.service_bodies import ServiceBody
+from erpguard.analysis.workloads.services import selected_pods
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.tls_options import tls_options
+from erpguard.analysis.routing.tls_options import tls_options
 from erpguard.estate import Estate
 from tests.analysis.estates import resource
 

@@ -9,8 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.analysis.rule_answers import EITHER, NO, UNKNOWN, YES, Request, answer, covers, may_admit, must_admit
-from erpguard.analysis.traefik_rules import hosts, parse, prefixes
+from erpguard.analysis.routing.rule_answers import (
+    EITHER,
+    NO,
+    UNKNOWN,
+    YES,
+    Request,
+    answer,
+    covers,
+    may_admit,
+    must_admit,
+)
+from erpguard.analysis.routing.traefik_rules import hosts, parse, prefixes
 
 HOSTS = ("erp.example.com", "shop.example.com", "a.erp.example.com")
 PATHS = ("/", "/web", "/web/database", "/web/database/manager", "/website")

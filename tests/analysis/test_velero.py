@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.mounted_volumes import volume_named
-from erpguard.analysis.pods import all_pods
-from erpguard.analysis.velero import Coverage, velero_coverage
+from erpguard.analysis.backup.velero import Coverage, velero_coverage
+from erpguard.analysis.workloads.mounted_volumes import volume_named
+from erpguard.analysis.workloads.pods import all_pods
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource

@@ -46,7 +46,7 @@ YAML_MISTAKES = [
 TOML_MISTAKES = [
     ("[tool.erpguard]\nbogus = 1\n", "pyproject.toml:2: bogus: there is no such setting"),
     ("[tool.erpguard]\npacks = [network]\n", "pyproject.toml: not valid TOML: .* line 2"),
-    ("[tool]\nerpguard = 3  # [tool.erpguard]\n", "pyproject.toml:1: 3 is not of type 'object'"),
+    ("[tool]\nerpguard = 3  # [tool.erpguard]\n", "pyproject.toml:2: 3 is not of type 'object'"),
     ("[tool.erpguard]\npacks = " + "[" * 10_000, "pyproject.toml: nested too deeply"),
     ("[tool.erpguard]\nparameters.RES001" + ".a" * 10_000 + " = 1", "pyproject.toml: .*nested too deeply"),
 ]

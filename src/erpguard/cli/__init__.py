@@ -12,9 +12,6 @@ from erpguard.errors import ErpguardError
 
 USAGE, INTERNAL, INTERRUPTED = 2, 4, 130
 
-# At the end the interpreter looks through all objects for cycles, once more for nothing: they go with the process.
-atexit.register(gc.freeze)
-
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -24,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 nothing at or above the threshold, 1 findings, 2 bad usage or configuration, 3 the scan is incomplete,
     4 internal error, 130 interrupted.
     """
+    # At the end the interpreter looks through all objects for cycles, for nothing: they go with the process.
+    atexit.register(gc.freeze)
     verbose = False
     try:
         from erpguard.cli.parser import make_parser

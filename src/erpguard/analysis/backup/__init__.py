@@ -1,0 +1,1 @@
+"""What is backed up, how often, for how long, and whether restoring was tried."""

@@ -1,0 +1,1 @@
+"""Roles, bindings and what they give, as the Kubernetes authorizer sees them."""

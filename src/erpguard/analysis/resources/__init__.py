@@ -1,0 +1,1 @@
+"""Requests, limits, quotas and autoscaling."""

@@ -1,0 +1,1 @@
+"""What values mean: quantities, durations, address ranges, schedules, selectors, and files within objects."""

@@ -1,0 +1,277 @@
+"""Packs: METADATA, selections, and which value of a parameter wins."""
+
+from __future__ import annotations
+
+import json
+from collections import ChainMap
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from erpguard.errors import PackError, UsageError
+from erpguard.model import Policy, Severity
+from erpguard.model.kinds import WORKLOADS
+from erpguard.packs import Library, load, make_policy, matches, read_entries, resolve_settings, select
+
+ENVIRONMENTS = ("production", "staging", "test")
+NAMES = ("days", "hours")
+METADATA: dict[str, Any] = {
+    "package": "erpguard.network.open_port",
+    "title": "Open port",
+    "description": "A port is open.",
+    "custom": {
+        "id": "NET001",
+        "severity": "high",
+        "resource_types": ["core/Service"],
+        "reads": ["spec.ports"],
+        "message": "{name}",
+        "remediation": "Close it.",
+    },
+}
+REGO = """\
+# METADATA
+# title: Open port
+# description: A port is open.
+# custom:
+#   id: {id}
+#   severity: high
+#   resource_types: [core/Service]
+#   reads: [spec.ports]
+#   message: "{{name}}"
+#   remediation: Close it.
+package erpguard.{pack}.{name}
+
+deny contains 1 if false
+"""
+
+
+def policy(id_: str, name: str, pack: str = "network", **custom: Any) -> Policy:
+    """A policy of that name."""
+    return make_policy(f"{pack}/{name}.rego", {**METADATA, "custom": {**METADATA["custom"], "id": id_, **custom}})
+
+
+def library(*policies: Policy) -> Library:
+    """A library of some policies."""
+    return Library("", {one.id: one for one in policies}, ())
+
+
+LIBRARY = library(
+    policy("NET001", "open_port"),
+    policy("NET012", "plain_http", aliases=["http"]),
+    policy("NET100", "old_port", deprecated=True),
+    policy("RES001", "no_limits", "resources"),
+)
+
+
+def write(folder: Path, file: str, text: str) -> None:
+    """A file in a folder of packs."""
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+# --- selection
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ids"),
+    [
+        ("NET", ["NET001", "NET012", "NET100"]),
+        ("net0", ["NET001", "NET012"]),
+        ("NET01", ["NET012"]),
+        ("NET001", ["NET001"]),
+        ("NET0011", []),
+        ("ET001", []),
+        ("open-port", ["NET001"]),
+        ("open", []),
+        ("open_port", []),
+        ("OPEN-PORT", []),
+        ("http", ["NET012"]),
+        ("", []),
+        ("resources", []),
+    ],
+)
+def test_matches_ids_prefixes_names_and_aliases(pattern: str, ids: list[str]) -> None:
+    assert [one.id for one in LIBRARY.policies.values() if matches(one, pattern)] == ids
+
+
+@pytest.mark.parametrize(
+    ("packs", "chosen", "ignored", "ids"),
+    [
+        ([], [], [], ["NET001", "NET012", "RES001"]),
+        (["network"], [], [], ["NET001", "NET012"]),
+        (["network"], ["RES"], [], []),
+        ([], ["NET0"], ["http"], ["NET001"]),
+        ([], ["NET"], [], ["NET001", "NET012"]),
+        ([], ["NET100"], [], ["NET100"]),
+        ([], ["net100"], [], ["NET100"]),
+        ([], ["NET1"], [], []),
+        ([], ["NET100"], ["NET100"], []),
+        ([], ["no-limits", "NET001"], [], ["NET001", "RES001"]),
+        ([], [], ["NET"], ["RES001"]),
+    ],
+)
+def test_select(packs: list[str], chosen: list[str], ignored: list[str], ids: list[str]) -> None:
+    assert list(select(LIBRARY, packs, chosen, ignored)) == ids
+
+
+def test_select_refuses_what_no_policy_has() -> None:
+    with pytest.raises(UsageError, match="no pack 'backup': choose from network, resources"):
+        select(LIBRARY, ["backup"])
+    for arguments in ({"chosen": ["TLS"]}, {"ignored": ["TLS"]}, {"chosen": [""]}):
+        with pytest.raises(UsageError, match="no policy matches"):
+            select(LIBRARY, **arguments)
+
+
+# --- parameters
+
+VALUES = st.dictionaries(st.sampled_from(NAMES), st.integers())
+BY_ENVIRONMENT = st.dictionaries(st.sampled_from((*ENVIRONMENTS, "other")), VALUES, max_size=3)
+
+
+@given(VALUES, st.dictionaries(st.sampled_from(ENVIRONMENTS), VALUES), VALUES, BY_ENVIRONMENT)
+def test_the_most_special_value_wins(
+    defaults: dict[str, int],
+    special_defaults: dict[str, dict[str, int]],
+    configured: dict[str, int],
+    special: dict[str, dict[str, int]],
+) -> None:
+    defaults = {"days": -1, "hours": -2, **defaults}
+    parameters = {
+        name: {
+            "schema": {},
+            "default": defaults[name],
+            "environments": {where: values[name] for where, values in special_defaults.items() if name in values},
+        }
+        for name in NAMES
+    }
+    one = policy("NET001", "open_port", parameters=parameters)
+    given_values: dict[str, Any] = {**configured, "environments": special}
+    resolved = resolve_settings([one], ENVIRONMENTS, {"NET001": given_values, "NET002": {"days": 99}})
+    for environment in ENVIRONMENTS:
+        layers = ChainMap(
+            special.get(environment, {}), configured, special_defaults.get(environment, {}), defaults
+        )
+        assert resolved["network"]["open_port"][environment] == dict(layers)
+    assert set(resolved["network"]["open_port"]) == set(ENVIRONMENTS)
+
+
+def test_settings_are_by_pack_and_snake_case() -> None:
+    parameters = {"days": {"schema": {}, "default": False, "environments": {"test": 0}}}
+    policies = [
+        policy("NET001", "open_port"),
+        policy("NET002", "a_b", parameters=parameters),
+        policy("RES001", "c", "resources"),
+    ]
+    assert resolve_settings(policies, ["test", "production"], {}) == {
+        "network": {
+            "open_port": {"production": {}, "test": {}},
+            "a_b": {"production": {"days": False}, "test": {"days": 0}},
+        },
+        "resources": {"c": {"production": {}, "test": {}}},
+    }
+
+
+# --- METADATA
+
+
+def test_a_policy_of_metadata() -> None:
+    made = policy(
+        "NET001",
+        "open_port",
+        resource_types=["workloads", "core/Service"],
+        severities=["high", "low"],
+        reads=["views.pods.b", "spec.a", "views.pods.a", "views.routes.c"],
+        judged={"tier": ["erp", "edge"]},
+        absence_of=["core/Secret"],
+        parameters={"days": {"schema": {"type": "integer"}, "default": 3}},
+    )
+    assert (made.id, made.name, made.pack, made.file) == ("NET001", "open-port", "network", "network/open_port.rego")
+    assert made.resource_types == (*WORKLOADS, "core/Service")
+    assert made.severities == (Severity.HIGH, Severity.LOW)
+    assert made.reads == ("spec.a", "views.pods.a", "views.pods.b", "views.routes.c")
+    assert made.views == ("pods", "routes")
+    assert made.judged == {"tier": ("erp", "edge")}
+    assert made.absence_of == ("core/Secret",)
+    assert [(one.name, one.default, dict(one.environments)) for one in made.parameters] == [("days", 3, {})]
+    assert policy("NET001", "open_port").severities == (Severity.HIGH,)
+
+
+@pytest.mark.parametrize(
+    ("custom", "says"),
+    [
+        ({"id": None}, "the id None is not letters"),
+        ({"id": "NET01"}, "'NET01' is not letters and three digits"),
+        ({"id": "net001"}, "is not letters"),
+        ({"id": 5}, "the id 5 is not letters"),
+        ({"severity": "bad"}, "'bad' is not a valid Severity"),
+        ({"severities": ["high", "bad"]}, "'bad' is not a valid Severity"),
+        ({"reads": None}, "not iterable"),
+        ({"judged": ["tier"]}, "no attribute 'items'"),
+        ({"parameters": {"days": {"default": 1}}}, "METADATA has no schema"),
+        ({"parameters": {"days": {"schema": {}}}}, "METADATA has no default"),
+    ],
+)
+def test_wrong_metadata_is_told_with_its_file(custom: dict[str, Any], says: str) -> None:
+    with pytest.raises(PackError, match=f"^network/a.rego: .*{says}"):
+        make_policy("network/a.rego", {**METADATA, "custom": {**METADATA["custom"], **custom}})
+
+
+@pytest.mark.parametrize("key", ["id", "severity", "resource_types", "reads", "message", "remediation"])
+def test_missing_metadata_is_named(key: str) -> None:
+    custom = {name: value for name, value in METADATA["custom"].items() if name != key}
+    with pytest.raises(PackError, match=f"^network/a.rego: METADATA has no {key}$"):
+        make_policy("network/a.rego", {**METADATA, "custom": custom})
+
+
+def test_load_reads_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, "resources/limits.rego", REGO.format(id="RES001", pack="resources", name="limits"))
+    write(tmp_path, "network/port.rego", "# A licence.\n\n" + REGO.format(id="NET001", pack="network", name="port"))
+    write(tmp_path, "network/port_test.rego", "package erpguard.network.port_test\n")
+    write(tmp_path, "network/port.yaml", "fail: []\n")
+    write(tmp_path, "lib/finding.rego", "package erpguard.lib.finding\n")
+    write(tmp_path, "lib/finding_test.rego", "package erpguard.lib.finding_test\n")
+    write(tmp_path, "README.md", "")
+    loaded = load(str(tmp_path))
+    assert {id_: one.file for id_, one in loaded.policies.items()} == {
+        "NET001": "network/port.rego",
+        "RES001": "resources/limits.rego",
+    }
+    assert loaded.policies["NET001"].package == "erpguard.network.port"
+    assert loaded.modules == ("lib/finding.rego",)
+    assert loaded.packs == ("network", "resources")
+    # A wheel has an index of the same.
+    entries = [{"file": file, "metadata": metadata} for file, metadata in read_entries(str(tmp_path))]
+    (tmp_path / "index.json").write_text(json.dumps(entries))
+    for file in ("network/port.rego", "resources/limits.rego"):
+        (tmp_path / file).write_text("")
+    assert load(str(tmp_path)) == loaded
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("package a\n", "network/a.rego: no METADATA block"),
+        ("\n# METADATA\n# title: a\n# custom: [\npackage a\n", "network/a.rego:5: METADATA is not valid YAML"),
+        ("# METADATA\n# title: a\n#  b: c\npackage a\n", "network/a.rego:3: METADATA is not valid YAML"),
+        ("# METADATA\n# title: a\x07\npackage a\n", r"network/a.rego:\d+: METADATA is not valid YAML"),
+        ("# METADATA\n# title: a\n", "network/a.rego: a policy needs a package"),
+        ("# METADATA\n# - title\npackage a\n", "network/a.rego: .* a mapping"),
+        ("# METADATA\n# title: a\n# custom: [a]\npackage a\n", "network/a.rego: METADATA: "),
+        ("# METADATA\n# title: a\npackage a\n", "network/a.rego: METADATA has no severity"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    write(tmp_path, "network/a.rego", text)
+    with pytest.raises(PackError, match=f"^{says}"):
+        load(str(tmp_path))
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path, f"network/{name}.rego", REGO.format(id="NET001", pack="network", name=name))
+    with pytest.raises(PackError, match=r"^network/b.rego: the id NET001 is used already by network/a.rego$"):
+        load(str(tmp_path))
