@@ -121,7 +121,7 @@ def expected_misfits(value: Any, shape: Any, path: Path = ()) -> tuple[list[Path
         for index, item in enumerate(value):
             if item is not None:
                 inner.append((item, shape[0], (*path, index)))
-            else:  # told as null, and once more as no object where nothing but that could stay
+            else:
                 misfits.append((*path, index))
     for item, below, where in inner:
         more, hidden = expected_misfits(item, below, where)
