@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.generate import write_estate
 
@@ -40,7 +40,7 @@ def run(command: Sequence[str]) -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def compare(commands: dict[str, Sequence[str]], rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
+def compare(commands: Mapping[str, Sequence[str]], rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
     """Medians of CPU time and memory by name; the commands take turns, after one warm-up each."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(rounds + 1):
