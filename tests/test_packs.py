@@ -152,9 +152,7 @@ def test_the_most_special_value_wins(
     given_values: dict[str, Any] = {**configured, "environments": special}
     resolved = resolve_settings([one], ENVIRONMENTS, {"NET001": given_values, "NET002": {"days": 99}})
     for environment in ENVIRONMENTS:
-        layers = ChainMap(
-            special.get(environment, {}), configured, special_defaults.get(environment, {}), defaults
-        )
+        layers = ChainMap(special.get(environment, {}), configured, special_defaults.get(environment, {}), defaults)
         assert resolved["network"]["open_port"][environment] == dict(layers)
     assert set(resolved["network"]["open_port"]) == set(ENVIRONMENTS)
 

@@ -55,7 +55,7 @@ def violation(path: list[str | int], row: str = "d/a", **more: Any) -> Violation
 
 # --- paths of the body
 
-STEPS = ("a", "b", 0, 1)
+STEPS: Path = ("a", "b", 0, 1)
 READS = ("a", "b", "a[*]", "a[*].a", "a[*].b", "b[*].a", "a.b[*].a")
 PATHS = st.lists(st.sampled_from(STEPS), min_size=1, max_size=4).map(tuple)
 
@@ -68,7 +68,8 @@ def one_above_the_other(one: Path, other: Path) -> bool:
 def concrete(read: str, place: Path | None = None) -> set[Path]:
     """The concrete paths that a read means; with a place, those that run along it as far as they can."""
     steps = read.replace("[*]", ".*").split(".")
-    every = set(product(*(STEPS if step == "*" else (step,) for step in steps)))
+    choices: list[tuple[str | int, ...]] = [STEPS if step == "*" else (step,) for step in steps]
+    every = set(product(*choices))
     if place is None:
         return every
 
@@ -245,7 +246,7 @@ def test_judged_speaks_of_what_the_policy_reads_of_the_view() -> None:
 def test_absence_is_doubtful_while_its_type_is_open(
     absence_of: list[str], open_types: set[str], absents: list[list[str] | None]
 ) -> None:
-    violations = []
+    violations: list[Violation] = []
     missing: list[set[str]] = []
     for absent in absents:
         made = violation(["a"], key=str(len(violations)))

@@ -84,3 +84,10 @@ def test_with_the_real_pre_commit(tree: Path) -> None:
     subprocess.run(["git", "add", "one.yaml"], cwd=tree, check=True)
     passed = subprocess.run(run, cwd=tree, capture_output=True, text=True, env=environment)
     assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_the_report_speaks_of_the_part_only(tree: Path) -> None:
+    done = erpguard("hook", "one.yaml", "--select", "NET008", cwd=tree)
+    assert "host-network-or-port" in done.stdout
+    assert "fix: " in done.stdout
+    assert done.stdout.endswith("1 finding (1 high) in 1 file\n")

@@ -65,9 +65,7 @@ def test_a_resource() -> None:
         ({"namespace": 5}, "shop", False),
     ],
 )
-def test_the_namespace_is_declared_or_that_of_the_file(
-    metadata: dict[str, Any], namespace: str, assumed: bool
-) -> None:
+def test_the_namespace_is_declared_or_that_of_the_file(metadata: dict[str, Any], namespace: str, assumed: bool) -> None:
     settings = {"namespaces": {"b/*": "other", "a/*": "shop", "*": "rest"}}
     for given, expected in ((settings, namespace), ({}, namespace if assumed else "default")):
         one = made(settings=given, **metadata)

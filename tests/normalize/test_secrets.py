@@ -27,7 +27,9 @@ def secret(**fields: Any) -> tuple[dict[str, Any], str]:
 
 
 def test_keys_and_emptiness_stay() -> None:
-    body, known = secret(data={"a": PLANTED, "b": ""}, stringData={"c": PLANTED, "d": f"${{X}}{PLANTED}"}, type="Opaque")
+    body, known = secret(
+        data={"a": PLANTED, "b": ""}, stringData={"c": PLANTED, "d": f"${{X}}{PLANTED}"}, type="Opaque"
+    )
     assert body["data"] == {"a": REMOVED, "b": ""}
     assert body["stringData"] == {"c": REMOVED, "d": REMOVED}
     assert body["type"] == "Opaque"

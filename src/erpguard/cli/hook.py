@@ -49,6 +49,5 @@ def narrow(result: ScanResult, files: set[str]) -> None:
     result.findings = [finding for finding in result.findings if concerns(finding)]
     result.undetermined = [finding for finding in result.undetermined if concerns(finding)]
     result.suppressed = [finding for finding in result.suppressed if concerns(finding)]
-    # The sums speak of the whole: a commit of one file does not want to hear of it.
-    result.resources, result.counts, result.policies, result.not_judged = {}, {}, {}, {}
+    result.not_judged = {}
     result.problems = [problem for problem in result.problems if concerns(problem) or not problem.place.file]

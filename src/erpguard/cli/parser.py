@@ -133,7 +133,7 @@ def _scan(command: _Parser) -> None:
 
 
 def _hook(command: _Parser) -> None:
-    command.set_defaults(run=_run_hook)
+    command.set_defaults(run=_run_hook, part=True)
     command.add_argument("files", nargs="*", metavar="FILE", help="the files that are about to be committed")
     _add_selection(command)
     _add_output(command)

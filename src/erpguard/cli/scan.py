@@ -65,5 +65,6 @@ def render(
             sarif_profile=getattr(options, "sarif_profile", "full"),
             fail_on=fail_on,
             automation_id=settings.automation_id,
+            part=getattr(options, "part", False),
         ),
     )

@@ -28,6 +28,7 @@ class ReportOptions(NamedTuple):
     fallback_file   SARIF: the file, relative to the root, that stands for live state or standard input; consumers
                     refuse results without a file
     tool_version    the version to name, if it is not that of this erpguard
+    part            text: the result is only a part of what was judged, so no sums of the whole
     """
 
     color: bool = False
@@ -40,6 +41,7 @@ class ReportOptions(NamedTuple):
     automation_properties: Mapping[str, str] = MappingProxyType({})
     fallback_file: str = ""
     tool_version: str = ""
+    part: bool = False
 
 
 class Reporter(Protocol):

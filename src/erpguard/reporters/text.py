@@ -43,8 +43,9 @@ def _sections(result: ScanResult, options: ReportOptions, page: Page) -> Iterato
     yield _asides(result, page, verbose)
     if options.include_passed:
         yield per_policy(result, page)
-    yield table(result, page)
-    yield [page.title(last_line(result, options.fail_on))]
+    if not options.part:
+        yield table(result, page)
+    yield [page.title(last_line(result, options))]
 
 
 def _spaced(sections: Iterable[Iterable[str]]) -> Iterator[str]:

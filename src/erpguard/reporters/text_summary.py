@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from erpguard.model import Counts, ScanResult, Severity
+from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import plain
 from erpguard.reporters.text_layout import Page, count
 
@@ -34,11 +35,12 @@ def per_policy(result: ScanResult, page: Page) -> Iterator[str]:
         yield from _aligned(header, rows, page)
 
 
-def last_line(result: ScanResult, fail_on: Severity) -> str:
-    """The whole scan in one sentence."""
-    parts = [f"{_findings(result)}{count(sum(result.resources.values()), 'resource')} read"]
-    if fail_on is not _LOWEST and result.findings:
-        parts.append(f"{len(result.failing(fail_on))} at or above {fail_on.value}")
+def last_line(result: ScanResult, options: ReportOptions) -> str:
+    """The whole scan, or the part of it, in one sentence."""
+    read = "" if options.part else f", {count(sum(result.resources.values()), 'resource')} read"
+    parts = [_findings(result) + read]
+    if options.fail_on is not _LOWEST and result.findings:
+        parts.append(f"{len(result.failing(options.fail_on))} at or above {options.fail_on.value}")
     if result.undetermined:
         parts.append(f"{len(result.undetermined)} undetermined")
     if result.suppressed:
@@ -52,9 +54,9 @@ def _findings(result: ScanResult) -> str:
     told = ", ".join(f"{by_severity[severity]} {severity.value}" for severity in Severity if by_severity[severity])
     files = len({finding.place.file for finding in result.findings if finding.place.file})
     if not told:
-        return "no findings, "
+        return "no findings"
     where = f" in {count(files, 'file')}" if files else ""
-    return f"{count(len(result.findings), 'finding')} ({told}){where}, "
+    return f"{count(len(result.findings), 'finding')} ({told}){where}"
 
 
 def _problems(result: ScanResult) -> list[str]:

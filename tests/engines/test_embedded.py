@@ -1,0 +1,128 @@
+"""The embedded engine: what it answers, and what it says when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.errors import EngineError, PackError
+from erpguard.model import Policy
+from erpguard.packs import make_policy
+
+DENY = """\
+package erpguard.network.{name}
+
+import data.erpguard.lib.finding
+
+deny contains finding.at(row) if {{
+	some row in input.rows
+	{condition}
+}}
+"""
+LIBRARY = 'package erpguard.lib.finding\n\nat(row) := {"resource": row.key}\n'
+
+
+def policy(folder: Path, name: str, text: str) -> Policy:
+    """A policy with that module."""
+    fields = {"id": "NET001", "severity": "high", "resource_types": [], "reads": [], "message": "", "remediation": ""}
+    (folder / "network").mkdir(exist_ok=True)
+    (folder / "network" / f"{name}.rego").write_text(text)
+    metadata = {"package": f"erpguard.network.{name}", "title": "", "description": "", "custom": fields}
+    return make_policy(f"network/{name}.rego", metadata)
+
+
+def engine(folder: Path, *policies: Policy) -> EmbeddedEngine:
+    """An engine with these policies and the library."""
+    (folder / "lib").mkdir(exist_ok=True)
+    (folder / "lib" / "finding.rego").write_text(LIBRARY)
+    return EmbeddedEngine(str(folder), ["lib/finding.rego"], policies)
+
+
+def test_each_policy_gives_its_violations(tmp_path: Path) -> None:
+    large = policy(tmp_path, "large", DENY.format(name="large", condition="row.size > 5"))
+    small = policy(tmp_path, "small", DENY.format(name="small", condition="row.size < 2"))
+    made = engine(tmp_path, large, small)
+    rows = {"rows": {"a": {"key": "a", "size": 9}, "b": {"key": "b", "size": 1}, "c": {"key": 'ü\n"', "size": 7}}}
+    assert sorted(made.evaluate(large, rows), key=str) == [{"resource": "a"}, {"resource": 'ü\n"'}]
+    assert made.evaluate(small, rows) == [{"resource": "b"}]
+    assert made.evaluate(large, {"rows": {}}) == []
+
+
+class Counting:
+    """Stands for the interpreter, and counts the documents that it is given."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.given: list[Any] = []
+
+    def set_input(self, document: Any) -> None:
+        self.given.append(document)
+        self.inner.set_input(document)
+
+    def eval_rule_as_json(self, rule: str) -> str:
+        found: str = self.inner.eval_rule_as_json(rule)
+        return found
+
+
+def test_the_same_document_is_loaded_once(tmp_path: Path) -> None:
+    large = policy(tmp_path, "large", DENY.format(name="large", condition="row.size > 5"))
+    made = engine(tmp_path, large)
+    counting = Counting(made._engine)
+    made._engine = counting
+    first = {"rows": {"a": {"key": "a", "size": 9}}}
+    same = {"rows": {"a": {"key": "a", "size": 9}}}
+    for document in (first, first, same, same, first):
+        assert made.evaluate(large, document) == [{"resource": "a"}]
+    assert [id(one) for one in counting.given] == [id(first), id(same), id(first)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("package erpguard.network.bad\n\ndeny contains 1 if {\n\t1 ==\n}\n", 5, 1),
+        ("package erpguard.network.bad\n\ndeny contains ~ if true\n", 3, 15),
+        ("pakkage erpguard.network.bad\n", 1, 1),
+    ],
+)
+def test_a_module_that_does_not_compile_is_told_with_its_place(
+    tmp_path: Path, text: str, line: int, column: int
+) -> None:
+    bad = policy(tmp_path, "bad", text)
+    with pytest.raises(PackError) as caught:
+        engine(tmp_path, bad)
+    said = str(caught.value)
+    assert said.startswith(f"network/bad.rego:{line}:{column}: ")
+    assert len(said) > len(f"network/bad.rego:{line}:{column}: ")
+    assert "\n" not in said
+    assert str(tmp_path) not in said
+    assert "backtrace" not in said
+
+
+def test_a_shared_module_that_does_not_compile_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "a.rego").write_text("package a\n\nx := \n")
+    with pytest.raises(PackError, match=r"^lib/a.rego:\d+:\d+: "):
+        EmbeddedEngine(str(tmp_path), ["lib/a.rego"], [])
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["to_number(row.key) > 1", "object.get(5, row.key, 1) == 1", "abs(row.key) == 1"],
+)
+def test_a_policy_that_fails_is_told_without_a_backtrace(tmp_path: Path, condition: str) -> None:
+    good = policy(tmp_path, "good", DENY.format(name="good", condition="row.size > 5"))
+    bad = policy(tmp_path, "bad", DENY.format(name="bad", condition=condition))
+    made = engine(tmp_path, good, bad)
+    rows = {"rows": {"a": {"key": "a", "size": 9}}}
+    with pytest.raises(EngineError) as caught:
+        made.evaluate(bad, rows)
+    said = str(caught.value)
+    assert said.startswith("NET001: ")
+    assert len(said) > len("NET001: ")
+    assert "\n" not in said
+    assert "backtrace" not in said.lower()
+    assert str(tmp_path) not in said
+    assert made.evaluate(good, rows) == [{"resource": "a"}]
