@@ -174,6 +174,14 @@ def test_mistakes_in_toml(tmp_path: Path, text: str, says: str) -> None:
     assert refused(str(path)).startswith(says)
 
 
+def test_of_several_tables_the_first_is_named(tmp_path: Path) -> None:
+    table = "[[tool.erpguard.estate.tiers.selectors]]\ntier = 'erp'\n"
+    text = (table + "labels = {a = 'b'}\n") * 2
+    settings = load(written(tmp_path, text, "pyproject.toml"), "c")
+    assert settings.where("estate", "tiers", "selectors") == "c:1"
+    assert settings.where("estate", "tiers", "selectors", 0, "labels") == "c:3"
+
+
 def test_a_mapping_has_no_lines() -> None:
     with pytest.raises(ConfigurationError, match="^configuration: bogus: there is no such setting"):
         from_mapping({"bogus": 1})

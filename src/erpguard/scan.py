@@ -175,6 +175,8 @@ def _judge(
 
 def _ambiguous(estate: Estate) -> Iterable[Problem]:
     for duplicate in estate.duplicates():
+        if duplicate.id.endswith("*"):
+            continue  # `generateName`: the API server gives each a name of its own
         files = sorted({resource.origin.file or "memory" for resource in duplicate.resources})
         first = duplicate.resources[0]
         shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")

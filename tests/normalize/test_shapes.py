@@ -111,18 +111,12 @@ def expected_misfits(value: Any, shape: Any, path: Path = ()) -> tuple[list[Path
     if isinstance(shape, dict):
         for key, below in shapes_of(shape, value).items():
             item = value.get(key)
-            if item is not None:
-                inner.append((item, below, (*path, key)))
-            if (f"{key}!" in shape or f"{key}+" in shape) and (item is None):
-                misfits.append((*path, key))
-            if f"{key}+" in shape and item == []:
-                misfits.append((*path, key))
+            inner += [] if item is None else [(item, below, (*path, key))]
+            required = f"{key}!" in shape or f"{key}+" in shape
+            misfits += [(*path, key)] if (required and item is None) or (f"{key}+" in shape and item == []) else []
     elif isinstance(shape, list):
-        for index, item in enumerate(value):
-            if item is not None:
-                inner.append((item, shape[0], (*path, index)))
-            else:
-                misfits.append((*path, index))
+        inner += [(item, shape[0], (*path, index)) for index, item in enumerate(value) if item is not None]
+        misfits += [(*path, index) for index, item in enumerate(value) if item is None]
     for item, below, where in inner:
         more, hidden = expected_misfits(item, below, where)
         misfits += more

@@ -161,7 +161,8 @@ class _Walk:
         if not self.exclude:
             return False
         full = self.name(path)
-        return any(fnmatchcase(full, glob) or fnmatchcase(name, glob.rstrip("/")) for glob in self.exclude)
+        globs = [glob.rstrip("/") for glob in self.exclude]
+        return any(fnmatchcase(full, glob) or fnmatchcase(name, glob) for glob in globs)
 
     def name(self, path: str) -> str:
         """The name that places show: relative to the root, for files elsewhere to the argument."""
