@@ -1,4 +1,4 @@
-"""Writes the index of the policies' METADATA into the wheel, so that no scan has to parse it again."""
+"""Writes the index of the policies' METADATA and controls into the wheel, so that no scan has to parse them again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ class PolicyIndex(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, os.path.join(self.root, "src"))
-        from erpguard.packs import INDEX, read_entries
+        from erpguard.packs import INDEX, make_index
 
-        policies = os.path.join(self.root, "policies")
-        entries = [{"file": file, "metadata": metadata} for file, metadata in read_entries(policies)]
         target = os.path.join(self.directory, INDEX)
         os.makedirs(self.directory, exist_ok=True)
         with open(target, "w", encoding="utf-8") as opened:
-            json.dump(entries, opened, ensure_ascii=False)
+            json.dump(make_index(os.path.join(self.root, "policies")), opened, ensure_ascii=False)
         build_data["force_include"][target] = f"erpguard/policies/{INDEX}"

@@ -39,6 +39,10 @@ class Nowhere:
         """No place."""
         return Place()
 
+    def text(self, path: Path) -> str:
+        """No text."""
+        return ""
+
 
 def resource(body: dict[str, Any], id_: str = "default/core/Pod/erp/odoo", identity: str = "") -> Resource:
     """A resource of that body."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from erpguard.packs import load
+from erpguard.packs import load, make_index
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +27,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_policies_schemas_and_index(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"erpguard/policies/index.json", "erpguard/schemas/config.schema.json", "erpguard/py.typed"} <= names
+    index = json.loads(zipfile.ZipFile(wheel).read("erpguard/policies/index.json"))
+    assert index == make_index(str(ROOT / "policies")) and index["policies"] and index["controls"]
     assert {f"erpguard/policies/{policy.file}" for policy in load().policies.values()} <= names
 
 

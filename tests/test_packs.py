@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Policy, Severity
 from erpguard.model.kinds import WORKLOADS
-from erpguard.packs import Library, load, make_policy, matches, read_entries, resolve_settings, select
+from erpguard.packs import Library, load, make_index, make_policy, matches, resolve_settings, select
 
 ENVIRONMENTS = ("production", "staging", "test")
 NAMES = ("days", "hours")
@@ -242,8 +242,7 @@ def test_load_reads_a_folder(tmp_path: Path) -> None:
     assert loaded.modules == ("lib/finding.rego",)
     assert loaded.packs == ("network", "resources")
     # A wheel has an index of the same.
-    entries = [{"file": file, "metadata": metadata} for file, metadata in read_entries(str(tmp_path))]
-    (tmp_path / "index.json").write_text(json.dumps(entries))
+    (tmp_path / "index.json").write_text(json.dumps(make_index(str(tmp_path))))
     for file in ("network/port.rego", "resources/limits.rego"):
         (tmp_path / file).write_text("")
     assert load(str(tmp_path)) == loaded

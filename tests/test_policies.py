@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.place_oracle import expected_region
 from tests.policy_examples import Case, cases, judge
 
 ALL = list(cases())
@@ -19,6 +20,11 @@ def test_example(case: Case, tmp_path: Path) -> None:
     wanted = case.expected()
     severity = str(result.policies[case.policy].severity)
     assert sorted(found) == [(file, line, given or severity) for file, line, given in wanted], result.findings
+    for finding in result.findings:
+        place = finding.place
+        region = (place.line, place.column, place.end_line, place.end_column)
+        if place.line == finding.key_line:
+            assert expected_region(case.files[place.file], place, finding.path) in (None, region), finding
     counts = result.counts[case.policy]
     if case.outcome == "fail":
         assert counts.failed, "nothing failed"

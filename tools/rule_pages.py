@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from erpguard.model import Parameter, Policy
+from erpguard.model import Control, Parameter, Policy
 from erpguard.packs import Library, load
 from erpguard.reporters.escape import markdown, prose
 
@@ -72,6 +72,8 @@ def page(policy: Policy, examples: Mapping[str, Any]) -> str:
     parts += _example("pass", "## An example that passes", examples)
     parts += _parameters(policy)
     parts += _ignoring(policy)
+    controls = [f"- {_control(control)}" for control in policy.controls]
+    parts += ["## Controls", "\n".join(controls)] if controls else []
     links = [f"- [{markdown(prose(page.description))}](<{page.url}>)" for page in policy.references]
     parts += ["## Sources", "\n".join(links)] if links else []
     return _joined(parts)
@@ -91,6 +93,12 @@ def _facts(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "Former ids", _codes(policy.aliases)
     if policy.deprecated:
         yield "Deprecated", "Judged only where it is selected by its id"
+
+
+def _control(control: Control) -> str:
+    framework = control.framework
+    name = markdown(prose(f"{framework.name} {framework.version}"))
+    return f"[{name}](<{framework.url}>), {markdown(control.id)}: {markdown(prose(control.title))}"
 
 
 def _severities(policy: Policy) -> str:

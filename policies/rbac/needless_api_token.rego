@@ -17,6 +17,7 @@
 #   - views.service_account_tokens.set_at
 #   absence_of: [rbac.authorization.k8s.io/RoleBinding, rbac.authorization.k8s.io/ClusterRoleBinding]
 #   message: "{kind} {name} mounts the token of the ServiceAccount {account}, to which no role is bound"
+#   fix: {automountServiceAccountToken: false}
 #   remediation: Set automountServiceAccountToken to false.
 package erpguard.rbac.needless_api_token
 

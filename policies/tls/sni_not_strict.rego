@@ -13,6 +13,7 @@
 #   reads: [views.tls_options.sni_strict]
 #   judged: {name: [default]}
 #   message: "{kind} {name}: sniStrict is not true, so that unknown hosts get the default certificate"
+#   fix: {sniStrict: true}
 #   remediation: Set spec.sniStrict to true in the TLSOption named default.
 package erpguard.tls.sni_not_strict
 

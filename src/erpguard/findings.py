@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from erpguard.verdicts import Verdict
 
 _MOST_LABELS = 1000
 _FIELD = re.compile(r"\{(\w+)\}")
+_ENTRY = re.compile(r"""(?P<head>(?P<quote>["']?)(?P<key>[\w.-]+)(?P=quote)[ \t]*:[ \t]*)(?P<value>[^\s&!*|>].*)""")
 
 
 def findings(verdicts: Iterable[Verdict], estate: Estate) -> tuple[list[Finding], list[Finding]]:
@@ -99,6 +101,7 @@ class _Maker:
             values=values,
             resource_key=judged.key,
             key_line=place.line if at.get("line") is None else owner.origin.place(path).line,
+            fix=_fix(policy, owner, path) if outcome is Outcome.FAIL and at.get("line") is None else "",
         )
 
     def _related(self, violation: Violation) -> Iterator[Related]:
@@ -117,6 +120,18 @@ def _place(resource: Resource, path: Path, line: int | None = None) -> Place:
     origin = resource.origin
     place = origin.place(path) if line is None else origin.place_of_line(path, line)
     return place._replace(object_id=resource.id, pointer=pointer(path))
+
+
+def _fix(policy: Policy, resource: Resource, path: Path) -> str:
+    """The entry at a path with the value that the policy asks for; empty where that is not a change of one line.
+
+    The key stays as it is written, so that JSON and flow style stay what they are; a JSON scalar is YAML in all styles.
+    """
+    if not path or path[-1] not in policy.fix:
+        return ""
+    entry = _ENTRY.fullmatch(resource.origin.text(path))
+    value = json.dumps(policy.fix[str(path[-1])])
+    return entry["head"] + value if entry and entry["key"] == path[-1] and entry["value"] != value else ""
 
 
 def _message(template: str, resource: Resource, values: Mapping[str, Any]) -> str:

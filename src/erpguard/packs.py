@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from erpguard.errors import PackError, UsageError
-from erpguard.model import Parameter, Policy, Reference, Severity
+from erpguard.model import Control, Framework, Parameter, Policy, Reference, Severity
 from erpguard.model.kinds import GROUPS
 from erpguard.shipped import shipped
 
 INDEX = "index.json"
 LIBRARY = "lib"
+CONTROLS = "controls"
 _ID = re.compile(r"[A-Z]+[0-9]{3}")
 _PACKAGE = re.compile(r"^package\s+(\S+)", re.MULTILINE)
 
@@ -38,17 +39,18 @@ class Library(NamedTuple):
 def load(folder: str | None = None) -> Library:
     """All policies of a folder (by default the ones that ship with erpguard).
 
-    Raises PackError where metadata is missing or wrong, or an id is used twice.
+    Raises PackError where metadata is missing or wrong, an id is used twice, or a control names no policy.
     """
     folder = folder or shipped("policies")
-    index = os.path.join(folder, INDEX)
-    entries = _read_index(index) if os.path.isfile(index) else read_entries(folder)
+    path = os.path.join(folder, INDEX)
+    index = _read_index(path) if os.path.isfile(path) else make_index(folder)
     policies: dict[str, Policy] = {}
-    for file, metadata in entries:
-        policy = make_policy(file, metadata)
+    for entry in index["policies"]:
+        file, policy = entry["file"], make_policy(entry["file"], entry["metadata"])
         if policy.id in policies:
             raise PackError(f"{file}: the id {policy.id} is used already by {policies[policy.id].file}")
         policies[policy.id] = policy
+    _add_controls(index["controls"], policies)
     library = os.path.join(folder, LIBRARY)
     modules = sorted(name for name in os.listdir(library) if _is_module(name)) if os.path.isdir(library) else []
     return Library(folder, dict(sorted(policies.items())), tuple(f"{LIBRARY}/{name}" for name in modules))
@@ -58,11 +60,19 @@ def _is_module(name: str) -> bool:
     return name.endswith(".rego") and not name.endswith("_test.rego")
 
 
-def _read_index(path: str) -> list[tuple[str, dict[str, Any]]]:
+def _read_index(path: str) -> dict[str, Any]:
     import json
 
     with open(path, encoding="utf-8") as file:
-        return [(entry["file"], entry["metadata"]) for entry in json.load(file)]
+        index: dict[str, Any] = json.load(file)
+    return index
+
+
+def make_index(folder: str) -> dict[str, Any]:
+    """What a wheel carries as `index.json`: the METADATA of the policies and the frameworks, by file."""
+    policies = [{"file": file, "metadata": metadata} for file, metadata in read_entries(folder)]
+    controls = [{"file": file, "framework": framework} for file, framework in _read_frameworks(folder)]
+    return {"policies": policies, "controls": controls}
 
 
 def read_entries(folder: str) -> list[tuple[str, dict[str, Any]]]:
@@ -104,6 +114,43 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
     return {**metadata, "package": package[1]}
 
 
+def _read_frameworks(folder: str) -> Iterator[tuple[str, Any]]:
+    """(file relative to the folder, content) of every `controls/<framework>.yaml`, sorted by file."""
+    where = os.path.join(folder, CONTROLS)
+    for name in sorted(os.listdir(where)) if os.path.isdir(where) else ():
+        if name.endswith(".yaml"):
+            import yaml
+
+            file = f"{CONTROLS}/{name}"
+            with open(os.path.join(where, name), encoding="utf-8") as opened:
+                try:
+                    yield file, yaml.load(opened, Loader=yaml.CSafeLoader)
+                except yaml.YAMLError as error:
+                    raise PackError(f"{file}: not valid YAML: {error}") from error
+
+
+def _add_controls(entries: Iterable[Mapping[str, Any]], policies: dict[str, Policy]) -> None:
+    """Tell the policies which controls they check; PackError for an id that is used twice or that no policy has."""
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        file, given = entry["file"], entry["framework"]
+        try:
+            framework = Framework(
+                given["id"], given["name"], given["version"], given["url"], given.get("organization", "")
+            )
+            found = [(Control(one["id"], one["title"], framework), one["policies"]) for one in given["controls"]]
+        except (AttributeError, KeyError, TypeError) as error:
+            raise PackError(f"{file}: missing or wrong: {error}") from error
+        for control, names in found:
+            if (framework.id, control.id) in seen:
+                raise PackError(f"{file}: the control {control.id} of {framework.id} is there twice")
+            seen.add((framework.id, control.id))
+            for name in names:
+                if name not in policies:
+                    raise PackError(f"{file}: control {control.id}: there is no policy {name}")
+                policies[name] = policies[name]._replace(controls=(*policies[name].controls, control))
+
+
 def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
     """The policy that METADATA describes; PackError names what is missing."""
     custom = metadata.get("custom") or {}
@@ -134,6 +181,7 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
             file=file,
             aliases=tuple(custom.get("aliases", ())),
             deprecated=bool(custom.get("deprecated", False)),
+            fix=_scalars(custom.get("fix", {})),
         )
     except KeyError as error:
         raise PackError(f"{file}: METADATA has no {error.args[0]}") from error
@@ -142,6 +190,13 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
     if not isinstance(policy.id, str) or not _ID.fullmatch(policy.id):
         raise PackError(f"{file}: the id {policy.id!r} is not letters and three digits")
     return policy
+
+
+def _scalars(given: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in given.items():
+        if not isinstance(value, (bool, int, str)):
+            raise ValueError(f"the fix of {key} is no scalar")
+    return dict(given)
 
 
 def _types(names: Iterable[str]) -> tuple[str, ...]:

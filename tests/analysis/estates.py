@@ -26,6 +26,9 @@ class FakeOrigin:
     def place_of_line(self, path: Path, line: int) -> Place:
         return Place(file=self.file, line=line, pointer=pointer(path))
 
+    def text(self, path: Path) -> str:
+        return ""
+
 
 def resource(api_version: str, kind: str, name: str, file: str = "manifest.yaml", **fields: Any) -> Resource:
     """A normalized object in namespace `erp`; `metadata` among the fields adds to its metadata."""

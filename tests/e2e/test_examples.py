@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import erpguard
+from tests.place_oracle import expected_region
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 PLATFORM = EXAMPLES / "erp-on-aks"
@@ -25,6 +26,20 @@ def test_findings_are_the_planted_defects() -> None:
     assert result.problems == []
     found = sorted((finding.policy, finding.place.file, finding.place.line) for finding in result.findings)
     assert found == planted()
+
+
+def test_planted_defects_are_found_at_the_very_node() -> None:
+    """Start and end, line and column, as a second reading of the files has them."""
+    result = erpguard.scan([str(PLATFORM)], root=str(PLATFORM), as_of="2026-01-31")
+    for finding in result.findings:
+        place = finding.place
+        text = (PLATFORM / place.file).read_text(encoding="utf-8")
+        region = (place.line, place.column, place.end_line, place.end_column)
+        if place.line == finding.key_line:
+            assert region == expected_region(text, place, finding.path), finding
+        else:  # a line within a block of text, without its indentation
+            content = text.split("\n")[place.line - 1]
+            assert content[place.column - 1 : place.end_column - 1] == content.strip()
 
 
 def test_every_policy_has_a_planted_defect() -> None:

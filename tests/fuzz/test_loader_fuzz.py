@@ -72,6 +72,9 @@ def check(data: bytes, name: str) -> None:
                 assert 1 <= place.line <= place.end_line <= lines
                 assert place.column >= 1
                 assert (place.line, place.column) <= (place.end_line, place.end_column)
+            entry, place = document.entry_text(path), document.place(path)
+            if entry and place.line == place.end_line:  # a fix replaces the region, so it has to be that text
+                assert len(entry.encode("utf-16-le")) == 2 * (place.end_column - place.column)
     for problem in loaded.problems:
         assert problem.message and problem.message.isprintable()
         assert problem.place.file == name and 0 <= problem.place.line <= lines

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from erpguard.model import (
+    Control,
     Counts,
     Finding,
+    Framework,
     Outcome,
     Parameter,
     Place,
@@ -86,10 +88,12 @@ def findings(outcome: Outcome, suppression: st.SearchStrategy[Suppression | None
         flow=related,
         values=values,
         suppression=suppression,
+        fix=texts,
     )
     return st.lists(one, max_size=4)
 
 
+frameworks = st.builds(Framework, texts, texts, texts, texts, texts)
 policies = st.builds(
     Policy,
     scope=st.just("resource"),
@@ -115,6 +119,8 @@ policies = st.builds(
     references=st.lists(st.builds(Reference, texts, texts), max_size=2).map(tuple),
     aliases=st.lists(texts, max_size=2).map(tuple),
     deprecated=st.booleans(),
+    fix=st.just({}),
+    controls=st.lists(st.builds(Control, texts, texts, frameworks), max_size=3).map(tuple),
 )
 problems = st.builds(
     Problem,

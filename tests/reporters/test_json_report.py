@@ -78,6 +78,7 @@ def test_finding() -> None:
         ],
         "flow": [],
         "values": {"name": "postgres", "port": 5432},
+        "fix": None,
         "suppression": None,
     }
 

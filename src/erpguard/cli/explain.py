@@ -29,6 +29,10 @@ def run(options: Namespace) -> int:
     _print_parameters(policy)
     print("\nIgnore one finding, with a reason, on its line or the line above:")
     print(f"  # erpguard: ignore[{policy.id}] why this is acceptable here")
+    if policy.controls:
+        print("\nControls")
+        for control in policy.controls:
+            print(_wrapped(str(control), "  "))
     if policy.references:
         print("\nSources")
         for reference in policy.references:

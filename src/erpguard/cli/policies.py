@@ -50,6 +50,8 @@ def run_show(options: Namespace) -> int:
     ]
     rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]
     rows += [("absence of", ", ".join(policy.absence_of))] if policy.absence_of else []
+    rows += [("control", str(control)) for control in policy.controls]
+    rows += [("fix", f"{key}: {json.dumps(value)}") for key, value in policy.fix.items()]
     for name, value in rows:
         print(f"{name:<12}{value}")
     _print_parameters(policy)
@@ -86,4 +88,5 @@ def as_json(policy: Policy) -> dict[str, Any]:
         **policy._asdict(),
         "parameters": [parameter._asdict() for parameter in policy.parameters],
         "references": [reference._asdict() for reference in policy.references],
+        "controls": [{**one._asdict(), "framework": one.framework._asdict()} for one in policy.controls],
     }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from erpguard.model.finding import Finding, Outcome, Related, Severity, Suppression
 from erpguard.model.place import Path, Place, Step, pointer
-from erpguard.model.policy import Parameter, Policy, Reference
+from erpguard.model.policy import Control, Framework, Parameter, Policy, Reference
 from erpguard.model.problem import Problem
 from erpguard.model.resource import Origin, Resource
 from erpguard.model.result import Counts, ScanResult
 
 __all__ = [
+    "Control",
     "Counts",
     "Finding",
+    "Framework",
     "Origin",
     "Outcome",
     "Parameter",

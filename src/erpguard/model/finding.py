@@ -58,7 +58,8 @@ class Finding(NamedTuple):
     where that node, or its nearest ancestor, stands. `fingerprint` is a hex digest of policy, resource identity and
     path that survives moved lines, renamed files and reordered lists. `values` are what the message was made from.
     `resource_key` names the judged object even among namesakes. `key_line` is the line of the key that holds the text,
-    where the place is a line within a block of text, else the line of the place.
+    where the place is a line within a block of text, else the line of the place. `fix` is what to write in the region
+    of the place instead, where that is the whole remedy.
     """
 
     policy: str
@@ -79,3 +80,4 @@ class Finding(NamedTuple):
     suppression: Suppression | None = None
     resource_key: str = ""
     key_line: int = 0
+    fix: str = ""

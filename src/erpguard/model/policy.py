@@ -26,6 +26,27 @@ class Parameter(NamedTuple):
     environments: Mapping[str, Any] = MappingProxyType({})
 
 
+class Framework(NamedTuple):
+    """A compliance framework, in the version whose controls are meant."""
+
+    id: str
+    name: str
+    version: str
+    url: str
+    organization: str = ""
+
+
+class Control(NamedTuple):
+    """One demand of a framework that a policy checks, or a part of it."""
+
+    id: str
+    title: str
+    framework: Framework
+
+    def __str__(self) -> str:
+        return f"{self.framework.name} {self.framework.version}, {self.id}: {self.title}"
+
+
 class Policy(NamedTuple):
     """One row of the catalogue.
 
@@ -34,6 +55,7 @@ class Policy(NamedTuple):
     (`spec.rules[*].host`), attributes (`environment`) and view fields (`views.containers.memory_limit`) that the
     condition rests on. `judged` narrows: field -> accepted values. `absence_of` are types whose absence the
     condition rests on. `message` is a template over the violation's values and `{kind}`, `{name}`, `{namespace}`.
+    `fix` is the whole remedy where it is mechanical: the last key of a finding's path -> the value that it should have.
     """
 
     id: str
@@ -56,6 +78,8 @@ class Policy(NamedTuple):
     file: str = ""
     aliases: tuple[str, ...] = ()
     deprecated: bool = False
+    fix: Mapping[str, Any] = MappingProxyType({})
+    controls: tuple[Control, ...] = ()
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -23,6 +23,12 @@ class Origin(Protocol):
     def place_of_line(self, path: Path, line: int) -> Place:
         """The region of one line (0-based) within the text at `path`."""
 
+    def text(self, path: Path) -> str:
+        """The scalar entry of a mapping at `path`, key and value as they are written.
+
+        Empty where there is none, and where a change of it would change something else (anchors, merged mappings).
+        """
+
 
 _EMPTY: dict[str, str] = {}  # shared by all resources without labels or annotations, which nobody changes
 

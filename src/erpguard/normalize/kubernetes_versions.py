@@ -51,6 +51,10 @@ class MovedOrigin(NamedTuple):
         """The place of one line of a text value."""
         return self.original.place_of_line(self._old(path), line)
 
+    def text(self, path: Path) -> str:
+        """The entry in the object as it was written."""
+        return self.original.text(self._old(path))
+
     def _old(self, path: Path) -> Path:
         for new, old in self.moved:
             if path[: len(new)] == new:

@@ -81,6 +81,7 @@ def _finding(finding: Finding) -> Json:
         "related": _related(finding.related),
         "flow": _related(finding.flow),
         "values": _value(finding.values),
+        "fix": _exact(finding.fix) or None,
         "suppression": _suppression(finding.suppression),
     }
 

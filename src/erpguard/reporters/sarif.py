@@ -22,6 +22,7 @@ from erpguard.reporters.sarif_notices import Notice, invocation, notices_of
 from erpguard.reporters.sarif_results import passes, rule_indexes
 from erpguard.reporters.sarif_results import result as one_result
 from erpguard.reporters.sarif_rules import PROJECT_PAGE, rule
+from erpguard.reporters.sarif_taxonomies import references, surely, taxonomies, taxonomy_references
 from erpguard.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -124,9 +125,13 @@ def _log(
     told: list[Any] = list(kept)
     if include_passed and profile == "full":
         told += passes(result, indexes)[: RESULT_LIMITS[profile] - len(kept)]
-    results = listed(lambda one: one_result(one, indexes) if isinstance(one, Finding) else one, told)
+    taxa = references(result.policies)
+    sure = {name: surely(given) for name, given in taxa.items()}
+    results = listed(
+        lambda one: one_result(one, indexes, sure.get(one.policy, ())) if isinstance(one, Finding) else one, told
+    )
     run: Json = {
-        "tool": {"driver": _driver(result, tool_version)},
+        "tool": {"driver": _driver(result, tool_version, taxa)},
         "invocations": [invocation(result, notices, fail_on)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
         "columnKind": "utf16CodeUnits",
@@ -136,6 +141,9 @@ def _log(
     automation = _automation(automation_id, automation_properties)
     if automation:
         run["automationDetails"] = automation
+    frameworks = taxonomies(result.policies)
+    if frameworks:
+        run["taxonomies"] = frameworks
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
@@ -188,16 +196,18 @@ def _cut_notice(number: int, kept: int) -> list[Notice]:
     return [Notice("results-cut", text, "warning")]
 
 
-def _driver(result: ScanResult, tool_version: str) -> Json:
+def _driver(result: ScanResult, tool_version: str, taxa: Mapping[str, Sequence[Json]]) -> Json:
     version = tool_version or VERSION
     key = "semanticVersion" if _SEMANTIC_VERSION.fullmatch(version) else "version"
-    return {
+    found: Json = {
         "name": "erpguard",
         "fullName": "erpguard policy-as-code compliance scanner",
         key: replaced(version),
         "informationUri": PROJECT_PAGE,
-        "rules": [rule(result.policies[name]) for name in sorted(result.policies)],
+        "rules": [rule(result.policies[name], taxa[name]) for name in sorted(result.policies)],
     }
+    supported = taxonomy_references(result.policies)
+    return found | {"supportedTaxonomies": supported} if supported else found
 
 
 def _properties(result: ScanResult) -> Json:

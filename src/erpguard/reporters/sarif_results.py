@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from erpguard.model import Finding, Outcome, Policy, ScanResult, Suppression
 from erpguard.reporters.escape import cut, replaced, sarif_message
 from erpguard.reporters.sarif_locations import (
     Json,
+    artifact,
     code_flows,
     location,
     locations,
     logical_location,
     place_location,
+    region,
     related_locations,
 )
 from erpguard.reporters.sarif_rules import LEVELS, rule_id
@@ -23,8 +25,8 @@ ESTATE = "estate"
 SUPPRESSION_KINDS = {"ignored": "inSource", "waived": "external", "baseline": "external"}
 
 
-def result(finding: Finding, indexes: Mapping[str, int]) -> Json:
-    """One finding; `indexes` says where the rule of a policy stands."""
+def result(finding: Finding, indexes: Mapping[str, int], taxa: Sequence[Json] = ()) -> Json:
+    """One finding; `indexes` says where the rule of a policy stands, `taxa` what it belongs to."""
     found = _head(finding.policy, indexes)
     is_open = finding.outcome is Outcome.UNDETERMINED
     found["kind"] = "open" if is_open else "fail"
@@ -35,11 +37,26 @@ def result(finding: Finding, indexes: Mapping[str, int]) -> Json:
         "relatedLocations": related_locations(finding.related),
         "codeFlows": code_flows(finding.flow),
         "partialFingerprints": {FINGERPRINT: replaced(finding.fingerprint)} if finding.fingerprint else {},
+        "taxa": list(taxa),
+        "fixes": fixes(finding),
         "suppressions": [suppression(finding.suppression)] if finding.suppression else [],
         "properties": _properties(finding),
     }
     found.update((name, part) for name, part in parts.items() if part)
     return found
+
+
+def fixes(finding: Finding) -> list[Json]:
+    """What to write in the region of the place instead, where that is known to the column."""
+    place = finding.place
+    if not (finding.fix and finding.fix.isprintable() and place.file and place.line and place.column):
+        return []
+    deleted = region(place)
+    if "endColumn" not in deleted:
+        return []
+    replacement = {"deletedRegion": deleted, "insertedContent": {"text": finding.fix}}
+    change = {"artifactLocation": artifact(place.file), "replacements": [replacement]}
+    return [{"description": {"text": sarif_message(f"Write {finding.fix}")}, "artifactChanges": [change]}]
 
 
 def suppression(given: Suppression) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from erpguard.model import Parameter, Policy, Reference, Severity
@@ -27,15 +28,15 @@ PROBLEM_SEVERITY = {
 }
 
 
-def rule(policy: Policy) -> Json:
-    """A policy as reporting descriptor."""
+def rule(policy: Policy, taxa: Sequence[Json] = ()) -> Json:
+    """A policy as reporting descriptor; `taxa` are references to the controls that it checks."""
     found: Json = {
         "id": rule_id(policy.id),
         "name": cut(replaced(pascal_case(policy.name)), NAME_LIMIT) or rule_id(policy.id),
         "shortDescription": {"text": _text(policy.title, policy.name, policy.id)},
         "fullDescription": {"text": _text(policy.description, policy.title, policy.name, policy.id)},
         "help": {"text": help_text(policy), "markdown": help_markdown(policy)},
-        "helpUri": next((url for url in map(_web_page, policy.references) if url), PROJECT_PAGE),
+        "helpUri": next((url for url in (web_page(one.url) for one in policy.references) if url), PROJECT_PAGE),
         "defaultConfiguration": {"level": LEVELS[policy.severity]},
         "properties": {
             "precision": "high",
@@ -47,6 +48,8 @@ def rule(policy: Policy) -> Json:
     aliases = sorted({replaced(alias) for alias in policy.aliases if alias})
     if aliases:
         found["deprecatedIds"] = aliases
+    if taxa:
+        found["relationships"] = [{"target": taxon, "kinds": ["relevant"]} for taxon in taxa]
     return found
 
 
@@ -114,12 +117,12 @@ def _words(value: Any) -> str:
 
 
 def _link(one: Reference) -> str:
-    page = _web_page(one)
+    page = web_page(one.url)
     return f"- [{_markdown(one.description or page)}](<{page}>)" if page else f"- {_markdown(one.description)}"
 
 
-def _web_page(one: Reference) -> str:
-    """The reference's address if it is one that a reader may safely follow."""
-    url = one.url.strip()
+def web_page(address: str) -> str:
+    """An address if it is one that a reader may safely follow, else nothing."""
+    url = address.strip()
     is_page = url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
     return url if is_page and _UNSAFE.isdisjoint(url) else ""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from erpguard.model import Path, Place, pointer
-from erpguard.sources.nodes import Node, Span, find, span
+from erpguard.sources.nodes import Node, Span, entry_text, find, span
 from erpguard.sources.text_lines import Lines
 
 
@@ -45,6 +45,10 @@ class Document:
         end = lines.end(row)
         content = self.text[lines.starts[row] : end].lstrip()
         return self._place((end - len(content), end))
+
+    def entry_text(self, path: Path) -> str:
+        """The entry at `path`, as `erpguard.model.Origin.text` describes it."""
+        return entry_text(self._nodes(), path, self.text) if self.file else ""
 
     def line_of(self, offset: int) -> int:
         """The line of the file, from 1, that holds an offset into the text."""
@@ -120,6 +124,10 @@ class DocumentOrigin:
             return Place(object_id=self.object_id, pointer=pointer(path))
         return self._document.place_of_line((*self._prefix, *path), number)
 
+    def text(self, path: Path) -> str:
+        """See `erpguard.model.Origin.text`; empty without a file."""
+        return self._document.entry_text((*self._prefix, *path))
+
 
 class ObjectOrigin:
     """An object that was given in memory: places are its id and a pointer."""
@@ -141,3 +149,7 @@ class ObjectOrigin:
     def place_of_line(self, path: Path, number: int) -> Place:
         """The node itself: there are no lines."""
         return self.place(path)
+
+    def text(self, path: Path) -> str:
+        """Empty: there is no text."""
+        return ""

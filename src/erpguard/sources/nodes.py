@@ -82,6 +82,24 @@ def span(root: Node, path: Path) -> Span:
     return entry.key.start, max(entry.key.end, value.end)
 
 
+def entry_text(root: Node, path: Path, text: str) -> str:
+    """The scalar entry of a mapping at a path, key and value; empty where there is none, or where it has other users.
+
+    What an anchor names, an alias repeats or a merge brings in may have others.
+    """
+    entries = find(root, path)
+    if not entries or len(entries) < len(path):
+        return ""
+    holder = root
+    for entry in entries:
+        start = (entry.key or entry.value).start
+        if entry.aliased or not holder.start <= start < holder.end or text[holder.start] in "&!":
+            return ""
+        holder = entry.value
+    last = entries[-1]
+    return text[last.key.start : last.value.end] if last.key and last.value.is_scalar else ""
+
+
 def head(node: Node) -> Span:
     """From the start of a node to the end of its first key or item."""
     if node.is_scalar:
