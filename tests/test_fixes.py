@@ -137,7 +137,7 @@ def test_fix_is_in_the_reports_where_the_region_is_known(tmp_path: Path) -> None
                     "artifactLocation": {"uri": "a.yaml", "uriBaseId": "SRCROOT"},
                     "replacements": [
                         {
-                            "deletedRegion": {"startLine": 4, "startColumn": 8, "endLine": 4, "endColumn": 32},
+                            "deletedRegion": {"startLine": 4, "startColumn": 8, "endLine": 4, "endColumn": 24},
                             "insertedContent": {"text": "sniStrict: true"},
                         }
                     ],
