@@ -95,6 +95,6 @@ def _base_backups(resource: Resource) -> Iterator[_Retention]:
     schedule_at, schedule = values.get("BACKUP_SCHEDULE", (index, "0 1 * * *"))
     known = all(resource.is_known((*env, at)) for at in (index, schedule_at))
     texts = [text for text in (number, schedule) if isinstance(text, str) and not has_placeholder(text)]
-    gap = longest_gap(texts[1]) if len(texts) == 2 else None  # noqa: PLR2004
+    gap = longest_gap(texts[1]) if len(texts) == 2 else None
     days = int(texts[0]) * gap / _DAY if gap is not None and _INTEGER.fullmatch(texts[0]) else None
     yield _Retention((*env, index, "value"), f"{number} base backups", days, known and days is not None)

@@ -43,7 +43,7 @@ _FIRST, _CYCLE = date(2001, 1, 1), 10_227
 class _Bounds(NamedTuple):
     low: int
     high: int
-    names: dict[str, int] = {}  # noqa: RUF012 - never written to
+    names: dict[str, int] = {}
 
 
 _BOUNDS = (
@@ -164,8 +164,8 @@ def _gap(fields: Sequence[_Field]) -> float:
 @lru_cache(maxsize=256)
 def _days(day: _Field, month: _Field, weekday: _Field) -> tuple[int, ...]:
     """The days of the cycle on which the schedule runs, counted from its first day."""
-    every_day = len(day.values) == 31 and len(weekday.values) == 7  # noqa: PLR2004
-    if every_day and len(month.values) == 12:  # noqa: PLR2004
+    every_day = len(day.values) == 31 and len(weekday.values) == 7
+    if every_day and len(month.values) == 12:
         return tuple(range(_CYCLE))
     return tuple(number for number in range(_CYCLE) if _runs_on(_FIRST + timedelta(number), day, month, weekday))
 
