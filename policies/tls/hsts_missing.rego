@@ -21,7 +21,7 @@
 #   - views.routers.label
 #   - views.routers.attach_path
 #   judged: {traefik: [true], public_tls: [true]}
-#   message: "{kind} {name}: {label} has Strict-Transport-Security for {seconds} seconds, less than {minimum}"
+#   message: "{kind} {name}: {label} {what}"
 #   remediation: >-
 #     Attach a headers middleware with stsSeconds of half a year or more to the router or to its entry point.
 #   parameters:
@@ -34,7 +34,7 @@ package erpguard.tls.hsts_missing
 import data.erpguard.lib.finding
 
 deny contains object.union(
-	finding.at(router, [], {"label": router.label, "seconds": router.hsts_seconds, "minimum": minimum}),
+	finding.at(router, [], {"label": router.label, "what": what}),
 	{"path": router.attach_path},
 ) if {
 	some router in input.views.routers
@@ -42,10 +42,11 @@ deny contains object.union(
 	not router.hsts_at
 	minimum := input.settings.tls.hsts_missing[router.environment].minimum_seconds
 	router.hsts_seconds < minimum
+	what := _what(router.hsts_seconds, minimum)
 }
 
 deny contains object.union(
-	finding.at(router, [], {"label": router.label, "seconds": router.hsts_seconds, "minimum": minimum}),
+	finding.at(router, [], {"label": router.label, "what": what}),
 	{"path": router.attach_path, "at": router.hsts_at},
 ) if {
 	some router in input.views.routers
@@ -53,6 +54,14 @@ deny contains object.union(
 	router.hsts_at
 	minimum := input.settings.tls.hsts_missing[router.environment].minimum_seconds
 	router.hsts_seconds < minimum
+	what := _what(router.hsts_seconds, minimum)
+}
+
+_what(seconds, _) := "has no Strict-Transport-Security" if seconds == 0
+
+_what(seconds, minimum) := what if {
+	seconds > 0
+	what := sprintf("has Strict-Transport-Security for %d seconds, less than %d", [seconds, minimum])
 }
 
 _judged(traefik, public_tls) if {
