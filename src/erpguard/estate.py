@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from erpguard.model import Resource
+from erpguard.model import Path, Resource
 
 ALL_TYPES = "*"
 
@@ -24,6 +24,16 @@ class Lookup(NamedTuple):
 
     found: Resource | None
     known: bool
+
+
+class Node(NamedTuple):
+    """The answer to an ARM reference: a resource, and the path of the part of it that was meant (`()`: all of it).
+
+    `resource` None: what is referred to is not in the estate; nothing is known of it.
+    """
+
+    resource: Resource | None
+    path: Path = ()
 
 
 class Duplicate(NamedTuple):
@@ -47,6 +57,8 @@ class Estate:
         self._by_id: dict[str, list[Resource]] = defaultdict(list)
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         self._by_namespace: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
+        self._arm: dict[str, Node] = {}
+        self._children: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         for resource in self.resources:
             same = self._by_id[resource.id]
             same.append(resource)
@@ -110,6 +122,53 @@ class Estate:
         candidates = [found for found in namesakes if self._is_nearest(asking, found) is not False]
         return Lookup(candidates[0], known=True) if len(candidates) == 1 else Lookup(None, known=False)
 
+    def arm(self, id_: str) -> Node:
+        """The Azure resource, or the part of one (a subnet, a rule, a pool), that an id in a body refers to.
+
+        An id is an ARM id in any case, or what a plan calls a resource that has none yet. An ARM id also finds a
+        resource whose subscription is not known, by group, type and name.
+        """
+        index = self._arm_index()
+        return index.get(id_) or index.get(id_.lower()) or index.get(_tail(id_)) or self._part(id_) or Node(None)
+
+    def children(self, parent: Resource, type_: str) -> list[Resource]:
+        """The ARM resources of a type that are children, locks or settings of a resource."""
+        if not self._children:
+            for resource in self.resources:
+                if resource.parent:
+                    owner = self.arm(resource.parent).resource
+                    key = owner.key if owner is not None else resource.parent.lower()
+                    self._children[key, resource.type].append(resource)
+            self._children["", ""] = []
+        return self._children.get((parent.key, type_), [])
+
+    def _part(self, id_: str) -> Node | None:
+        """A part by its parent's id and its own name, where the part itself was given no id."""
+        owner_id, _, rest = id_.rpartition("/")
+        owner_id, _, kind = owner_id.rpartition("/")
+        if not kind or "/" not in owner_id:
+            return None
+        index = self._arm_index()
+        node = index.get(owner_id.lower()) or index.get(_tail(owner_id))
+        if node is None or node.resource is None or node.path:
+            return None
+        return _part_by_name(node.resource, kind, rest)
+
+    def _arm_index(self) -> dict[str, Node]:
+        if not self._arm:
+            for resource in self.resources:
+                if not resource.type.lower().startswith("microsoft."):
+                    continue
+                for id_, path in resource.parts.items():
+                    self._arm.setdefault(id_, Node(resource, path))
+                self._arm.setdefault(resource.id, Node(resource))
+                if resource.identity.startswith("/subscriptions/"):
+                    self._arm.setdefault(resource.identity, Node(resource))
+                    if resource.identity.startswith("/subscriptions//"):
+                        self._arm.setdefault(_tail(resource.identity), Node(resource))
+            self._arm[""] = Node(None)
+        return self._arm
+
     def _is_nearest(self, asking: Resource, candidate: Resource) -> bool | None:
         namesakes = self._by_id[candidate.id]
         if len(namesakes) == 1 or asking is candidate:
@@ -119,6 +178,33 @@ class Estate:
         if distance > max(others):
             return True
         return None if distance == max(others) else False
+
+
+_PARTS = {
+    "subnets": ("properties", "subnets"),
+    "securityrules": ("properties", "securityRules"),
+    "routes": ("properties", "routes"),
+    "agentpools": ("properties", "agentPoolProfiles"),
+}
+"""Last segment of a child type, in lower case -> where ARM shows such children within their parent."""
+
+
+def _part_by_name(owner: Resource, kind: str, name: str) -> Node | None:
+    at = _PARTS.get(kind.lower())
+    items: Any = owner.body
+    for step in at or ():
+        items = items.get(step) if isinstance(items, dict) else None
+    for index, item in enumerate(items if at and isinstance(items, list) else ()):
+        if isinstance(item, dict) and str(item.get("name", "")).lower() == name.lower():
+            return Node(owner, (*(at or ()), index))
+    return None
+
+
+def _tail(id_: str) -> str:
+    """An ARM id from its resource group on, for resources whose subscription is not known."""
+    lowered = id_.lower().rstrip("/")
+    at = lowered.find("/resourcegroups/")
+    return lowered[at:] if at >= 0 else "-"
 
 
 def _suffix(rank: int) -> str:

@@ -83,7 +83,7 @@ class _Maker:
         message = _message(policy.message if "resource" in violation else policy.title, judged, values)
         related = tuple(self._related(violation))
         if owner is not judged:
-            related = (Related(_place(judged, ("metadata", "name")), f"{judged.kind} {judged.name}"), *related)
+            related = (Related(_place(judged, judged.name_path), f"{judged.kind} {judged.name}"), *related)
         return Finding(
             policy=policy.id,
             outcome=outcome,

@@ -125,7 +125,7 @@ class Judge:
 
 def _failed(error: EngineError, subject: Resource) -> Problem:
     text = f"{error}: {subject.kind} {subject.name} was not judged by it"
-    return Problem("policy-failed", text, subject.origin.place(("metadata", "name")), "policy")
+    return Problem("policy-failed", text, subject.origin.place(subject.name_path), "policy")
 
 
 def _projections(policies: Iterable[Policy]) -> dict[str, dict[str, Any]]:

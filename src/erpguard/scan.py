@@ -182,7 +182,7 @@ def _ambiguous(estate: Estate) -> Iterable[Problem]:
         shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
         count = len(duplicate.resources)
         text = f"{first.kind} {first.name}: {count} objects have this id ({shown}): references take the nearest"
-        yield Problem("ambiguous-id", text, first.origin.place(("metadata", "name")), level="warning")
+        yield Problem("ambiguous-id", text, first.origin.place(first.name_path), level="warning")
 
 
 def _not_judged(result: ScanResult, library: packs_.Library, strict: bool) -> None:

@@ -31,6 +31,8 @@ class Origin(Protocol):
 
 
 _EMPTY: dict[str, str] = {}  # shared by all resources without labels or annotations, which nobody changes
+_NO_PARTS: dict[str, Path] = {}  # likewise
+_NO_LINKS: dict[Path, tuple[str, str]] = {}
 
 
 class Resource:
@@ -41,14 +43,22 @@ class Resource:
     key          like `id`, but unique within an estate: duplicates get `~2`, `~3`, ... (set by the estate)
     identity     for fingerprints and waivers: stable over sources
     body         the whole object in canonical spelling
+    parent       the `id` of the ARM resource that this one is a child, a lock or a setting of; empty if there is none
+    change       for plans: `create`, `update`, `replace`, `delete`, `no-op`; else empty
+    before       for updates in a plan: the body as it is now
+    links        for plans: path of a value that is not known yet -> the `id` of the resource, and the attribute of it
+                 (in the provider's spelling), that the value will be
+    parts        for ARM resources that hold others: the id of each part -> its path in the body
     unknown, invalid, assumed
                  paths into `body` whose value is not known yet, was removed because its type is wrong, or was
-                 filled from a default
+                 filled from a documented default
+    sensitive    those of the unknown paths whose value is known, but must not be shown: it was removed
     """
 
     __slots__ = (
         "annotations",
         "assumed",
+        "before",
         "body",
         "change",
         "cluster",
@@ -58,9 +68,13 @@ class Resource:
         "invalid",
         "key",
         "labels",
+        "links",
         "name",
         "namespace",
         "origin",
+        "parent",
+        "parts",
+        "sensitive",
         "source",
         "type",
         "unknown",
@@ -83,6 +97,9 @@ class Resource:
         unknown: frozenset[Path] = frozenset(),
         invalid: frozenset[Path] = frozenset(),
         assumed: frozenset[Path] = frozenset(),
+        sensitive: frozenset[Path] = frozenset(),
+        parent: str = "",
+        change: str = "",
     ) -> None:
         self.type = type
         self.id = id
@@ -97,15 +114,25 @@ class Resource:
         self.environment = environment
         self.identity = identity
         self.key = ""
-        self.change = ""
+        self.parent = parent
+        self.change = change
+        self.before: dict[str, Any] | None = None
+        self.links: dict[Path, tuple[str, str]] = _NO_LINKS
+        self.parts: dict[str, Path] = _NO_PARTS
         self.unknown = unknown
         self.invalid = invalid
         self.assumed = assumed
+        self.sensitive = sensitive
 
     @property
     def kind(self) -> str:
         """The last part of the type: `Deployment`."""
         return self.type.rpartition("/")[2]
+
+    @property
+    def name_path(self) -> Path:
+        """Where the body says the resource's name."""
+        return ("metadata", "name") if "metadata" in self.body or "apiVersion" in self.body else ("name",)
 
     def is_known(self, path: Path) -> bool:
         """Whether neither `path`, nor anything above or below it, is unknown or invalid."""

@@ -6,18 +6,16 @@ namespace, cluster and environment are settled here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from sys import intern
 from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place, Problem, Resource
-from erpguard.model.environments import canonical_environment, environment_of
 from erpguard.normalize import secrets
+from erpguard.normalize.environments import environment, first_match
 from erpguard.normalize.kubernetes_types import METADATA, shape_of
 from erpguard.normalize.kubernetes_versions import current_group, upgrade
-from erpguard.normalize.shapes import Fit, fit, has_placeholder
+from erpguard.normalize.shapes import Fit, fit
 
 DEFAULT_CLUSTER = "default"
 DEFAULT_NAMESPACE = "default"
@@ -52,9 +50,6 @@ _CLUSTER_SCOPED: dict[str, frozenset[str]] = {
     "postgresql.cnpg.io": frozenset(("ClusterImageCatalog",)),
 }
 
-_ENVIRONMENT_LABELS = ("environment", "env", "app.kubernetes.io/environment")
-_WORDS = re.compile(r"[a-z]+")
-_PLACEHOLDERS = re.compile(r"\$\{.*?\}|\{\{.*?\}\}")
 # Shared by all resources: an empty set of its own is larger than many an object.
 _NOWHERE: frozenset[Path] = frozenset()
 _NAMESPACE: frozenset[Path] = frozenset((("metadata", "namespace"),))
@@ -91,7 +86,7 @@ def resource(
         name, problem = _unnamed(metadata, type_, origin)
         problems += problem
     namespace, assumed = _namespace(type_, metadata, origin.file, settings)
-    cluster = _by_file(settings.get("clusters"), origin.file) or DEFAULT_CLUSTER
+    cluster = first_match(settings.get("clusters"), origin.file) or DEFAULT_CLUSTER
     id_ = f"{cluster}/{type_}/{namespace}/{name}"
     labels = metadata.get("labels") or {}
     made = Resource(
@@ -106,7 +101,7 @@ def resource(
         source=source,
         labels=labels,
         annotations=metadata.get("annotations") or {},
-        environment=_environment(settings, labels, name if type_ == "core/Namespace" else namespace),
+        environment=environment(settings, labels, name if type_ == "core/Namespace" else namespace),
         unknown=frozenset(checked.unknown) or _NOWHERE,
         invalid=_paths(checked),
         assumed=_NAMESPACE if assumed else _NOWHERE,
@@ -154,25 +149,4 @@ def _namespace(type_: str, metadata: Mapping[str, Any], file: str, settings: Map
     declared = metadata.get("namespace")
     if declared:
         return declared, False
-    return _by_file(settings.get("namespaces"), file) or DEFAULT_NAMESPACE, True
-
-
-def _by_file(mapping: Mapping[str, str] | None, name: str) -> str | None:
-    for glob, value in (mapping or {}).items():
-        if fnmatchcase(name, glob):
-            return value
-    return None
-
-
-def _environment(settings: Mapping[str, Any], labels: Mapping[str, str], namespace: str) -> str:
-    configured = _by_file(settings.get("environments"), namespace)
-    if configured:
-        return canonical_environment(configured)
-    for label in _ENVIRONMENT_LABELS:
-        value = labels.get(label)
-        if value and not has_placeholder(value):
-            return canonical_environment(value)
-    for word in _WORDS.findall(_PLACEHOLDERS.sub(" ", namespace).lower()):
-        if environment := environment_of(word):
-            return environment
-    return "production"
+    return first_match(settings.get("namespaces"), file) or DEFAULT_NAMESPACE, True

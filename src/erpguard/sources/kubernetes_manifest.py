@@ -1,4 +1,4 @@
-"""Kubernetes manifests: YAML and JSON, from files, standard input or memory."""
+"""Kubernetes manifests, and ARM resources as objects: YAML and JSON, from files, standard input or memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from erpguard.sources import Collected, Input
 from erpguard.sources.documents import Document, DocumentOrigin, ObjectOrigin
 from erpguard.sources.helm_charts import HelmCharts
 from erpguard.sources.input_files import read
-from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, expanded, has_kind, object_id_of, skip
+from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, OriginOf, expanded, has_kind, object_id_of, skip
 from erpguard.sources.yaml_documents import load
 from erpguard.sources.yaml_scalars import PlainScalars
 
@@ -31,7 +31,7 @@ class KubernetesManifests:
 
     def collect(self, inputs: Iterable[Input], settings: Settings = None) -> Collected:
         """The resources of the inputs, in their order; see `Source.collect`."""
-        collected, charts, plain = Collected(), HelmCharts(), PlainScalars()
+        collected, charts, plain, azure = Collected(), HelmCharts(), PlainScalars(), _Azure(settings)
         for given in inputs:
             if given.path and (reason := charts.reason(given.path)):
                 collected.skip(reason)
@@ -41,7 +41,8 @@ class KubernetesManifests:
                 collected.problems.append(data)
                 collected.open_types.add(ANY_TYPE)
                 continue
-            self._collect_file(data, given, settings, plain, collected)
+            self._collect_file(data, given, settings, plain, azure, collected)
+        azure.finish(collected)
         return collected
 
     def _collect_file(
@@ -50,6 +51,7 @@ class KubernetesManifests:
         given: Input,
         settings: Settings,
         plain: PlainScalars,
+        azure: _Azure,
         collected: Collected,
     ) -> None:
         loaded = load(data, given.name, plain)
@@ -61,6 +63,8 @@ class KubernetesManifests:
         for document in loaded.documents:
             if is_kustomization or _is_kustomization(document.value):
                 collected.skip(KUSTOMIZATION)
+            elif azure.takes(document.value):
+                azure.take(document.value, _origins(document), collected)
             elif not isinstance(document.value, dict):
                 collected.skip(NO_KIND)
             elif not has_kind(document.value):
@@ -69,27 +73,64 @@ class KubernetesManifests:
                 self._collect_document(document, settings, collected)
 
     def _collect_document(self, document: Document, settings: Settings, collected: Collected) -> None:
-        def origin(path: Path, body: Any) -> Origin:
-            return DocumentOrigin(document, path, "" if document.file else object_id_of(body))
-
-        for body, place in expanded(document.value, origin, collected):
+        for body, place in expanded(document.value, _origins(document), collected):
             _normalize(body, place, settings, self.name, collected)
 
 
+def _origins(document: Document) -> OriginOf:
+    def origin(path: Path, body: Any) -> Origin:
+        return DocumentOrigin(document, path, "" if document.file else object_id_of(body))
+
+    return origin
+
+
+class _Azure:
+    """The ARM resources among the documents; their modules are imported when there is one."""
+
+    def __init__(self, settings: Settings, source: str = "azure_resources") -> None:
+        self._settings = settings
+        self._source = source
+        self._found: Any = None
+
+    def takes(self, value: Any) -> bool:
+        """Whether a document holds ARM resources."""
+        if isinstance(value, dict) and ("apiVersion" in value or not ("type" in value or "value" in value)):
+            return False
+        from erpguard.sources.azure_resources import looks_like_arm
+
+        return looks_like_arm(value)
+
+    def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
+        """The ARM resources of one document."""
+        from erpguard.sources.azure_resources import AzureResources
+
+        self._found = self._found or AzureResources(self._settings, self._source)
+        self._found.take(value, origin_of, collected)
+
+    def finish(self, collected: Collected) -> None:
+        """Add them to what was collected."""
+        if self._found is not None:
+            self._found.finish(collected)
+
+
 def from_memory(objects: Iterable[Any], settings: Settings = None) -> Collected:
-    """Resources of objects that the caller holds in memory; they are copied, and stay as they are.
+    """Resources of Kubernetes objects and ARM bodies that the caller holds in memory; they are copied, and not changed.
 
     Lists are expanded. What is no JSON value is refused as a problem of code `not-json`.
     """
     from erpguard.sources.memory import copied_objects
 
-    collected = Collected()
+    collected, azure = Collected(), _Azure(settings, "memory")
     for value in copied_objects(objects, collected):
+        if azure.takes(value):
+            azure.take(value, lambda _, item: ObjectOrigin(object_id_of(item)), collected)
+            continue
         if not has_kind(value):
             skip(value, ObjectOrigin(object_id_of(value)), collected)
             continue
         for body, place in expanded(value, lambda _, item: ObjectOrigin(object_id_of(item)), collected):
             _normalize(body, place, settings, "memory", collected)
+    azure.finish(collected)
     return collected
 
 

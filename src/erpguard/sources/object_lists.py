@@ -83,9 +83,9 @@ def _note(origin: Origin, message: str, collected: Collected) -> None:
 
 
 def object_id_of(body: Any) -> str:
-    """How an object without a file is called in places: `apps/v1/Deployment/erp/odoo`."""
+    """How an object without a file is called in places: `apps/v1/Deployment/erp/odoo`, or its ARM id."""
     if not has_kind(body):
-        return "item"
+        return str(body.get("id") or "item") if isinstance(body, dict) else "item"
     metadata = body.get("metadata")
     names = [metadata.get(key) for key in ("namespace", "name")] if isinstance(metadata, dict) else []
     return "/".join([body["apiVersion"], body["kind"], *(name for name in names if isinstance(name, str) and name)])

@@ -1,0 +1,127 @@
+"""An ARM body, as a GET returns it -> a `Resource`: the common end of everything that describes Azure.
+
+Besides ARM's own keys a body may have `resourceGroup`, as the Azure CLI and Resource Graph write it: plans know the
+group of a resource that has no id yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from erpguard.model import Origin, Path, Problem, Resource
+from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.normalize.azure.arm_types import arm_type, canonical
+from erpguard.normalize.environments import environment
+from erpguard.normalize.shapes import fit
+
+SOURCE = "azure_resources"
+
+_NOWHERE: frozenset[Path] = frozenset()
+_SHAPE: dict[str, Any] = {
+    "id": "string",
+    "name": "string",
+    "location": "string",
+    "resourceGroup": "string",
+    "kind": "string",
+    "tags": {"*": "string"},
+}
+
+
+class Known(NamedTuple):
+    """What a plan knows of a resource besides its body; paths are ARM's.
+
+    address  the plan address or URN: the id, until there is an ARM id
+    parent   the id of what it belongs to, where its own id does not tell
+    """
+
+    address: str = ""
+    parent: str = ""
+    change: str = ""
+    unknown: frozenset[Path] = _NOWHERE
+    sensitive: frozenset[Path] = _NOWHERE
+    assumed: frozenset[Path] = _NOWHERE
+
+
+def is_arm(value: Any) -> bool:
+    """Whether a value is an ARM resource: it has a type of a resource provider, and an id or a name."""
+    if not isinstance(value, dict) or "apiVersion" in value and "kind" in value and "id" not in value:
+        return False
+    type_ = value.get("type")
+    if not isinstance(type_, str) or "/" not in type_ or not type_.lower().startswith("microsoft."):
+        return False
+    return is_arm_id(value.get("id")) or isinstance(value.get("name"), str)
+
+
+def resource(
+    body: dict[str, Any],
+    origin: Origin,
+    settings: Mapping[str, Any] | None = None,
+    source: str = SOURCE,
+    known: Known | None = None,
+) -> tuple[Resource, list[Problem]]:
+    """The resource of a body with `type`, and what does not fit its shape. `body` is taken over and changed.
+
+    Defaults are filled in by `erpguard.normalize.azure.families`, once all parts are together. `settings` is the
+    `estate` section of the configuration: `subscription` names the one of resources that do not say theirs.
+    """
+    settings, known = settings or {}, known or Known()
+    type_ = canonical(str(body["type"]))
+    body["type"] = type_
+    described = arm_type(type_)
+    checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
+    own = parse(body["id"]) if is_arm_id(body.get("id")) else None
+    name = (own.name if own else "") or str(body.get("name") or "").rpartition("/")[2]
+    group = (own.group if own else "") or body.get("resourceGroup") or ""
+    tags = {key.lower(): value for key, value in (body.get("tags") or {}).items()}
+    id_ = body["id"].rstrip("/").lower() if own else known.address or f"{type_}/{group}/{body.get('name', '')}"
+    subscription = (own.subscription if own else "") or str(settings.get("subscription") or "")
+    made = Resource(
+        type=type_,
+        id=id_,
+        identity=id_ if own else _identity(subscription, group, type_, name) or id_,
+        name=name or _last(known.address),
+        namespace=group,
+        cluster=subscription.lower(),
+        body=body,
+        origin=origin,
+        source=source,
+        labels=tags,
+        environment=environment(settings, tags, group),
+        unknown=known.unknown | known.sensitive | checked.unknown,
+        sensitive=known.sensitive,
+        invalid=frozenset(misfit.path for misfit in checked.misfits) or _NOWHERE,
+        assumed=known.assumed,
+        parent=(known.parent or (own.parent if own else "")).rstrip("/"),
+        change=known.change,
+    )
+    problems = [
+        Problem(
+            "invalid-value",
+            f"{made.kind} {made.name}: {_dotted(misfit.path)} {misfit.message}",
+            _place(made, misfit.path),
+        )
+        for misfit in checked.misfits
+    ]
+    return made, problems
+
+
+def _identity(subscription: str, group: str, type_: str, name: str) -> str:
+    """The id that the resource will have; empty where a part of it is not known, or it belongs to another one."""
+    if not group or not name or type_.count("/") != 1:
+        return ""
+    return f"/subscriptions/{subscription}/resourcegroups/{group}/providers/{type_}/{name}".lower()
+
+
+def _last(address: str) -> str:
+    """What a plan calls the resource: `erp` of `azurerm_redis_cache.erp`, the name at the end of a URN."""
+    return address.rpartition("::")[2] if "::" in address else address.rpartition(".")[2]
+
+
+def _place(made: Resource, path: Path) -> Any:
+    place = made.origin.place(path)
+    return place if place.file else place._replace(object_id=made.id)
+
+
+def _dotted(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

@@ -1,0 +1,231 @@
+"""What belongs together: settings onto what they set, children into their parents, then the documented defaults.
+
+ARM shows rules within their group, subnets within their network, pools within their cluster; a plan has them apart.
+Policies judge the parent, places point to the child's own block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from erpguard.model import Origin, Path, Problem, Resource
+from erpguard.normalize.azure.arm_defaults import fill_defaults
+from erpguard.normalize.azure.arm_ids import is_arm_id, tail
+from erpguard.normalize.azure.arm_types import arm_type
+from erpguard.normalize.azure.bodies import leaves, list_at, put
+from erpguard.normalize.azure.origins import ComposedOrigin
+
+DELETION = "erpguard/Deletion"
+"""The type of what a plan deletes: out of posture, judged only by what is lost. Its body is `{resource: ARM body}`."""
+
+
+class Draft(NamedTuple):
+    """A resource on its way in.
+
+    target    the id of the resource that this one is only a setting of (an association, an update): it is merged there
+    computed  paths that nobody configured: what stands there is the provider's copy of what stands elsewhere; None
+              where the source does not tell
+    """
+
+    resource: Resource
+    target: str = ""
+    computed: frozenset[Path] | None = None
+
+
+class Settled(NamedTuple):
+    """The resources of one source, whole; and the types of which some are attached to what is not known."""
+
+    resources: list[Resource]
+    problems: list[Problem]
+    open_types: set[str]
+
+
+def settle(drafts: Iterable[Draft]) -> Settled:
+    """Put drafts together: settings, children, defaults, and the environment of children from their parents."""
+    return _Settling(list(drafts)).run()
+
+
+class _Settling:
+    def __init__(self, drafts: list[Draft]) -> None:
+        self.drafts = drafts
+        self.problems: list[Problem] = []
+        self.open_types: set[str] = set()
+        present = [draft for draft in drafts if not draft.target and draft.resource.change != "delete"]
+        self.computed = {id(draft.resource): draft.computed for draft in present}
+        self.by_id = {draft.resource.id: draft.resource for draft in present}
+        self.by_tail = {
+            tail(draft.resource.identity): draft.resource
+            for draft in present
+            if not is_arm_id(draft.resource.id) and is_arm_id(draft.resource.identity)
+        }
+        self.merged: set[int] = set()
+
+    def run(self) -> Settled:
+        for draft in self.drafts:
+            if draft.target and draft.resource.change != "delete":
+                self.merge(draft.resource, draft.target)
+        # Deepest first, so that a child takes its own children along.
+        present = [draft for draft in self.drafts if not draft.target]
+        for draft in sorted(present, key=lambda one: -one.resource.type.count("/")):
+            self.fold(draft.resource)
+        kept = [draft.resource for draft in present if id(draft.resource) not in self.merged]
+        for resource in kept:
+            if resource.change != "delete":
+                inherit(resource, self.find(resource.parent))
+                index_parts(resource)
+                fill_defaults(resource)
+        resources = [deletion(one) if one.change == "delete" else one for one in kept]
+        return Settled(resources, self.problems, self.open_types)
+
+    def find(self, id_: str) -> Resource | None:
+        if not id_:
+            return None
+        return self.by_id.get(id_) or self.by_id.get(id_.lower()) or self.by_tail.get(tail(id_))
+
+    def merge(self, setting: Resource, target: str) -> None:
+        """Put the settings of a resource that is only a part of another one where they belong."""
+        owner = self.find(target)
+        if owner is None:
+            if target in ("", "?"):
+                self.open_types.add(setting.type)  # it may belong to any of them
+            return
+        prefix_by_path: dict[Path, tuple[Origin, Path]] = {}
+        for path, value in leaves(setting.body):
+            if path[0] in ("id", "name", "type"):
+                continue
+            put(owner.body, path, value)
+            prefix_by_path[path] = (setting.origin, path)
+            owner.unknown = frozenset(one for one in owner.unknown if one != path[: len(one)])
+        for path in setting.unknown:
+            prefix_by_path[path] = (setting.origin, path)
+        owner.unknown |= setting.unknown
+        owner.sensitive |= setting.sensitive
+        owner.origin = ComposedOrigin(owner.origin, prefix_by_path)
+
+    def fold(self, child: Resource) -> None:
+        """Put a child into its parent; a child whose parent is not here stays as it is."""
+        parent_type = child.type.rpartition("/")[0]
+        described = arm_type(parent_type) if child.type.count("/") > 1 else None
+        at = described.parts.get(child.type) if described else None
+        if described is None:
+            return
+        if child.parent in ("", "?"):
+            if child.change != "delete":
+                self.open_types.add(child.type)
+            return
+        parent = self.find(child.parent)
+        if parent is None or at is None:
+            return
+        items = list_at(parent.body, at)
+        twin = next((index for index, item in enumerate(items) if _same_name(item, child.name)), None)
+        if child.change == "delete":
+            if twin is not None:
+                items[twin] = None
+                _close_gaps(parent, at, items)
+            return
+        self.merged.add(id(child))
+        path: Path = (*at, len(items) if twin is None else twin)
+        if twin is None:
+            items.append({})
+        elif not self.is_copy(parent, at):
+            text = f"{child.kind} {child.name} stands in {parent.kind} {parent.name} and by itself: keep one of them"
+            self.problems.append(Problem("configured-twice", text, child.origin.place(("name",)), level="warning"))
+        _adopt(parent, child, path)
+
+    def is_copy(self, parent: Resource, at: Path) -> bool:
+        """Whether the children that a parent shows are the provider's copies."""
+        computed = self.computed.get(id(parent))
+        return computed is None or at in computed
+
+
+def _adopt(parent: Resource, child: Resource, path: Path) -> None:
+    """Put a child at a path of its parent. Agent pools are flat there: what they have under `properties` is on top."""
+    flat = path[-2] == "agentPoolProfiles"
+    inner: Path = ("properties",) if flat else ()
+    properties = child.body.get("properties", {})
+    item = {**properties, "name": child.name} if flat else {**child.body, "name": child.name}
+    item.pop("type", None)
+    item.pop("resourceGroup", None)
+    item["id"] = child.id
+    put(parent.body, path, item)
+    parent.parts = {**parent.parts, child.id: path}
+    moved: dict[Path, tuple[Origin, Path]] = {path: (child.origin, inner), (*path, "name"): (child.origin, ("name",))}
+    parent.origin = ComposedOrigin(parent.origin, moved)
+
+    def outer(paths: frozenset[Path]) -> frozenset[Path]:
+        return frozenset((*path, *one[len(inner) :]) for one in paths if one[: len(inner)] == inner)
+
+    stale = {one for one in parent.unknown if one[: len(path)] == path}
+    parent.unknown = (parent.unknown - stale) | outer(child.unknown)
+    parent.sensitive |= outer(child.sensitive)
+    parent.invalid |= outer(child.invalid)
+    parent.assumed |= outer(child.assumed)
+
+
+def _close_gaps(parent: Resource, at: Path, items: list[Any]) -> None:
+    """Take removed items out of a list; the places and unknown paths of those behind them move along."""
+    kept = [index for index, item in enumerate(items) if item is not None]
+    new = {(*at, old): (*at, index) for index, old in enumerate(kept)}
+
+    def moved(paths: frozenset[Path]) -> frozenset[Path]:
+        depth = len(at) + 1
+        return frozenset(
+            one if one[: len(at)] != at or len(one) < depth else (*new[one[:depth]], *one[depth:])
+            for one in paths
+            if one[: len(at)] != at or len(one) < depth or one[:depth] in new
+        )
+
+    parent.unknown, parent.sensitive = moved(parent.unknown), moved(parent.sensitive)
+    parent.invalid, parent.assumed = moved(parent.invalid), moved(parent.assumed)
+    parent.origin = ComposedOrigin(parent.origin, {path: (parent.origin, old) for old, path in new.items()})
+    parent.parts = {id_: new[path] for id_, path in parent.parts.items() if path in new}
+    items[:] = [items[index] for index in kept]
+
+
+def index_parts(resource: Resource) -> None:
+    """Note the ids that the parts of a resource have by themselves, as a GET shows them."""
+    described = arm_type(resource.type)
+    found: dict[str, Path] = {}
+    for at in (described.parts if described else {}).values():
+        for index, item in enumerate(list_at(resource.body, at, make=False)):
+            if isinstance(item, dict) and isinstance(item.get("id"), str):
+                found[item["id"].lower()] = found[item["id"]] = (*at, index)
+    if found:
+        resource.parts = {**resource.parts, **found}
+
+
+def inherit(child: Resource, parent: Resource | None) -> None:
+    """A child has the environment and the group of its parent, where it does not say its own."""
+    if parent is None:
+        return
+    child.namespace = child.namespace or parent.namespace
+    if not child.labels:
+        child.environment = parent.environment
+    if child.identity == child.id and not is_arm_id(child.id) and is_arm_id(parent.identity):
+        child.identity = f"{parent.identity}/{child.kind}/{child.name}".lower()
+
+
+def deletion(resource: Resource) -> Resource:
+    """What stands in the estate for a resource that the plan deletes."""
+    return Resource(
+        type=DELETION,
+        id=f"{resource.id} (deleted)",
+        identity=resource.identity,
+        name=resource.name,
+        namespace=resource.namespace,
+        body={"resource": resource.body},
+        origin=ComposedOrigin(resource.origin, {("resource",): (resource.origin, ())}),
+        source=resource.source,
+        cluster=resource.cluster,
+        labels=resource.labels,
+        environment=resource.environment,
+        unknown=frozenset(("resource", *path) for path in resource.unknown),
+        sensitive=frozenset(("resource", *path) for path in resource.sensitive),
+        parent=resource.parent,
+        change="delete",
+    )
+
+
+def _same_name(item: Any, name: str) -> bool:
+    return isinstance(item, dict) and str(item.get("name", "")).lower() == name.lower() != ""

@@ -1,0 +1,53 @@
+"""ARM resources as `az ... -o json`, the REST API and Resource Graph show them: objects, lists, and pages of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from erpguard.model import Path
+from erpguard.normalize.azure import arm
+from erpguard.normalize.azure.families import Draft, settle
+from erpguard.sources import Collected
+from erpguard.sources.object_lists import OriginOf
+
+
+def looks_like_arm(value: Any) -> bool:
+    """Whether a document holds ARM resources: one, a list of them, or a page (`value`) of a list."""
+    return any(True for _ in _bodies(value))
+
+
+class AzureResources:
+    """Collects ARM bodies of many documents, and puts together what belongs together at the end."""
+
+    def __init__(self, settings: Mapping[str, Any] | None, source: str = arm.SOURCE) -> None:
+        self._settings = settings
+        self._source = source
+        self._drafts: list[Draft] = []
+
+    def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
+        """The resources of one document."""
+        for path, body in _bodies(value):
+            made, problems = arm.resource(body, origin_of(path, body), self._settings, self._source)
+            collected.problems += problems
+            self._drafts.append(Draft(made))
+
+    def finish(self, collected: Collected) -> None:
+        """Add the resources to what was collected."""
+        settled = settle(self._drafts)
+        collected.resources += settled.resources
+        collected.problems += settled.problems
+        collected.open_types |= settled.open_types
+
+
+def _bodies(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if arm.is_arm(value):
+        yield (), value
+        return
+    prefix: Path = ()
+    if isinstance(value, dict) and "kind" not in value:
+        value, prefix = value.get("value"), ("value",)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if arm.is_arm(item):
+                yield (*prefix, index), item
