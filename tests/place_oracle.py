@@ -26,7 +26,8 @@ RESHAPED = ("autoscaling/v1", "extensions/v1beta1", "networking.k8s.io/v1beta1",
 def expected_region(text: str, place: Place, path: Path) -> Region | None:
     """Start line and column, end line and column of the node at `path` in the document that holds the place.
 
-    None for an object that was reshaped: tests/normalize/test_kubernetes_versions.py has those.
+    None for an object that was reshaped (tests/normalize/test_kubernetes_versions.py has those) or folded into another
+    one.
     """
     root = next(
         node
@@ -35,6 +36,9 @@ def expected_region(text: str, place: Place, path: Path) -> Region | None:
     )
     if _deepest(root, ("apiVersion",)).node.value in RESHAPED:
         return None
+    id_ = _deepest(root, ("id",))
+    if id_.key is not None and id_.node.value.lower() != place.object_id:
+        return None  # a block that was folded into another resource: a path of that one leads nowhere here
     start, end = _bounds(_deepest(root, path))
     # The end mark of a block of text stands after the line breaks that follow it.
     content = text[start.index : end.index].rstrip()

@@ -15,7 +15,10 @@ from erpguard.packs import Library, load
 from erpguard.shipped import shipped
 
 OUTCOMES = ("fail", "pass", "undetermined", "not_applicable")
-_MARK = re.compile(r"#\s*finding(?::\s*(?P<severity>critical|high|medium|low))?\s*$")
+_MARK = re.compile(r"\s*(?:#|//)\s*finding(?::\s*(?P<severity>critical|high|medium|low))?\s*$")
+_FORMS = {"manifest": "manifest.yaml", "plan": "plan.json", "preview": "preview.json"}
+"""Key of a case -> the file that its text is: manifests and ARM resources, a Terraform plan, a Pulumi preview."""
+
 LIBRARY: Library = load()
 
 
@@ -43,6 +46,16 @@ class Case:
         first = next(iter(self.files))
         return sorted(marks + [(first, number, "") for number in self.options.get("lines", ())])
 
+    def text(self, name: str) -> str:
+        """A file as it is written: JSON has no comments, so that marks are taken out of it."""
+        text = self.files[name]
+        return "\n".join(_MARK.sub("", line) for line in text.split("\n")) if name.endswith(".json") else text
+
+    @property
+    def is_manifest(self) -> bool:
+        """Whether all files are YAML."""
+        return not any(name.endswith(".json") for name in self.files)
+
 
 def cases(policy_id: str | None = None) -> Iterator[Case]:
     """All examples, or those of one policy."""
@@ -56,18 +69,18 @@ def cases(policy_id: str | None = None) -> Iterator[Case]:
             given = yaml.safe_load(opened) or {}
         for outcome in OUTCOMES:
             for case in given.get(outcome) or ():
-                files = case.get("files") or {"manifest.yaml": case["manifest"]}
-                options = {key: value for key, value in case.items() if key not in ("name", "files", "manifest")}
+                files = case.get("files") or {_FORMS[form]: case[form] for form in _FORMS if form in case}
+                options = {key: value for key, value in case.items() if key not in ("name", "files", *_FORMS)}
                 yield Case(policy.id, outcome, case["name"], files, options)
 
 
 def judge(case: Case, folder: str) -> erpguard.ScanResult:
     """Scan the files of an example, written into `folder`, with its one policy."""
-    for name, text in case.files.items():
+    for name in case.files:
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as opened:
-            opened.write(text)
+            opened.write(case.text(name))
     config = {
         "parameters": {case.policy: case.options.get("parameters", {})},
         "estate": case.options.get("estate", {}),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.estate import ALL_TYPES, Estate
 from erpguard.model import Resource
+from erpguard.normalize.azure import arm
+from erpguard.sources.documents import ObjectOrigin
+from erpguard.sources.kubernetes_manifest import from_memory
 from tests.analysis.estates import FakeOrigin
 
 FILES = st.sampled_from(
@@ -121,3 +125,52 @@ def test_by_type_and_by_namespace() -> None:
     assert estate.within("c", "crm", "core/Service", "core/Pod") == [elsewhere]
     assert estate.types == {"core/Service", "core/Secret"}
     assert "core/Pod" not in estate.types
+
+
+GROUP = "/subscriptions/1111/resourceGroups/rg-erp/providers"
+VNET = f"{GROUP}/Microsoft.Network/virtualNetworks/hub"
+
+
+def azure(*bodies: dict[str, Any]) -> Estate:
+    return Estate(from_memory(bodies).resources)
+
+
+def vnet(**properties: Any) -> dict[str, Any]:
+    return {"id": VNET, "type": "Microsoft.Network/virtualNetworks", "name": "hub", "properties": properties}
+
+
+def test_an_azure_reference_is_found_in_any_case() -> None:
+    estate = azure(vnet())
+    assert estate.arm(VNET.upper()).resource is estate.resources[0]
+    assert estate.arm(VNET + "2").resource is None
+    assert estate.arm("").resource is None
+
+
+def test_a_part_is_found_by_its_id_and_by_its_parents() -> None:
+    subnets = [{"name": "db"}, {"name": "app", "id": f"{VNET}/subnets/app"}]
+    estate = azure(vnet(subnets=subnets))
+    assert estate.arm(f"{VNET}/subnets/DB").path == ("properties", "subnets", 0)
+    assert estate.arm(f"{VNET}/subnets/App").path == ("properties", "subnets", 1)
+    assert estate.arm(f"{VNET}/subnets/other").resource is None
+    assert estate.arm(f"{VNET}/subnets/db/x/y").resource is None
+
+
+def test_a_planned_resource_is_found_by_the_id_that_it_will_have() -> None:
+    body = {"type": "Microsoft.Network/virtualNetworks", "name": "hub", "resourceGroup": "rg-erp"}
+    planned = arm.resource(body, ObjectOrigin("x"), known=arm.Known(address="azurerm_virtual_network.hub"))[0]
+    estate = Estate([planned])
+    assert estate.arm(VNET).resource is planned
+    assert estate.arm("azurerm_virtual_network.hub").resource is planned
+    assert estate.arm(VNET.replace("rg-erp", "rg-other")).resource is None
+
+
+def test_another_subscription_is_another_resource() -> None:
+    estate = azure(vnet())
+    assert estate.arm(VNET.replace("1111", "2222")).resource is None
+
+
+def test_children_locks_and_settings_are_found_by_what_they_belong_to() -> None:
+    lock = f"{VNET}/providers/Microsoft.Authorization/locks/keep"
+    estate = azure(vnet(), {"id": lock, "type": "Microsoft.Authorization/locks", "name": "keep"})
+    assert [one.name for one in estate.children(estate.resources[0], "Microsoft.Authorization/locks")] == ["keep"]
+    assert estate.children(estate.resources[1], "Microsoft.Authorization/locks") == []

@@ -23,8 +23,8 @@ def test_example(case: Case, tmp_path: Path) -> None:
     for finding in result.findings:
         place = finding.place
         region = (place.line, place.column, place.end_line, place.end_column)
-        if place.line == finding.key_line:
-            assert expected_region(case.files[place.file], place, finding.path) in (None, region), finding
+        if place.line == finding.key_line and place.file.endswith((".yaml", ".yml")):
+            assert expected_region(case.text(place.file), place, finding.path) in (None, region), finding
     counts = result.counts[case.policy]
     if case.outcome == "fail":
         assert counts.failed, "nothing failed"

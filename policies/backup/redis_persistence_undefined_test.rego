@@ -21,9 +21,19 @@ test_neither_fails_at_the_setting if {
 		"resource": "w",
 		"row": "w#c",
 		"path": ["spec", "containers", 0],
-		"values": {"container": "redis", "what": "its data is not written down"},
+		"values": {"container": "redis", "what": "its data is not written down", "where": "container redis: "},
 		"at": _node,
 	}}
+}
+
+test_a_cache_of_azure_has_no_container if {
+	node := {"resource": "r", "path": ["properties", "redisConfiguration", "rdb-backup-enabled"]}
+	row := {
+		"resource": "r", "key": "r#", "path": [], "tier": "cache",
+		"persistent": false, "decided": false, "what": "its data is not written down", "node": node,
+	}
+	violations := redis_persistence_undefined.deny with input.views as {"redis_persistence": {"r#": row}}
+	{[violation.at, violation.values.where] | some violation in violations} == {[node, ""]}
 }
 
 test_persistent_passes if _violations({"persistent": true}) == set()

@@ -4,22 +4,33 @@
 #   Whether a backup can be restored is known when it was restored. A test is a Job or CronJob of the same namespace that
 #   carries the label erpguard.io/restore-test with the name (or the beginning of the name, up to a hyphen) of the
 #   database, workload or claim, or "all"; or the date of the last success in the annotation
-#   erpguard.io/last-restore-test, or in the configuration.
+#   erpguard.io/last-restore-test, or in the configuration. Databases of Azure always have a backup: a job of any
+#   namespace that names the server or the database, or the tag erpguard.io-last-restore-test of it (the name of a tag has
+#   no slash), or the configuration says that it was restored.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/recovery/
 #   description: CloudNativePG, recovery
 # - ref: https://velero.io/docs/main/restore-reference/
 #   description: Velero, restore reference
+# - ref: https://learn.microsoft.com/azure/postgresql/backup-restore/how-to-restore-server
+#   description: Azure Database for PostgreSQL, restore
 # custom:
 #   id: BAK018
 #   severity: medium
-#   resource_types: [workloads, postgresql.cnpg.io/Cluster, acid.zalan.do/postgresql]
+#   resource_types:
+#   - workloads
+#   - postgresql.cnpg.io/Cluster
+#   - acid.zalan.do/postgresql
+#   - Microsoft.DBforPostgreSQL/flexibleServers
+#   - Microsoft.DBforMySQL/flexibleServers
+#   - Microsoft.Sql/servers/databases
 #   reads:
 #   - environment
 #   - views.restore_tests.absent
 #   - views.restore_tests.ages
 #   - views.restore_tests.backup
 #   - views.restore_tests.job
+#   - views.restore_tests.named
 #   - views.restore_tests.noted
 #   judged: {backup: ["yes"]}
 #   absence_of: [batch/CronJob, batch/Job]
@@ -31,7 +42,7 @@
 #   message: "{kind} {name}: {what}"
 #   remediation: >-
 #     Restore the backup into a scratch place by a job labelled erpguard.io/restore-test, or note the date of the last
-#     success in the annotation erpguard.io/last-restore-test.
+#     success in the annotation erpguard.io/last-restore-test (in Azure the tag erpguard.io-last-restore-test).
 package erpguard.backup.restore_never_tested
 
 import data.erpguard.lib.finding
@@ -51,7 +62,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	row.job == false
 	not _is_recent(row.environment, row.ages)
 	count(row.noted) == 0
-	found := finding.at(row, ["metadata", "name"], {"what": "no restore was ever tested"})
+	found := finding.at(row, row.named, {"what": "no restore was ever tested"})
 }
 
 _is_recent(environment, ages) if {

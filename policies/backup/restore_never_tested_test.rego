@@ -9,7 +9,8 @@ _input(fields) := {
 	"views": {"restore_tests": {"d#": object.union(
 		{
 			"resource": "d", "key": "d#", "path": [], "environment": "production",
-			"backup": "yes", "job": false, "ages": [], "noted": [], "absent": ["batch/CronJob"],
+			"backup": "yes", "job": false, "ages": [], "noted": [], "named": ["metadata", "name"],
+			"absent": ["batch/CronJob"],
 		},
 		fields,
 	)}},
@@ -30,3 +31,5 @@ test_no_date_fails_at_the_annotation if _paths({"noted": [_noted]}) == {_noted}
 test_old_date_of_the_configuration_fails_at_the_name if _paths({"ages": [91]}) == {["metadata", "name"]}
 
 test_without_backup_nothing_is_said if _paths({"backup": "no"}) == set()
+
+test_a_server_of_azure_fails_at_its_name if _paths({"named": ["name"]}) == {["name"]}

@@ -4,7 +4,8 @@
 #   What was entered since the last backup is lost with the data. The longest time between two runs of a schedule counts,
 #   weekends and the ends of months included, on the wall clock without the daylight-saving hour; a schedule that is
 #   suspended, paused or never comes makes no backups at all. A database that archives its write-ahead log all the time
-#   needs base backups less often.
+#   needs base backups less often; the flexible servers of Azure do, and so does a policy for SQL Server or SAP HANA that
+#   takes the log between two full backups.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
 #   description: CloudNativePG, scheduled backups (six fields, seconds first)
@@ -12,16 +13,26 @@
 #   description: Velero, Schedule
 # - ref: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
 #   description: Kubernetes, CronJob
+# - ref: https://learn.microsoft.com/rest/api/backup/protection-policies/get
+#   description: Recovery Services vaults, protection policies
+# - ref: https://learn.microsoft.com/rest/api/dataprotection/backup-policies/get
+#   description: Backup vaults, backup policies
 # custom:
 #   id: BAK006
 #   severity: high
-#   resource_types: [postgresql.cnpg.io/ScheduledBackup, velero.io/Schedule, batch/CronJob]
+#   resource_types:
+#   - postgresql.cnpg.io/ScheduledBackup
+#   - velero.io/Schedule
+#   - batch/CronJob
+#   - Microsoft.RecoveryServices/vaults/backupPolicies
+#   - Microsoft.DataProtection/backupVaults/backupPolicies
 #   reads:
 #   - environment
 #   - views.backup_schedules.absent
 #   - views.backup_schedules.archives_wal
 #   - views.backup_schedules.gap_hours
 #   - views.backup_schedules.never
+#   - views.backup_schedules.place
 #   - views.backup_schedules.schedule
 #   - views.backup_schedules.stopped
 #   - views.backup_schedules.switch
@@ -51,7 +62,7 @@ deny contains object.union(found, {"absent": []}) if {
 	some row in input.views.backup_schedules
 	row.never
 	what := sprintf("the schedule %s never comes", [row.schedule])
-	found := finding.at(row, ["schedule"], {"what": what})
+	found := finding.at(row, row.place, {"what": what})
 }
 
 deny contains object.union(found, {"absent": row.absent}) if {
@@ -59,7 +70,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	hours := _maximum(row.environment, row.archives_wal)
 	row.gap_hours > hours
 	what := sprintf("up to %v hours lie between two backups, more than %v", [row.gap_hours, hours])
-	found := finding.at(row, ["schedule"], {"what": what})
+	found := finding.at(row, row.place, {"what": what})
 }
 
 _maximum(environment, archives_wal) := hours if {

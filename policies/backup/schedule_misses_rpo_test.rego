@@ -10,7 +10,7 @@ _input(fields) := {
 	"views": {"backup_schedules": {"s#spec": object.union(
 		{
 			"resource": "s", "key": "s#spec", "path": ["spec"], "environment": "production", "schedule": "x",
-			"switch": "paused", "stopped": false, "never": false, "archives_wal": false, "absent": [],
+			"place": ["schedule"], "switch": "paused", "stopped": false, "never": false, "archives_wal": false, "absent": [],
 		},
 		fields,
 	)}},
@@ -38,4 +38,8 @@ test_absence_of_the_cluster_is_handed_on if {
 	row := {"gap_hours": 72, "absent": ["postgresql.cnpg.io/Cluster"]}
 	violations := schedule_misses_rpo.deny with input as _input(row)
 	{violation.absent | some violation in violations} == {["postgresql.cnpg.io/Cluster"]}
+}
+
+test_a_policy_of_azure_fails_at_its_own_place if {
+	_paths({"gap_hours": 168, "place": ["scheduleRunFrequency"]}) == {["spec", "scheduleRunFrequency"]}
 }

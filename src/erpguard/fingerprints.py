@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import cache
-from importlib import import_module
 from typing import Any
 
+from erpguard.digests import sha256
 from erpguard.model import Path, Resource
 
 Label = list[Any]
@@ -48,19 +47,7 @@ def fingerprint(policy_id: str, resource: Resource, path: Path, key: str = "", *
 
 
 def _digest(value: Any) -> str:
-    digest: str = _sha256()(json.dumps(value, default=str).encode()).hexdigest()
-    return digest[:_LENGTH]
-
-
-@cache
-def _sha256() -> Any:
-    """SHA-256 as `random` takes it: `hashlib` loads OpenSSL, which takes longer than to judge a manifest."""
-    for module in ("_sha2", "_sha256"):  # since Python 3.12, and before
-        try:
-            return import_module(module).sha256
-        except ImportError:
-            continue
-    return import_module("hashlib").sha256
+    return sha256(json.dumps(value, default=str).encode())[:_LENGTH]
 
 
 def _steps(node: Any, path: Path, memo: Memo) -> list[Any]:

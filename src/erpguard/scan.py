@@ -1,30 +1,21 @@
-"""The pipeline: sources -> estate -> views -> policies -> findings -> triage -> result."""
+"""What the library is for: `scan()` settles what is asked for, and answers from the cache or through the pipeline."""
 
 from __future__ import annotations
 
 import gc
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from erpguard import packs as packs_
-from erpguard import triage
-from erpguard.analysis import Analyses
 from erpguard.config import Settings, check_parameters, from_mapping, load
-from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.errors import UsageError
-from erpguard.estate import ALL_TYPES, Estate
-from erpguard.findings import findings
-from erpguard.judge import Judge
-from erpguard.model import Counts, Problem, ScanResult
-from erpguard.normalize.kubernetes_types import shape_of
-from erpguard.sources import Collected
+from erpguard.model import ScanResult
+from erpguard.request import Progress, Request
+from erpguard.result_cache import ResultCache, loaded
+from erpguard.result_cache import key as cache_key
 from erpguard.sources.discovery import Discovered, discover
-from erpguard.sources.kubernetes_manifest import KubernetesManifests, from_memory
-
-Progress = Callable[[str, int, int], None]
 
 
 @contextmanager
@@ -55,13 +46,16 @@ def scan(
     root: str = "",
     stdin: bytes | None = None,
     stdin_path: str = "",
+    type: str = "",
+    source_dir: str = "",
+    cache: str = "",
     trusted_config: bool = True,
     progress: Progress | None = None,
 ) -> ScanResult:
-    """Judge files, folders and objects by the policy packs.
+    """Judge files, folders and objects by the policy packs: manifests, Terraform and Pulumi plans, ARM resources.
 
     paths      files, folders, globs; `-` stands for the bytes in `stdin`; by default those of the configuration
-    resources  Kubernetes objects as plain dicts, with `apiVersion` and `kind`; they are not changed
+    resources  Kubernetes objects (`apiVersion`, `kind`) and ARM resources (`id`, `type`) as dicts; they are not changed
     packs      the packs to judge by; by default those of the configuration, else all
     select, ignore
                ids (`TLS001`), prefixes of ids (`TLS`, `NET1`) or names of policies; what the configuration ignores
@@ -74,6 +68,9 @@ def scan(
     root       the folder that file names are relative to; the working directory by default
     stdin, stdin_path
                what the path `-` stands for, and the file name that its places show
+    type       what all files are: `kubernetes_manifest`, `terraform_plan`, `pulumi`; by default their content tells
+    source_dir the folder of the configuration that a plan was made from: findings then point to its files
+    cache      a folder for results: what was judged before, and has not changed, is not judged again
     trusted_config
                False where the configuration belongs to the scanned tree: the result lists what it switched off
 
@@ -89,22 +86,35 @@ def scan(
     found = discover(
         named, root or os.getcwd(), (*exclude, *settings.exclude), stdin=_given(named, stdin), stdin_path=stdin_path
     )
-    collected = _collect(found, resources or (), settings)
-    is_partial = settings.partial if complete is None else not complete
-    estate = Estate(collected.resources, {ALL_TYPES} if is_partial else collected.open_types)
-    result = ScanResult(
+    request = Request(
         policies=policies,
-        problems=[*collected.problems, *_ambiguous(estate)],
-        resources=dict(sorted(Counter(resource.type for resource in estate).items())),
-        not_judged=dict(sorted(collected.not_judged.items())),
-        overridden=[] if trusted_config else settings.switched_off(),
+        settings=settings,
+        is_partial=settings.partial if complete is None else not complete,
+        is_strict=settings.strict if strict is None else strict,
         as_of=as_of or _today(),
-        fail_on=settings.fail_on,
+        type=type,
+        source_dir=source_dir,
+        trusted_config=trusted_config,
     )
-    _judge(result, estate, library, settings, collected, progress)
-    _not_judged(result, library, settings.strict if strict is None else strict)
-    result.problems.sort(key=lambda problem: (problem.place, problem.code, problem.message))
+    # The files of `source_dir` and objects in memory have no digest.
+    inputs = loaded(found.inputs) if cache and resources is None and not source_dir else None
+    if inputs is None:
+        return _judged(request, found, resources or (), library, progress)
+    key = cache_key(inputs, request.facts(), [str(problem) for problem in found.problems])
+    kept = ResultCache(cache).find(key, policies)
+    if kept is not None:
+        return kept
+    found.inputs = inputs
+    result = _judged(request, found, (), library, progress)
+    ResultCache(cache).keep(key, result)
     return result
+
+
+def _judged(request: Request, found: Discovered, *others: Any) -> ScanResult:
+    # Imported here: where the answer is there already, neither a parser nor an engine is needed.
+    from erpguard.pipeline import judge
+
+    return judge(request, found, *others)
 
 
 def _settings(config: Settings | Mapping[str, Any] | str | None) -> Settings:
@@ -134,68 +144,6 @@ def _given(named: Sequence[str], stdin: bytes | None) -> bytes | None:
     if not stdin.strip():
         raise UsageError("standard input is empty: did the program before the pipe fail?")
     return stdin
-
-
-def _collect(found: Discovered, resources: Iterable[Mapping[str, Any]], settings: Settings) -> Collected:
-    collected = KubernetesManifests().collect(found.inputs, settings.estate)
-    collected.merge(from_memory(resources, settings.estate))
-    collected.problems += found.problems
-    if any(problem.level == "error" for problem in found.problems):
-        collected.open_types.add(ALL_TYPES)  # what could not be followed may hold anything
-    return collected
-
-
-def _judge(
-    result: ScanResult,
-    estate: Estate,
-    library: packs_.Library,
-    settings: Settings,
-    collected: Collected,
-    progress: Progress | None,
-) -> None:
-    """Judge the estate by the policies whose types occur, and settle what the findings are worth."""
-    wanted = [policy for policy in result.policies.values() if not estate.types.isdisjoint(policy.resource_types)]
-    parameters = packs_.resolve_settings(wanted, {resource.environment for resource in estate}, settings.parameters)
-    engine = EmbeddedEngine(library.folder, library.modules, wanted)
-    analyses = Analyses(estate, settings.estate, result.as_of)
-    judge = Judge(analyses, wanted, engine, parameters, progress=progress)
-    failed, result.undetermined = findings(judge.verdicts(), estate)
-    result.counts = {policy: judge.counts.get(policy, Counts()) for policy in result.policies}
-    result.problems += judge.problems
-    comments = [
-        triage.Ignore(comment.ids, comment.reason, comment.place, file=comment.file, line=comment.line)
-        for comment in collected.ignores
-    ]
-    ignores = [*comments, *triage.annotated(estate)]
-    result.findings, result.suppressed, objections = triage.apply(
-        failed, ignores, result.policies, library.policies.values()
-    )
-    result.problems += objections
-
-
-def _ambiguous(estate: Estate) -> Iterable[Problem]:
-    for duplicate in estate.duplicates():
-        if duplicate.id.endswith("*"):
-            continue  # `generateName`: the API server gives each a name of its own
-        files = sorted({resource.origin.file or "memory" for resource in duplicate.resources})
-        first = duplicate.resources[0]
-        shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
-        count = len(duplicate.resources)
-        text = f"{first.kind} {first.name}: {count} objects have this id ({shown}): references take the nearest"
-        yield Problem("ambiguous-id", text, first.origin.place(first.name_path), level="warning")
-
-
-def _not_judged(result: ScanResult, library: packs_.Library, strict: bool) -> None:
-    """Count what no policy knows; with `strict` everything that is not judged is a problem."""
-    judged = {type_ for policy in library.policies.values() for type_ in policy.resource_types}
-    for type_, count in result.resources.items():
-        if type_ not in judged and shape_of(type_) is None:
-            result.not_judged[f"{type_} (no policy knows this type)"] = count
-    if strict:
-        result.problems += [
-            Problem("not-judged", f"{count} not judged: {reason} (--strict)")
-            for reason, count in result.not_judged.items()
-        ]
 
 
 def _today() -> str:

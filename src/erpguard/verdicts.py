@@ -66,7 +66,8 @@ class Rule:
         for violation in violations:
             doubtful = applies is None or self._is_doubtful(violation, unknown)
             (uncertain if doubtful else certain).append(violation)
-        reasons = tuple(sorted({doubt.name for doubt in unknown})) + self._open_reason(uncertain)
+        own = {str(violation["doubt"]) for violation in uncertain if violation.get("doubt")}
+        reasons = tuple(sorted({doubt.name for doubt in unknown} | own)) + self._open_reason(uncertain)
         if certain:
             return Verdict(self.policy, resource, Outcome.FAIL, tuple(certain), tuple(uncertain), reasons)
         if unknown or uncertain:
@@ -125,8 +126,9 @@ class Rule:
         return doubts
 
     def _is_doubtful(self, violation: Violation, unknown: list[Doubt]) -> bool:
-        """Whether a violation rests on something that is not known."""
-        return bool(self._missing(violation)) or any(self._rests_on(violation, doubt) for doubt in unknown)
+        """Whether a violation rests on something that is not known, or says so itself (`doubt`)."""
+        own = bool(violation.get("doubt"))
+        return own or bool(self._missing(violation)) or any(self._rests_on(violation, doubt) for doubt in unknown)
 
     def _rests_on(self, violation: Violation, doubt: Doubt) -> bool:
         if doubt.row:

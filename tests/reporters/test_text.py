@@ -145,3 +145,15 @@ def test_nothing_found() -> None:
 def test_commands_in_wrapped_lines_are_broken_up() -> None:
     finding = sample().findings[0]._replace(message="x" * 60 + " ::add-mask::secret", place=Place("a.yaml", 1, 1, 1, 2))
     assert "\n       : :add-mask::secret\n" in text(ScanResult(findings=[finding]), width=70)
+
+
+def test_types_that_no_policy_knows_are_counted_together() -> None:
+    types = {f"azurerm_t{number} (no policy knows this type)": number for number in range(1, 9)}
+    result = ScanResult(not_judged={"Helm chart file": 2, **types})
+    lines = " ".join(" ".join(render(result, ReportOptions(width=140)).split()).split("not judged: ")[1:])
+    assert lines.startswith(
+        "2 Helm chart file, 36 resources of 8 types that no policy knows: azurerm_t8 (8), azurerm_t7"
+    )
+    assert "azurerm_t3 (3), and 2 more" in lines
+    verbose = " ".join(render(result, ReportOptions(width=140, verbosity=1)).split())
+    assert "azurerm_t1 (1)" in verbose and "more" not in verbose

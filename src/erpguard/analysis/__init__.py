@@ -19,39 +19,72 @@ VIEWS: dict[str, str] = {
     "autoscaler_conflicts": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_conflicts",
     "autoscaler_metrics": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_metrics",
     "autoscalers": "erpguard.analysis.resources.autoscalers:autoscalers",
+    "backup_policy_retentions": "erpguard.analysis.azure.backup_policies:backup_policy_retentions",
     "backup_retentions": "erpguard.analysis.backup.backup_retentions:backup_retentions",
     "backup_schedules": "erpguard.analysis.backup.backup_schedules:backup_schedules",
+    "backup_store_redundancy": "erpguard.analysis.azure.redundancy:backup_store_redundancy",
+    "backup_vaults": "erpguard.analysis.azure.vaults:backup_vaults",
     "binding_subjects": "erpguard.analysis.kubernetes_rbac.bindings:binding_subjects",
     "bindings": "erpguard.analysis.kubernetes_rbac.bindings:bindings",
+    "blob_deletions": "erpguard.analysis.azure.lifecycle:blob_deletions",
+    "blob_recovery": "erpguard.analysis.azure.blob_recovery:blob_recovery",
     "certificates": "erpguard.analysis.routing.certificate_lifetimes:certificates",
+    "cluster_access": "erpguard.analysis.azure.cluster_access:cluster_access",
     "container_resources": "erpguard.analysis.resources.container_resources:container_resources",
     "containers": "erpguard.analysis.workloads.pods:containers",
+    "control_planes": "erpguard.analysis.azure.control_planes:control_planes",
+    "custom_role_actions": "erpguard.analysis.azure.role_definitions:custom_role_actions",
+    "database_access": "erpguard.analysis.azure.firewall_rules:database_access",
     "database_connections": "erpguard.analysis.applications.database_connections:database_connections",
+    "database_firewall_rules": "erpguard.analysis.azure.firewall_rules:database_firewall_rules",
+    "database_servers": "erpguard.analysis.azure.database_servers:database_servers",
     "databases": "erpguard.analysis.backup.databases:databases",
+    "deletion_locks": "erpguard.analysis.azure.locks:deletion_locks",
     "empty_dirs": "erpguard.analysis.workloads.empty_dirs:empty_dirs",
     "filestores": "erpguard.analysis.backup.filestores:filestores",
+    "http_rules": "erpguard.analysis.azure.application_gateways:http_rules",
     "isolation": "erpguard.analysis.network.isolation:isolation",
+    "local_authentication": "erpguard.analysis.azure.local_authentication:local_authentication",
+    "long_term_backups": "erpguard.analysis.azure.unprotected:long_term_backups",
     "namespace_bounds": "erpguard.analysis.resources.quotas:namespace_bounds",
     "namespaces": "erpguard.analysis.network.isolation:namespaces",
     "network_policies": "erpguard.analysis.network.isolation:network_policies",
+    "node_egress": "erpguard.analysis.azure.node_egress:node_egress",
+    "node_pools": "erpguard.analysis.azure.node_pools:node_pools",
+    "node_routes": "erpguard.analysis.azure.node_egress:node_routes",
+    "nsg_exposures": "erpguard.analysis.azure.nsg.exposures:nsg_exposures",
+    "nsg_rules": "erpguard.analysis.azure.nsg.shadowing:nsg_rules",
     "odoo_memory": "erpguard.analysis.applications.odoo_processes:odoo_memory",
     "odoo_roles": "erpguard.analysis.applications.odoo_processes:odoo_roles",
+    "owner_counts": "erpguard.analysis.azure.role_assignments:owner_counts",
+    "plaintext_access": "erpguard.analysis.azure.plaintext_access:plaintext_access",
     "pods": "erpguard.analysis.workloads.pods:pods",
     "priorities": "erpguard.analysis.workloads.priorities:priorities",
+    "private_endpoint_connections": "erpguard.analysis.azure.private_endpoints:private_endpoint_connections",
+    "private_endpoints": "erpguard.analysis.azure.private_endpoints:private_endpoints",
+    "public_access": "erpguard.analysis.azure.public_access:public_access",
+    "recovery_changes": "erpguard.analysis.azure.recovery_changes:recovery_changes",
     "redis_memory": "erpguard.analysis.applications.redis:redis_memory",
     "redis_persistence": "erpguard.analysis.applications.redis_persistence:redis_persistence",
     "resource_bounds": "erpguard.analysis.resources.container_resources:resource_bounds",
     "restore_tests": "erpguard.analysis.backup.restore_tests:restore_tests",
+    "role_assignments": "erpguard.analysis.azure.role_assignments:role_assignments",
     "role_rules": "erpguard.analysis.kubernetes_rbac.role_rules:role_rules",
     "route_tls": "erpguard.analysis.routing.routes:route_tls",
     "routers": "erpguard.analysis.routing.routes:routers",
     "service_account_tokens": "erpguard.analysis.kubernetes_rbac.tokens:service_account_tokens",
     "services": "erpguard.analysis.workloads.services:services",
+    "subnet_tenants": "erpguard.analysis.azure.subnet_tenants:subnet_tenants",
+    "subnets": "erpguard.analysis.azure.subnets:subnets",
+    "tls_minimums": "erpguard.analysis.azure.tls_minimums:tls_minimums",
     "tls_options": "erpguard.analysis.routing.tls_options:tls_options",
     "tls_secrets": "erpguard.analysis.routing.routes:tls_secrets",
     "traefik_entry_points": "erpguard.analysis.routing.traefik_instances:traefik_entry_points",
     "traefik_instances": "erpguard.analysis.routing.traefik_instances:traefik_instances",
+    "unprotected": "erpguard.analysis.azure.unprotected:unprotected",
     "velero_schedules": "erpguard.analysis.backup.backup_schedules:velero_schedules",
+    "virtual_network_flow_logs": "erpguard.analysis.azure.flow_logs:virtual_network_flow_logs",
+    "web_application_firewalls": "erpguard.analysis.azure.web_application_firewalls:web_application_firewalls",
     "write_access": "erpguard.analysis.kubernetes_rbac.duties:write_access",
 }
 """View name -> `module:function`. Modules are imported when a selected policy reads the view."""
@@ -67,11 +100,19 @@ ONLY_FOR_TIERS: dict[str, frozenset[str]] = {
 """Views without rows where no pod is, or may be, of these tiers: their modules need not be imported then."""
 
 ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
+    "redis_persistence": frozenset(("Microsoft.Cache/redis", "Microsoft.Cache/redisEnterprise/databases")),
+    "restore_tests": frozenset(
+        (
+            "Microsoft.DBforMySQL/flexibleServers",
+            "Microsoft.DBforPostgreSQL/flexibleServers",
+            "Microsoft.Sql/servers/databases",
+        )
+    ),
     "routers": frozenset(
         ("networking.k8s.io/Ingress", "traefik.io/IngressRoute", "gateway.networking.k8s.io/HTTPRoute")
     ),
 }
-"""Views whose rows belong to resources of these types."""
+"""Views whose rows belong to resources of these types, or to workloads of the tiers that are named above."""
 
 
 class Rows(Mapping[str, dict[str, Any]]):
@@ -173,9 +214,12 @@ class Analyses:
         return self._views[name]
 
     def _may_have_rows(self, name: str) -> bool:
-        if name in ONLY_FOR_TYPES:
-            return not ONLY_FOR_TYPES[name].isdisjoint(self.estate.types)
-        return name not in ONLY_FOR_TIERS or not ONLY_FOR_TIERS[name].isdisjoint(self.once("tiers", _tiers))
+        types, tiers = ONLY_FOR_TYPES.get(name), ONLY_FOR_TIERS.get(name)
+        if types is None and tiers is None:
+            return True
+        if types is not None and not types.isdisjoint(self.estate.types):
+            return True
+        return tiers is not None and not tiers.isdisjoint(self.once("tiers", _tiers))
 
     def once(self, name: str, make: Any) -> Any:
         """A value that several views need, made once: `analyses.once("pods.all", make)`, `make` takes the analyses."""

@@ -65,6 +65,17 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
+def cache_folder(options: Namespace) -> str:
+    """Where results are kept: `ERPGUARD_CACHE_DIR`, else the user's cache folder; nowhere with --no-cache."""
+    if options.no_cache:
+        return ""
+    given = os.environ.get("ERPGUARD_CACHE_DIR")
+    if given:
+        return given
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "erpguard") if os.path.isabs(base) else ""
+
+
 def threshold(options: Namespace, settings: Settings) -> Severity:
     """--fail-on, else the configuration's."""
     return Severity(options.fail_on) if options.fail_on else settings.fail_on

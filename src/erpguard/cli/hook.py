@@ -28,6 +28,7 @@ def run(options: Namespace) -> int:
             config=settings,
             as_of=environment.as_of(""),
             root=root,
+            cache=environment.cache_folder(options),
             trusted_config=bool(options.config),
             progress=progress,
         )

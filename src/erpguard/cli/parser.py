@@ -26,6 +26,8 @@ examples:
   erpguard scan deploy/ --select TLS,NET1 --fail-on high
   erpguard scan . --format text --format sarif:erpguard.sarif
   helm template shop ./chart | erpguard scan -
+  terraform show -json plan.tfplan | erpguard scan - --source-dir .
+  pulumi preview --json --show-sames | erpguard scan -
 """
 )
 
@@ -74,7 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser; each command sets `run`, a function of the parsed options that returns the exit code."""
     parser = _Parser(
         prog="erpguard",
-        description="Judge Kubernetes manifests of an ERP platform by policy packs, with exact places.",
+        description="Judge Kubernetes manifests and Azure plans of an ERP platform by policy packs, with exact places.",
         epilog=_EPILOG,
         formatter_class=_checking_formatter,
     )
@@ -116,6 +118,18 @@ def _scan(command: _Parser) -> None:
     )
     command.add_argument(
         "--stdin-path", metavar="FILE", default="", help="the file name that findings in standard input show"
+    )
+    command.add_argument(
+        "--type",
+        metavar="TYPE",
+        default="",
+        help="what the files are: kubernetes_manifest, terraform_plan or pulumi (default: their content tells)",
+    )
+    command.add_argument(
+        "--source-dir",
+        metavar="DIR",
+        default="",
+        help="the Terraform or Pulumi project of a plan: findings then point to its files",
     )
     command.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave files out; repeatable")
     command.add_argument(
@@ -163,6 +177,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     loud = command.add_mutually_exclusive_group()
     loud.add_argument("-q", "--quiet", action="store_true", help="one line per finding, and problems")
     loud.add_argument("-v", "--verbose", action="store_true", help="everything, undetermined ones too")
+    command.add_argument("--no-cache", action="store_true", help="judge all again, and keep no result of it")
     command.add_argument("--no-progress", action="store_true", help="no progress on standard error")
     command.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
 

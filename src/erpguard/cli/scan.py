@@ -43,6 +43,9 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             root=root,
             stdin=environment.standard_input() if "-" in paths else None,
             stdin_path=options.stdin_path,
+            type=options.type,
+            source_dir=options.source_dir,
+            cache=environment.cache_folder(options),
             trusted_config=bool(options.config),
             progress=progress,
         )

@@ -10,7 +10,7 @@ from erpguard.model import Policy
 Violation = dict[str, Any]
 """What a policy's `deny` holds.
 
-Always resource, row, path and values; optionally key, severity, related, evidence, absent and at.
+Always resource, row, path and values; optionally key, severity, related, evidence, absent, at and doubt.
 """
 
 

@@ -8,6 +8,9 @@ from erpguard.model.finding import Finding, Outcome, Severity
 from erpguard.model.policy import Policy
 from erpguard.model.problem import Problem
 
+UNKNOWN_TYPE = " (no policy knows this type)"
+"""How a reason in `ScanResult.not_judged` ends that names a type of resources."""
+
 SarifProfile = Literal["full", "github", "azure-devops"]
 
 

@@ -6,7 +6,7 @@ namespace, cluster and environment are settled here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from erpguard.model import Origin, Path, Place, Problem, Resource
 from erpguard.normalize import secrets
 from erpguard.normalize.environments import environment, first_match
 from erpguard.normalize.kubernetes_types import METADATA, shape_of
-from erpguard.normalize.kubernetes_versions import current_group, upgrade
+from erpguard.normalize.kubernetes_versions import current_group, moved_along, upgrade
 from erpguard.normalize.shapes import Fit, fit
 
 DEFAULT_CLUSTER = "default"
@@ -64,12 +64,17 @@ class Normalized(NamedTuple):
 
 
 def resource(
-    body: dict[str, Any], origin: Origin, settings: Mapping[str, Any] | None = None, source: str = "kubernetes_manifest"
+    body: dict[str, Any],
+    origin: Origin,
+    settings: Mapping[str, Any] | None = None,
+    source: str = "kubernetes_manifest",
+    unknown: frozenset[Path] = _NOWHERE,
 ) -> Normalized:
     """The resource that an object with `apiVersion` and `kind` describes. `body` is taken over and changed.
 
     `settings` is the `estate` section of the configuration; its `namespaces`, `clusters` and `environments` map file
-    globs (the last one: namespace globs) to names, the first match wins.
+    globs (the last one: namespace globs) to names, the first match wins. `unknown` are paths of `body` whose value a
+    plan does not know yet: nothing stands there.
     """
     settings = settings or {}
     group, kind = current_group(str(body["apiVersion"]), str(body["kind"]))
@@ -77,12 +82,15 @@ def resource(
     origin = upgrade(type_, body, origin)
     shape = shape_of(type_)
     checked = fit(body, {"metadata": METADATA, **(shape or {})})
+    if unknown:
+        checked.unknown |= unknown | moved_along(origin, unknown)
+        checked.misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, checked.unknown)]
     problems = [_misfit(type_, body, origin, misfit.path, misfit.message) for misfit in checked.misfits]
     if type_ == "core/Secret":
         secrets.remove_values(body)
     metadata = body.get("metadata") or {}
     name = metadata.get("name", "")
-    if not name and _METADATA_NAME.isdisjoint(_paths(checked)):
+    if not name and _METADATA_NAME.isdisjoint(_paths(checked)) and not _is_below(("metadata", "name"), checked.unknown):
         name, problem = _unnamed(metadata, type_, origin)
         problems += problem
     namespace, assumed = _namespace(type_, metadata, origin.file, settings)
@@ -118,6 +126,10 @@ def is_cluster_scoped(type_: str) -> bool:
     """Whether objects of this canonical type have no namespace."""
     group, _, kind = type_.rpartition("/")
     return kind in _CLUSTER_SCOPED.get(group, ())
+
+
+def _is_below(path: Path, hidden: Collection[Path]) -> bool:
+    return any(path[: len(other)] == other for other in hidden)
 
 
 def _paths(checked: Fit) -> frozenset[Path]:

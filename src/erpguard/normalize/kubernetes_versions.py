@@ -6,6 +6,7 @@ migration guide from v2 to v3 (`traefik.containo.us` -> `traefik.io`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place
@@ -70,6 +71,19 @@ def upgrade(type_: str, body: dict[str, Any], origin: Origin) -> Origin:
     moved = reshape(body["spec"])
     # The longest new path first, so that the most special rule wins.
     return MovedOrigin(origin, tuple(sorted(moved, key=lambda pair: -len(pair[0])))) if moved else origin
+
+
+def moved_along(origin: Origin, paths: Iterable[Path]) -> set[Path]:
+    """Where the nodes at these paths of the object as it was written stand in its current shape, if that moved them."""
+    if not isinstance(origin, MovedOrigin):
+        return set()
+    found: set[Path] = set()
+    for path in paths:
+        pairs = [(new, old) for new, old in origin.moved if path[: len(old)] == old]
+        if pairs:
+            new, old = max(pairs, key=lambda pair: (len(pair[1]), len(pair[0])))
+            found.add(new + path[len(old) :])
+    return found
 
 
 Moves = list[tuple[Path, Path]]

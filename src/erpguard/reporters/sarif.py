@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Finding, Outcome, ScanResult, Severity
 from erpguard.model.result import SarifProfile
@@ -27,25 +26,32 @@ from erpguard.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+Listed = Callable[[Callable[[Any], Json], Sequence[Any]], Any]
+"""Makes a list of the log: of what makes an item, and what the items are made from."""
+
 RESULT_LIMITS: dict[SarifProfile, int] = {"full": 25_000, "github": 5_000, "azure-devops": 5_000}
 
-_TOGETHER = 4096  # of what the encoder gives, mostly single words
 _SEMANTIC_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
 def render(result: ScanResult, options: ReportOptions) -> str:
-    """The log as JSON text, indented, ending with a newline."""
+    """The log as JSON text, ending with a newline: indented, with a line for each rule and each result."""
     return "".join(pieces(result, options))
 
 
 def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
     """The text of `render` in pieces.
 
-    Results are made one by one as they are written, and piece by piece: as objects, or as the many small strings that
-    `json.dumps` would join, they are several times as large as their text.
+    Rules and results are made and written one by one: as objects, results are several times as large as their text.
     """
+    tables: list[_Table] = []
+
+    def later(make: Callable[[Any], Json], items: Sequence[Any]) -> str:
+        tables.append(_Table(make, items))
+        return f"{_TABLE}{len(tables) - 1}"
+
     found = _log(
-        _OneByOne,
+        later,
         result,
         profile=options.sarif_profile,
         include_passed=options.include_passed,
@@ -55,21 +61,32 @@ def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
         automation_properties=options.automation_properties,
         tool_version=options.tool_version,
     )
-    encoded = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(found)
-    while some := list(islice(encoded, _TOGETHER)):
-        yield "".join(some)
+    before, *rest = _PLACE.split(json.dumps(found, indent=2, ensure_ascii=False))
+    yield before
+    for number, text in zip(rest[::2], rest[1::2], strict=True):
+        yield from tables[int(number)].lines()
+        yield text
     yield "\n"
 
 
-class _OneByOne(list[Any]):
-    """A list whose items are made while it is gone through."""
+class _Table(NamedTuple):
+    """A list of the log, whose items are made while it is written."""
 
-    def __init__(self, make: Callable[[Any], Json], items: Sequence[Any]) -> None:
-        super().__init__(items)
-        self._make = make
+    make: Callable[[Any], Json]
+    items: Sequence[Any]
 
-    def __iter__(self) -> Iterator[Json]:
-        return map(self._make, super().__iter__())
+    def lines(self) -> Iterator[str]:
+        # Without an indent the encoder is the fast one.
+        encode = json.JSONEncoder(ensure_ascii=False).encode
+        yield "["
+        for number, item in enumerate(self.items):
+            yield (",\n" if number else "\n") + encode(self.make(item))
+        yield "\n]" if self.items else "]"
+
+
+# What stands for a table in the skeleton of the log: no text of the log has this character, see `escape`.
+_TABLE = "\0"
+_PLACE = re.compile(r'"\\u0000(\d+)"')
 
 
 def _at_once(make: Callable[[Any], Json], items: Sequence[Any]) -> list[Json]:
@@ -108,7 +125,7 @@ def log(
 
 
 def _log(
-    listed: Callable[[Callable[[Any], Json], Sequence[Any]], list[Json]],
+    listed: Listed,
     result: ScanResult,
     profile: SarifProfile,
     include_passed: bool,
@@ -131,7 +148,7 @@ def _log(
         lambda one: one_result(one, indexes, sure.get(one.policy, ())) if isinstance(one, Finding) else one, told
     )
     run: Json = {
-        "tool": {"driver": _driver(result, tool_version, taxa)},
+        "tool": {"driver": _driver(listed, result, tool_version, taxa)},
         "invocations": [invocation(result, notices, fail_on)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
         "columnKind": "utf16CodeUnits",
@@ -196,7 +213,12 @@ def _cut_notice(number: int, kept: int) -> list[Notice]:
     return [Notice("results-cut", text, "warning")]
 
 
-def _driver(result: ScanResult, tool_version: str, taxa: Mapping[str, Sequence[Json]]) -> Json:
+def _driver(
+    listed: Listed,
+    result: ScanResult,
+    tool_version: str,
+    taxa: Mapping[str, Sequence[Json]],
+) -> Json:
     version = tool_version or VERSION
     key = "semanticVersion" if _SEMANTIC_VERSION.fullmatch(version) else "version"
     found: Json = {
@@ -204,7 +226,7 @@ def _driver(result: ScanResult, tool_version: str, taxa: Mapping[str, Sequence[J
         "fullName": "erpguard policy-as-code compliance scanner",
         key: replaced(version),
         "informationUri": PROJECT_PAGE,
-        "rules": [rule(result.policies[name], taxa[name]) for name in sorted(result.policies)],
+        "rules": listed(lambda name: rule(result.policies[name], taxa[name]), sorted(result.policies)),
     }
     supported = taxonomy_references(result.policies)
     return found | {"supportedTaxonomies": supported} if supported else found

@@ -6,14 +6,17 @@ or an id apart, and none can be taken for a command by a CI system that reads al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from erpguard.model import Finding, Problem, ScanResult
+from erpguard.model.result import UNKNOWN_TYPE
 from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import plain, prose, terminal
 from erpguard.reporters.text_findings import grouped, in_order, message, one_line
 from erpguard.reporters.text_layout import Page, count
 from erpguard.reporters.text_summary import last_line, per_policy, table
+
+_TYPES_SHOWN = 6
 
 
 def render(result: ScanResult, options: ReportOptions) -> str:
@@ -92,5 +95,18 @@ def _asides(result: ScanResult, page: Page, verbose: bool) -> Iterator[str]:
             policies = sorted({plain(finding.policy) for finding in findings})
             yield from page.labelled(f"{label}:", f"{len(findings)} (--verbose lists them): {', '.join(policies)}", "")
     if result.not_judged:
-        told = (f"{result.not_judged[reason]} {prose(reason)}" for reason in sorted(result.not_judged))
-        yield from page.labelled("not judged:", ", ".join(told), "")
+        yield from page.labelled("not judged:", ", ".join(_not_judged(result.not_judged, verbose)), "")
+
+
+def _not_judged(not_judged: Mapping[str, int], verbose: bool) -> Iterator[str]:
+    """What was not judged, in numbers; types that no policy knows together, the most frequent first."""
+    types = {reason: number for reason, number in not_judged.items() if reason.endswith(UNKNOWN_TYPE)}
+    together = len(types) > 1
+    for reason in sorted(not_judged):
+        if not together or reason not in types:
+            yield f"{not_judged[reason]} {prose(reason)}"
+    if together:
+        shown = sorted(types, key=lambda reason: (-types[reason], reason))[: None if verbose else _TYPES_SHOWN]
+        named = ", ".join(f"{prose(reason.removesuffix(UNKNOWN_TYPE))} ({types[reason]})" for reason in shown)
+        more = f", and {len(types) - len(shown)} more" if len(types) > len(shown) else ""
+        yield f"{sum(types.values())} resources of {len(types)} types that no policy knows: {named}{more}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = {
     "kubernetes_manifest": "erpguard.sources.kubernetes_manifest:KubernetesManifests",
+    "pulumi": "erpguard.sources.pulumi:Pulumi",
+    "terraform_plan": "erpguard.sources.terraform:TerraformPlans",
 }
 """Name of a source -> module and class. One new source is one new line."""
 

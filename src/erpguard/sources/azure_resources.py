@@ -28,7 +28,7 @@ class AzureResources:
     def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
         """The resources of one document."""
         for path, body in _bodies(value):
-            made, problems = arm.resource(body, origin_of(path, body), self._settings, self._source)
+            made, problems = arm.resource(_whole(body), origin_of(path, body), self._settings, self._source)
             collected.problems += problems
             self._drafts.append(Draft(made))
 
@@ -51,3 +51,15 @@ def _bodies(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
         for index, item in enumerate(value):
             if arm.is_arm(item):
                 yield (*prefix, index), item
+
+
+def _whole(value: Any) -> Any:
+    """The value with numbers such as 14.0 as the integers that they are to JSON, in place."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            value[key] = _whole(inner)
+    elif isinstance(value, list):
+        value[:] = map(_whole, value)
+    elif isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -10,8 +10,8 @@ from erpguard.sources import Input
 from erpguard.sources.text_decoding import LARGEST_FILE, too_large
 
 
-def read(given: Input) -> bytes | Problem:
-    """The content of a regular file, or the problem that it cannot be read."""
+def read(given: Input, size: int = -1) -> bytes | Problem:
+    """The content of a regular file, or its first bytes; or the problem that it cannot be read."""
     try:
         # O_NONBLOCK: opening a named pipe must not wait for a writer.
         handle = os.open(given.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -21,7 +21,7 @@ def read(given: Input) -> bytes | Problem:
                 return Problem("unreadable", "not a regular file: name a file, or pipe it to `-`", Place(given.name))
             if status.st_size > LARGEST_FILE:
                 return too_large(given.name, status.st_size)
-            return file.read(LARGEST_FILE + 1)
+            return file.read(LARGEST_FILE + 1 if size < 0 else size)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return Problem("unreadable", f"the file cannot be read ({reason}): check its permissions", Place(given.name))

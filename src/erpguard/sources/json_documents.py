@@ -40,7 +40,7 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
     """
     documents: list[Document] = []
     problems: list[Problem] = []
-    offset, readable = _skip(text, 0), _without_lone_surrogates(text)
+    offset, readable = _skip(text, 0), without_lone_surrogates(text)
     while offset < len(text):
         reader, document = _Reader(), Document(file, text, 0, None, json=True, offset=offset)
         try:
@@ -88,7 +88,7 @@ def is_deep(value: Any) -> bool:
     return True
 
 
-def _without_lone_surrogates(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
     """The text with lone surrogate escapes as U+FFFD, as Go's encoding/json reads them; no offset changes."""
     if "\\ud" not in text and "\\uD" not in text:
         return text

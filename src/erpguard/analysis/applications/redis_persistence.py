@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from erpguard.analysis import Analyses, View
+from erpguard.analysis import ONLY_FOR_TYPES, Analyses, View
 from erpguard.analysis.applications.redis_options import SERVER_PORT, is_sentinel
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
@@ -56,10 +56,10 @@ class _Options:
 
 
 def redis_persistence(analyses: Analyses) -> View:
-    """One row per container that serves in a workload of the tier cache, at the container.
+    """One row per container that serves in a workload of the tier cache, at the container; one per cache of Azure.
 
-    Fields: tier, container, persistent, decided (somebody decided against persistence), what (is missing), node
-    ({resource, path, line}: what to change).
+    Fields: tier, container (of a workload), persistent, decided (somebody decided against persistence), what (is
+    missing), node ({resource, path, line}: what to change).
     """
     view = View()
     for pod in all_pods(analyses):
@@ -68,6 +68,10 @@ def redis_persistence(analyses: Analyses) -> View:
         for container in pod.containers:
             if container.role in ("main", "sidecar") and _serves(analyses, pod, container):
                 _add(view, analyses, pod, container)
+    if not ONLY_FOR_TYPES["redis_persistence"].isdisjoint(analyses.estate.types):
+        from erpguard.analysis.azure.redis_persistence import add_caches
+
+        add_caches(view, analyses)
     return view
 
 

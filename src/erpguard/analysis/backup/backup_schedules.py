@@ -1,4 +1,4 @@
-"""When backups are made: ScheduledBackups, Velero's Schedules and the CronJobs that are backup jobs."""
+"""When backups are made: ScheduledBackups, Velero's Schedules, the CronJobs that are backup jobs, Azure's policies."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ SCHEDULED_BACKUP = "postgresql.cnpg.io/ScheduledBackup"
 DEFAULT_TTL_HOURS = 720
 """What Velero takes where `ttl` is missing or 0 (velero.io/docs/main/backup-reference/)."""
 
+AZURE_POLICIES = frozenset(
+    ("Microsoft.DataProtection/backupVaults/backupPolicies", "Microsoft.RecoveryServices/vaults/backupPolicies")
+)
+
 _SPEC: Path = ("spec",)
 
 
 def backup_schedules(analyses: Analyses) -> View:
-    """One row per schedule of backups, at its `spec`.
+    """One row per schedule of backups, at its `spec`; of a policy of Azure Backup at the schedule.
 
     Fields: schedule (its text), gap_hours (the longest time between two runs), never (it never comes, or is no
-    schedule), switch (the key that stops it: suspend or paused), stopped, archives_wal (the database archives its
-    write-ahead log all the time), absent (types whose absence `archives_wal` rests on).
+    schedule), place (the path of the schedule, from the row on), switch (the key that stops it: suspend or paused),
+    stopped, archives_wal (the database archives its write-ahead log all the time), absent (types whose absence
+    `archives_wal` rests on).
     """
     view = View()
     for resource in analyses.estate.of_type(SCHEDULED_BACKUP):
@@ -38,6 +43,10 @@ def backup_schedules(analyses: Analyses) -> View:
             certain = {} if job.certain else {"stopped", "gap_hours", "never"}
             more: dict[str, Any] = {"archives_wal": False, "absent": []}
             _add(view, job.pod.resource, "suspend", more=more, unknown=set(certain))
+    if not AZURE_POLICIES.isdisjoint(analyses.estate.types):
+        from erpguard.analysis.azure.backup_policies import add_schedules
+
+        add_schedules(view, analyses)
     return view
 
 
@@ -64,6 +73,7 @@ def _add(
         "schedule": text,
         "gap_hours": None if gap is None or never else gap / 3600,
         "never": never,
+        "place": ["schedule"],
         "switch": switch,
         "stopped": bool(spec.get(switch, False)),
         **more,

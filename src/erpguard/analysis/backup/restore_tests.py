@@ -7,6 +7,8 @@ Known restore tests:
   everything in the namespace;
 - the annotation `erpguard.io/last-restore-test` of the database or workload, or the entry `restore_tests` in the
   configuration's `estate` section (`namespace/name` glob -> date): when a restore last succeeded, as `2026-10-01`.
+Of databases of Azure: a job of any namespace that names it, the tag that `erpguard.analysis.azure.restore_notes` reads,
+or the same entry with the resource group in place of the namespace.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.analysis import Analyses, View
+from erpguard.analysis import ONLY_FOR_TYPES, Analyses, View
 from erpguard.analysis.backup.backup_jobs import RESTORE_TEST
 from erpguard.analysis.backup.databases import all_databases
 from erpguard.analysis.backup.filestores import all_filestores, hidden_workloads
@@ -39,32 +41,57 @@ def restore_tests(analyses: Analyses) -> View:
     """One row per database and erp workload with a filestore, at its root.
 
     Fields: backup (yes: it has one), job (a job tests restoring it), ages ([days] since the last test that
-    is noted down), noted ([path] of an annotation that notes one), absent (types on whose absence `job`
-    rests).
+    is noted down), noted ([path] of an annotation or tag that notes one), named (the path of its name), absent (types
+    on whose absence `job` rests).
     """
     view = View()
     for pod, answer, names, known in _subjects(analyses):
         if pod.resource.key in view.by_resource:
             continue
-        date_, noted, date_known = _last_test(analyses, pod.resource)
-        age = None if date_ is None or not analyses.as_of else (date.fromisoformat(analyses.as_of) - date_).days
         job = _tested(analyses, pod, names)
-        if job is False and not known:
-            job = None
-        fields: dict[str, Any] = {
-            "backup": "yes" if answer else "no",
-            "job": job,
-            "ages": [age] if age is not None and age >= 0 else [],
-            "noted": noted,
-            "absent": ["batch/CronJob", "batch/Job"],
-        }
-        unknown = {"backup"} if answer is None else set()
-        if job is None:
-            unknown.add("job")
-        if not date_known:
-            unknown.add("ages")
-        view.add(pod.resource, (), fields, unknown)
+        sure = None if job is False and not known else job
+        _add(view, analyses, pod.resource, answer, sure, _annotated(pod.resource))
+    if not ONLY_FOR_TYPES["restore_tests"].isdisjoint(analyses.estate.types):
+        _add_azure(view, analyses)
     return view
+
+
+def _add_azure(view: View, analyses: Analyses) -> None:
+    from erpguard.analysis.azure.restore_notes import noted_databases
+
+    for one in noted_databases(analyses):
+        note = _Note(one.text or "", one.path, one.text is not None)
+        job = _tested_by_name(analyses, one.resource.name)
+        _add(view, analyses, one.resource, True if one.certain else None, job, note)
+
+
+class _Note(NamedTuple):
+    """What an annotation or tag says of the last test, and where; `path` None where there is none."""
+
+    text: str
+    path: Path | None
+    known: bool
+
+
+def _add(
+    view: View, analyses: Analyses, resource: Resource, backup: bool | None, job: bool | None, note: _Note
+) -> None:
+    latest = _last_test(analyses, resource, note)
+    age = None if latest is None or not analyses.as_of else (date.fromisoformat(analyses.as_of) - latest).days
+    fields: dict[str, Any] = {
+        "backup": "yes" if backup else "no",
+        "job": job,
+        "ages": [age] if age is not None and age >= 0 else [],
+        "noted": [list(note.path)] if note.path is not None else [],
+        "named": list(resource.name_path),
+        "absent": ["batch/CronJob", "batch/Job"],
+    }
+    unknown = {"backup"} if backup is None else set()
+    if job is None:
+        unknown.add("job")
+    if not note.known:
+        unknown.add("ages")
+    view.add(resource, (), fields, unknown)
 
 
 def _subjects(analyses: Analyses) -> Iterator[tuple[Pod, bool | None, set[str], bool]]:
@@ -90,6 +117,16 @@ def _tested(analyses: Analyses, pod: Pod, names: set[str]) -> bool | None:
     return any_of(
         all_of((runs, _means(value, names), analyses.estate.together(job, pod.resource)))
         for job, value, runs in tests.get(where, ())
+    )
+
+
+def _tested_by_name(analyses: Analyses, name: str) -> bool | None:
+    """Whether a job of some namespace says by name that it restores a database outside of the cluster."""
+    tests: _Tests = analyses.once("restore_tests", _all)
+    return any_of(
+        all_of((runs, None if value is None else value.lower() not in _EVERYTHING and _means(value, {name})))
+        for several in tests.values()
+        for _, value, runs in several
     )
 
 
@@ -129,19 +166,20 @@ def _means(value: str | None, names: set[str]) -> bool | None:
     return value.lower() in _EVERYTHING or any(f"{name}-".startswith(f"{value}-") for name in names)
 
 
-def _last_test(analyses: Analyses, resource: Resource) -> tuple[date | None, list[Path], bool]:
-    """(when a restore last succeeded, the path of an annotation that says so, whether that is known)."""
+def _annotated(resource: Resource) -> _Note:
     path: Path = ("metadata", "annotations", LAST_TEST)
-    known = not hidden_below(resource, path)
     text = resource.annotations.get(LAST_TEST)
-    dates = [_date(text)] if text is not None else []
-    if text is not None and has_placeholder(text):
-        known = False
+    known = not hidden_below(resource, path) and not (text is not None and has_placeholder(text))
+    return _Note(text or "", path if text is not None else None, known)
+
+
+def _last_test(analyses: Analyses, resource: Resource, note: _Note) -> date | None:
+    """When a restore last succeeded, as an annotation, a tag or the configuration says."""
+    dates = [_date(note.text)]
     for glob, configured in analyses.settings.get("restore_tests", {}).items():
         if fnmatchcase(f"{resource.namespace}/{resource.name}", glob):
             dates.append(_date(str(configured)))
-    latest = max((found for found in dates if found is not None), default=None)
-    return latest, [path] if text is not None else [], known
+    return max((found for found in dates if found is not None), default=None)
 
 
 def _date(text: str) -> date | None:

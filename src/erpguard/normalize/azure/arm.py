@@ -16,6 +16,7 @@ from erpguard.normalize.environments import environment
 from erpguard.normalize.shapes import fit
 
 SOURCE = "azure_resources"
+GROUPS = "Microsoft.Resources/resourceGroups"
 
 _NOWHERE: frozenset[Path] = frozenset()
 _SHAPE: dict[str, Any] = {
@@ -108,6 +109,8 @@ def resource(
 
 def _identity(subscription: str, group: str, type_: str, name: str) -> str:
     """The id that the resource will have; empty where a part of it is not known, or it belongs to another one."""
+    if type_ == GROUPS and name:
+        return f"/subscriptions/{subscription}/resourcegroups/{name}".lower()
     if not group or not name or type_.count("/") != 1:
         return ""
     return f"/subscriptions/{subscription}/resourcegroups/{group}/providers/{type_}/{name}".lower()

@@ -38,14 +38,14 @@ def parse(id_: str) -> ArmId:
     type_ = "/".join((inner[0], *inner[1::2]))
     name = inner[-1] if len(inner) > 2 else ""
     parent = id_.rsplit("/", 2)[0] if len(inner) > 3 else scope if _PROVIDERS in scope.lower() else ""
-    if not parent and _extends(inner[0]):
+    if not parent and extends(type_):
         parent = scope
     return ArmId(subscription, group, type_, name, parent)
 
 
-def _extends(namespace: str) -> bool:
-    """Whether resources of this namespace are settings of the scope before them."""
-    return namespace.lower() in ("microsoft.authorization", "microsoft.insights")
+def extends(type_: str) -> bool:
+    """Whether resources of this type are settings of the scope before them."""
+    return type_.partition("/")[0].lower() in ("microsoft.authorization", "microsoft.insights")
 
 
 def tail(id_: str) -> str:

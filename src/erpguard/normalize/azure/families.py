@@ -13,7 +13,8 @@ from erpguard.model import Origin, Path, Problem, Resource
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.arm_ids import is_arm_id, tail
 from erpguard.normalize.azure.arm_types import arm_type
-from erpguard.normalize.azure.bodies import leaves, list_at, put
+from erpguard.normalize.azure.bodies import list_at, put
+from erpguard.normalize.azure.merging import merge
 from erpguard.normalize.azure.origins import ComposedOrigin
 
 DELETION = "erpguard/Deletion"
@@ -26,11 +27,14 @@ class Draft(NamedTuple):
     target    the id of the resource that this one is only a setting of (an association, an update): it is merged there
     computed  paths that nobody configured: what stands there is the provider's copy of what stands elsewhere; None
               where the source does not tell
+    append    lists of the target that this one adds to, instead of replacing them; `merging.EVERY` in a path stands
+              for every item
     """
 
     resource: Resource
     target: str = ""
     computed: frozenset[Path] | None = None
+    append: tuple[Path, ...] = ()
 
 
 class Settled(NamedTuple):
@@ -64,7 +68,7 @@ class _Settling:
     def run(self) -> Settled:
         for draft in self.drafts:
             if draft.target and draft.resource.change != "delete":
-                self.merge(draft.resource, draft.target)
+                self.merge(draft.resource, draft.target, draft.append)
         # Deepest first, so that a child takes its own children along.
         present = [draft for draft in self.drafts if not draft.target]
         for draft in sorted(present, key=lambda one: -one.resource.type.count("/")):
@@ -83,25 +87,14 @@ class _Settling:
             return None
         return self.by_id.get(id_) or self.by_id.get(id_.lower()) or self.by_tail.get(tail(id_))
 
-    def merge(self, setting: Resource, target: str) -> None:
+    def merge(self, setting: Resource, target: str, append: tuple[Path, ...]) -> None:
         """Put the settings of a resource that is only a part of another one where they belong."""
         owner = self.find(target)
         if owner is None:
             if target in ("", "?"):
                 self.open_types.add(setting.type)  # it may belong to any of them
             return
-        prefix_by_path: dict[Path, tuple[Origin, Path]] = {}
-        for path, value in leaves(setting.body):
-            if path[0] in ("id", "name", "type"):
-                continue
-            put(owner.body, path, value)
-            prefix_by_path[path] = (setting.origin, path)
-            owner.unknown = frozenset(one for one in owner.unknown if one != path[: len(one)])
-        for path in setting.unknown:
-            prefix_by_path[path] = (setting.origin, path)
-        owner.unknown |= setting.unknown
-        owner.sensitive |= setting.sensitive
-        owner.origin = ComposedOrigin(owner.origin, prefix_by_path)
+        merge(owner, setting, append)
 
     def fold(self, child: Resource) -> None:
         """Put a child into its parent; a child whose parent is not here stays as it is."""
@@ -161,6 +154,9 @@ def _adopt(parent: Resource, child: Resource, path: Path) -> None:
     parent.sensitive |= outer(child.sensitive)
     parent.invalid |= outer(child.invalid)
     parent.assumed |= outer(child.assumed)
+    if child.links:
+        own = {(*path, *one[len(inner) :]): link for one, link in child.links.items() if one[: len(inner)] == inner}
+        parent.links = {**parent.links, **own}
 
 
 def _close_gaps(parent: Resource, at: Path, items: list[Any]) -> None:

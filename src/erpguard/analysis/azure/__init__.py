@@ -1,0 +1,1 @@
+"""What is true of Azure resources beyond what their own bodies say."""

@@ -1,0 +1,73 @@
+"""Claims of Kubernetes that a backup instance of their AKS cluster takes.
+
+https://learn.microsoft.com/azure/backup/azure-kubernetes-service-cluster-backup-concept. The parameters of the instance
+name the namespaces (https://learn.microsoft.com/rest/api/dataprotection/backup-instances/get,
+`KubernetesClusterBackupDatasourceParameters`); none named are all of them.
+"""
+
+from __future__ import annotations
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.azure.bodies import at, items, text
+from erpguard.analysis.azure.protected_items import INSTANCE, is_running
+from erpguard.analysis.values.selectors import all_of, any_of
+from erpguard.model import Path, Resource
+
+CLUSTER = "Microsoft.ContainerService/managedClusters"
+
+_PARAMETERS: Path = ("properties", "policyInfo", "policyParameters", "backupDatasourceParametersList")
+_ASSUMED = "default"
+_NARROWING = ("includedResourceTypes", "excludedResourceTypes", "labelSelectors")
+
+
+def takes_claims(analyses: Analyses, cluster: Resource, namespace: str) -> bool | None:
+    """Whether a backup instance takes the claims of a namespace of an AKS cluster."""
+    answers: list[bool | None] = []
+    for instance in analyses.estate.of_type(INSTANCE):
+        id_ = text(instance, "properties", "dataSourceInfo", "resourceID")
+        named = None if id_ is None else bool(id_) and analyses.estate.arm(id_).resource is cluster
+        if named is not False:
+            answers.append(all_of((named, is_running(instance), _takes_namespace(instance, namespace))))
+    return any_of(answers)
+
+
+def takes_claims_of(analyses: Analyses, cluster: str, namespace: str) -> bool | None:
+    """The same for a cluster by the name that manifests have for it.
+
+    Where they have none, it is the AKS cluster of the estate, if there is one only.
+    """
+    clusters = analyses.estate.of_type(CLUSTER)
+    meant = [one for one in clusters if one.name.lower() == cluster.lower()]
+    if not meant and cluster == _ASSUMED:
+        meant = clusters
+    answer = any_of(takes_claims(analyses, one, namespace) for one in meant)
+    return answer if len(meant) == 1 or answer is False else None
+
+
+def takes_claims_of_group(analyses: Analyses, group: str, namespace: str) -> bool | None:
+    """The same for the AKS cluster whose nodes and volumes are in a resource group."""
+    answers: list[bool | None] = []
+    for cluster in analyses.estate.of_type(CLUSTER):
+        name = text(cluster, "properties", "nodeResourceGroup")
+        own = None if name is None else name.lower() == group.lower()
+        if own is not False:
+            answers.append(all_of((own, takes_claims(analyses, cluster, namespace))))
+    return any_of(answers)
+
+
+def _takes_namespace(instance: Resource, namespace: str) -> bool | None:
+    listed = items(instance, *_PARAMETERS)
+    if instance.is_hidden(_PARAMETERS):
+        return None
+    return any_of(_takes(instance, (*_PARAMETERS, index), namespace) for index in range(len(listed)))
+
+
+def _takes(instance: Resource, path: Path, namespace: str) -> bool | None:
+    snapshots: Path = (*path, "snapshotVolumes")
+    volumes = None if instance.is_hidden(snapshots) else at(instance.body, snapshots) is True
+    included, excluded = items(instance, *path, "includedNamespaces"), items(instance, *path, "excludedNamespaces")
+    wanted = not included or namespace in included
+    hidden = not all(instance.is_known((*path, name)) for name in ("includedNamespaces", "excludedNamespaces"))
+    within = None if hidden else wanted and namespace not in excluded
+    narrowed = any(items(instance, *path, name) or not instance.is_known((*path, name)) for name in _NARROWING)
+    return all_of((volumes, within, None if narrowed else True))

@@ -1,0 +1,140 @@
+"""Who may reach a database server from outside of its network: its public access, and its firewall rules.
+
+PostgreSQL and MySQL flexible servers have either public access or a delegated subnet; a server in a subnet has no
+public address, and its rules do nothing
+(https://learn.microsoft.com/azure/postgresql/network/concepts-networking-private). A rule `0.0.0.0` to `0.0.0.0` stands
+for all of Azure, other customers included
+(https://learn.microsoft.com/azure/postgresql/network/concepts-networking-public).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.azure.properties import Property, read
+from erpguard.analysis.values.selectors import all_of
+from erpguard.model import Path, Resource
+
+_FLAG: Path = ("properties", "publicNetworkAccess")
+_NETWORK_FLAG: Path = ("properties", "network", "publicNetworkAccess")
+_SUBNET: Path = ("properties", "network", "delegatedSubnetResourceId")
+FLEXIBLE = ("Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers")
+SINGLE = ("Microsoft.DBforPostgreSQL/servers", "Microsoft.DBforMySQL/servers", "Microsoft.Sql/servers")
+
+
+class Access(NamedTuple):
+    """Whether a server has a public address (None: not known), and the path of the setting that decides."""
+
+    public: bool | None
+    setting: Path
+
+
+class Span(NamedTuple):
+    """The addresses that a rule admits; `addresses` counts them. None where they are not known."""
+
+    addresses: int | None
+    azure_services: bool | None
+    text: str
+
+
+def is_in_subnet(server: Resource) -> bool | None:
+    """Whether a server stands in a delegated subnet; None where that is not known."""
+    if server.type not in FLEXIBLE:
+        return False
+    subnet = read(server, *_SUBNET)
+    return bool(subnet.value) if subnet.known else None
+
+
+def access(server: Resource) -> Access:
+    """Whether a database server is open to the internet, rules aside."""
+    flag = _flag(server)
+    closed = flag.is_one_of("Disabled", "SecuredByPerimeter")
+    inside = is_in_subnet(server)
+    public = all_of((None if closed is None else not closed, None if inside is None else not inside))
+    return Access(public, flag.path)
+
+
+def _flag(server: Resource) -> Property:
+    if server.type not in FLEXIBLE:
+        return read(server, *_FLAG)
+    older = read(server, *_FLAG)  # API versions of the preview have it on top
+    newer = read(server, *_NETWORK_FLAG)
+    return older if older.stated and not newer.stated else newer
+
+
+def database_access(analyses: Analyses) -> View:
+    """One row per database server.
+
+    Fields: public, setting (path of its public network access), rules (`{addresses, azure_services}` of the firewall
+    rules that are known).
+    """
+    view = View()
+    for server in analyses.estate.of_type(*FLEXIBLE, *SINGLE):
+        found = access(server)
+        spans = [span(rule) for rule in rules(analyses, server)]
+        known = [
+            {"addresses": one.addresses, "azure_services": one.azure_services}
+            for one in spans
+            if one.addresses is not None
+        ]
+        fields = {"public": found.public, "setting": list(found.setting), "rules": known}
+        view.add(server, (), fields, {"public"} if found.public is None else ())
+    return view
+
+
+def database_firewall_rules(analyses: Analyses) -> View:
+    """One row per firewall rule of a database server, at the server; one that admits nothing where it has no rules.
+
+    Fields: public (whether the server is), rule_name, span (text), addresses (how many it admits), azure_services
+    (whether it stands for all of Azure), at ({resource, path} of the rule).
+    """
+    view = View()
+    for server in analyses.estate.of_type(*FLEXIBLE, *SINGLE):
+        public = access(server).public
+        listed = list(rules(analyses, server))
+        if not listed:
+            view.add(server, (), {"addresses": 0, "azure_services": False})
+        for rule in listed:
+            found = span(rule)
+            fields: dict[str, Any] = {
+                "public": public,
+                "rule_name": rule.name,
+                "span": found.text,
+                "addresses": found.addresses,
+                "azure_services": found.azure_services,
+                "at": {"resource": rule.key, "path": ["properties", "startIpAddress"]},
+            }
+            unknown = {name for name in ("public", "addresses", "azure_services") if fields[name] is None}
+            view.add(server, (), fields, unknown, part=rule.key)
+    return view
+
+
+def rules(analyses: Analyses, server: Resource) -> Iterator[Resource]:
+    """The firewall rules of a database server."""
+    yield from analyses.estate.children(server, f"{server.type}/firewallRules")
+
+
+def span(rule: Resource) -> Span:
+    """The addresses that a firewall rule of a database server admits."""
+    start, end = (_address(read(rule, "properties", name)) for name in ("startIpAddress", "endIpAddress"))
+    if start is None or end is None:
+        return Span(None, None, "")
+    azure = start == end == 0
+    return Span(max(end - start + 1, 0), azure, f"{_dotted(start)} to {_dotted(end)}")
+
+
+def _address(given: Property) -> int | None:
+    from ipaddress import IPv4Address
+
+    try:
+        return int(IPv4Address(given.value)) if isinstance(given.value, str) else None
+    except ValueError:
+        return None
+
+
+def _dotted(address: int) -> str:
+    from ipaddress import IPv4Address
+
+    return str(IPv4Address(address))

@@ -1,0 +1,77 @@
+"""The groups of an estate, and the rules in them.
+
+A rule stands within its group. One whose group is not in the estate stands by itself: with the other rules of that
+group, as far as they are here. One whose group is not known may belong to any group that a plan describes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.azure.nsg.rules import GROUP_TYPE, RULE_TYPE, Reader, Rule, anything
+from erpguard.analysis.azure.nsg.tags import GROUP
+from erpguard.model import Path, Resource
+
+UNSEEN = "?"
+"""The key of a group that is in force, but not in the estate, or of which it is not known whether it is."""
+
+
+class Group(NamedTuple):
+    """A group. `resource` is None where it is not in the estate; then `rules` are those that are."""
+
+    key: str
+    resource: Resource | None
+    rules: tuple[Rule, ...]
+
+    def subjects(self) -> list[Resource]:
+        """Who is judged for it: the group, or its rules where it is not in the estate."""
+        if self.resource is not None:
+            return [self.resource]
+        return [rule.resource for rule in self.rules if rule.resource is not None]
+
+    def place(self) -> tuple[Resource, Path]:
+        """What has to change where a rule is missing."""
+        subject = self.subjects()[0]
+        return subject, subject.name_path
+
+
+def all_groups(analyses: Analyses) -> dict[str, Group]:
+    """Every group by its key."""
+    made: dict[str, Group] = analyses.once("azure.nsg.groups", _all)
+    return made
+
+
+def rules_of(analyses: Analyses, key: str) -> tuple[Rule, ...]:
+    """The rules of the group with a key, which may be that of an unseen one."""
+    if key == UNSEEN:
+        return (_ANYTHING,)
+    return all_groups(analyses)[key].rules
+
+
+_ANYTHING = anything(None, None, "a group that is not known", "the rules of another group")
+
+
+def _all(analyses: Analyses) -> dict[str, Group]:
+    reader = Reader(lambda id_: membership(analyses, id_))
+    alone: dict[str, list[Rule]] = defaultdict(list)
+    adrift: list[Rule] = []
+    for resource in analyses.estate.of_type(RULE_TYPE):
+        rule = reader.rule(resource, (), resource.body)
+        if resource.parent in ("", "?"):
+            alone[f"{UNSEEN}{resource.key}"].append(rule)
+            adrift.append(rule._replace(stands=False, doubt=f"the group of rule {rule.name}"))
+        else:
+            alone[resource.parent.lower()].append(rule)
+    found = {key: Group(key, None, tuple(rules)) for key, rules in alone.items()}
+    for resource in analyses.estate.of_type(GROUP_TYPE):
+        perhaps = adrift if resource.change else []
+        found[resource.key] = Group(resource.key, resource, (*reader.rules(resource), *perhaps))
+    return found
+
+
+def membership(analyses: Analyses, id_: str) -> str:
+    """The label of the members of an application security group, by the id that a body has."""
+    found = analyses.estate.arm(id_).resource
+    return GROUP + (found.key if found is not None else id_.lower())

@@ -1,0 +1,140 @@
+"""View: the rules of groups, and those before them that leave them nothing.
+
+This is about a group by itself, wherever it is in force. Rules that every group has are no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.azure.nsg.addresses import NONE, Intervals, parse, union
+from erpguard.analysis.azure.nsg.coverage import Rectangles, TooIntricateError
+from erpguard.analysis.azure.nsg.groups import Group, all_groups
+from erpguard.analysis.azure.nsg.partition import bits
+from erpguard.analysis.azure.nsg.rules import Rule, Turn, in_order
+from erpguard.analysis.azure.properties import items, read
+from erpguard.analysis.azure.subnets import NETWORK
+
+_FEW = 12
+
+
+class Shadow(NamedTuple):
+    """Whether earlier rules take all of a rule (None: not known), and which."""
+
+    answer: bool | None
+    rules: tuple[Rule, ...] = ()
+
+
+def nsg_rules(analyses: Analyses) -> View:
+    """One row per rule of a group, at the rule; one at the list where it is not known.
+
+    Fields: rule (its name), shadowed (whether it never matches), covered_by (names), effect (what becomes of its
+    packets), related.
+    """
+    view = View()
+    networks = analyses.once("azure.nsg.networks", _networks)
+    for group in all_groups(analyses).values():
+        for rule, shadow in shadows(group, networks):
+            if rule.stands and rule.resource is not None and rule.path is not None:
+                fields = {
+                    "rule": rule.name,
+                    "shadowed": shadow.answer,
+                    "covered_by": [other.name for other in shadow.rules],
+                    "effect": _effect(rule, shadow.rules),
+                    "related": list(_related(shadow.rules)),
+                }
+                view.add(rule.resource, rule.path, fields, {"shadowed"} if shadow.answer is None else ())
+    return view
+
+
+def shadows(group: Group, networks: Intervals = NONE) -> Iterator[tuple[Rule, Shadow]]:
+    """What is left to each rule of a group. `networks`: see `Rectangles`."""
+    for inbound in (True, False):
+        turns: dict[int, Turn] = {}
+        for turn in in_order(group.rules, inbound):
+            if not turn.rule.is_default:
+                turns.setdefault(id(turn.rule), turn)
+        yield from _in_one_direction(list(turns.values()), networks)
+    for rule in group.rules:
+        if rule.inbound is None:
+            yield rule, Shadow(None if len(group.rules) > 1 else False)
+
+
+def _in_one_direction(turns: list[Turn], networks: Intervals) -> Iterator[tuple[Rule, Shadow]]:
+    rectangles = Rectangles([turn.rule for turn in turns], networks)
+    certain = perhaps = 0
+    for _, same in groupby(enumerate(turns), key=lambda item: item[1].priority):
+        together = list(same)
+        for number, turn in together:
+            if turn.rule.priority is None:
+                yield turn.rule, _shadow(rectangles, number, 0, (1 << len(turns)) - 1 & ~(1 << number))
+            elif turn.rule.inbound is not None:
+                yield turn.rule, _shadow(rectangles, number, certain, perhaps)
+        for number, turn in together:
+            certain |= turn.certain << number
+            perhaps |= 1 << number
+
+
+def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int) -> Shadow:
+    """`sure` and `perhaps` are the rules that come earlier, as masks."""
+    rule = rectangles.rules[number]
+    try:
+        covering = rectangles.covering(number, sure)
+        if covering is not None:
+            needed = _needed(rectangles, number, covering)
+            return Shadow(True, tuple(rectangles.rules[other] for other in sorted(needed)))
+        if not _is_clear(rule):
+            # Some value of what is not known may leave the rule only packets that others take.
+            return Shadow(None if rectangles.meets(number, perhaps) else False)
+        unclear = perhaps != sure or not all(_is_clear(rectangles.rules[other]) for other in bits(perhaps))
+        return Shadow(None if unclear and rectangles.may_cover(number, perhaps) else False)
+    except TooIntricateError:
+        return Shadow(None)
+
+
+def _is_clear(rule: Rule) -> bool:
+    """Whether it is known which packets a rule is about, and when it is asked."""
+    ports = rule.source_ports.known and rule.destination_ports.known and rule.protocols is not None
+    in_force = rule.stands and rule.priority is not None and rule.inbound is not None
+    return ports and in_force and rule.source.known and rule.destination.known
+
+
+def _needed(rectangles: Rectangles, number: int, covering: set[int]) -> set[int]:
+    """The covering rules without those that the others make up for."""
+    if 1 < len(covering) <= _FEW:
+        for one in sorted(covering, reverse=True):
+            rest = sum(1 << other for other in covering - {one})
+            if rectangles.covering(number, rest) is not None:
+                covering = covering - {one}
+    return covering
+
+
+def _networks(analyses: Analyses) -> Intervals:
+    """The address spaces of the virtual networks in the estate."""
+    found = []
+    for network in analyses.estate.of_type(NETWORK):
+        for path in items(network, "properties", "addressSpace", "addressPrefixes")[0]:
+            found.append(parse(str(read(network, *path).value)) or NONE)
+    return union(*found)
+
+
+def _effect(rule: Rule, covering: tuple[Rule, ...]) -> str:
+    answers = {other.allows for other in covering}
+    if len(answers) != 1 or None in answers or rule.allows is None:
+        return "allow some of its packets and deny others" if None not in answers else "decide about its packets"
+    verb = "allow" if answers == {True} else "deny"
+    return (
+        f"{verb} them too"
+        if answers == {rule.allows}
+        else f"{verb} what it should {'allow' if rule.allows else 'deny'}"
+    )
+
+
+def _related(covering: tuple[Rule, ...]) -> Iterator[dict[str, Any]]:
+    for other in covering:
+        if other.resource is not None and other.path is not None:
+            message = f"rule {other.name}, priority {other.priority}"
+            yield {"resource": other.resource.key, "path": list(other.path), "message": message}

@@ -1,0 +1,180 @@
+"""Virtual machines, disks, file shares and databases that nothing backs up.
+
+- A disk is protected by itself (Backup vault) or with the machine that it is attached to. Disks of scale sets hold
+  nodes that can be made anew. A disk that Kubernetes made for a claim is protected by a backup of its AKS cluster or by
+  a Velero Schedule that takes the namespace of the claim; the tags are those of the Azure Disk driver
+  (https://learn.microsoft.com/azure/aks/azure-csi-driver-volume-provisioning).
+- A protected share is named by its account and its friendly name.
+- Azure SQL keeps backups of a database for 7 days unless a short-term policy says otherwise
+  (https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview). What the catalogue calls protected
+  item is its long-term policy today
+  (https://learn.microsoft.com/azure/azure-sql/database/long-term-retention-overview); a secondary database follows its
+  primary.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from erpguard.analysis import Analyses, View
+from erpguard.analysis.azure.aks_backups import takes_claims_of_group
+from erpguard.analysis.azure.backup_stores import account_of
+from erpguard.analysis.azure.bodies import at, items, tag, text
+from erpguard.analysis.azure.database_servers import POSTGRES, primaries
+from erpguard.analysis.azure.durations import parse_iso
+from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, protections
+from erpguard.analysis.backup.velero_filters import SCHEDULE, takes_namespace
+from erpguard.analysis.values.selectors import all_of, any_of
+from erpguard.model import Path, Resource
+
+MACHINE = "Microsoft.Compute/virtualMachines"
+DISK = "Microsoft.Compute/disks"
+SHARE = "Microsoft.Storage/storageAccounts/fileServices/shares"
+SQL_DATABASE = "Microsoft.Sql/servers/databases"
+SHORT_TERM = "Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies"
+LONG_TERM = "Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies"
+
+_CLAIM_NAMESPACE = "kubernetes.io-created-for-pvc-namespace"
+_DEFAULT_SHORT_TERM = 7
+_SYSTEM_DATABASES = frozenset(("master",))
+
+
+def long_term_backups(analyses: Analyses) -> View:
+    """One row per PostgreSQL flexible server that is no read replica, at its root. Field: vaulted."""
+    view = View()
+    for server, certain in primaries(analyses):
+        if server.type == POSTGRES:
+            answer = protections(analyses).of(server)
+            vaulted = answer if certain else all_of((answer, None))
+            hidden = vaulted is None or not certain
+            view.add(server, (), {"vaulted": vaulted}, ["vaulted"] if hidden else [])
+    return view
+
+
+def unprotected(analyses: Analyses) -> View:
+    """One row per virtual machine, disk, share and SQL database, at its root.
+
+    Fields: protected, always_backed_up (by the service itself), retention_days (for how long it keeps that), absent
+    (the types on whose absence the answer rests).
+    """
+    view = View()
+    for machine in analyses.estate.of_type(MACHINE):
+        _add(view, machine, protections(analyses).of(machine), (ITEM,))
+    attached, anywhere = _attached(analyses)
+    for disk in analyses.estate.of_type(DISK):
+        if tag(disk, _CLAIM_NAMESPACE) != "" or not _is_of_scale_set(text(disk, "managedBy")):
+            answers = [*attached.get(disk.key, ()), *anywhere]
+            _add(view, disk, any_of((*answers, _disk(analyses, disk))), (ITEM, INSTANCE, MACHINE))
+    for share in analyses.estate.of_type(SHARE):
+        account = account_of(analyses, share)
+        _add(view, share, protections(analyses).of_share(account, share.name) if account else None, (ITEM,))
+    for database, certain in sql_databases(analyses):
+        _add_database(view, analyses, database, certain)
+    return view
+
+
+def sql_databases(analyses: Analyses) -> Iterator[tuple[Resource, bool]]:
+    """The databases of Azure SQL that are no secondaries and not the system's, each with whether that is known."""
+    for database in analyses.estate.of_type(SQL_DATABASE):
+        secondary = text(database, "properties", "secondaryType")
+        if not secondary and database.name.lower() not in _SYSTEM_DATABASES:
+            yield database, secondary is not None
+
+
+def _add(view: View, resource: Resource, protected: bool | None, absent: tuple[str, ...]) -> None:
+    fields = {"protected": protected, "always_backed_up": False, "absent": list(absent)}
+    view.add(resource, (), fields, ["protected"] if protected is None else [])
+
+
+def _attached(analyses: Analyses) -> tuple[dict[str, list[bool | None]], list[bool | None]]:
+    """Key of a disk -> whether the virtual machines are protected that say they have it; and the same of any disk."""
+    found: dict[str, list[bool | None]] = defaultdict(list)
+    anywhere: list[bool | None] = []
+    for machine in analyses.estate.of_type(MACHINE):
+        answer = protections(analyses).of(machine)
+        for path in _disk_ids(machine):
+            id_ = text(machine, *path)
+            disk = analyses.estate.arm(id_).resource if id_ else None
+            if disk is not None:
+                found[disk.key].append(answer)
+            elif id_ is None:
+                anywhere.append(all_of((answer, None)))
+    return found, anywhere
+
+
+def _disk_ids(machine: Resource) -> Iterator[Path]:
+    profile: Path = ("properties", "storageProfile")
+    yield (*profile, "osDisk", "managedDisk", "id")
+    for index in range(len(items(machine, *profile, "dataDisks"))):
+        yield (*profile, "dataDisks", index, "managedDisk", "id")
+
+
+def _disk(analyses: Analyses, disk: Resource) -> bool | None:
+    """Whether a disk is protected, as far as it says itself."""
+    answers = [protections(analyses).of(disk)]
+    holders = [text(disk, "managedBy"), *(text(disk, "managedByExtended", i) for i in range(_extended(disk)))]
+    for id_ in holders:
+        if _is_of_scale_set(id_):
+            continue
+        holder = analyses.estate.arm(id_).resource if id_ else None
+        if id_ is None or (id_ and holder is None):
+            answers.append(None)  # a machine of which nothing is known
+        elif holder is not None:
+            answers.append(protections(analyses).of(holder))
+    return any_of((*answers, _claimed(analyses, disk)))
+
+
+def _is_of_scale_set(id_: str | None) -> bool:
+    return id_ is not None and "/virtualmachinescalesets/" in id_.lower()
+
+
+def _extended(disk: Resource) -> int:
+    return len(items(disk, "managedByExtended"))
+
+
+def _claimed(analyses: Analyses, disk: Resource) -> bool | None:
+    """Whether the disk is the volume of a claim that is backed up."""
+    namespace = tag(disk, _CLAIM_NAMESPACE)
+    if not namespace:
+        return None if namespace is None else False
+    by_instance = takes_claims_of_group(analyses, disk.namespace, namespace)
+    return any_of((by_instance, *(_takes(schedule, namespace) for schedule in analyses.estate.of_type(SCHEDULE))))
+
+
+def _takes(schedule: Resource, namespace: str) -> bool | None:
+    paused = None if schedule.is_hidden(("spec", "paused")) else bool(at(schedule.body, ("spec", "paused")))
+    return all_of((None if paused is None else not paused, takes_namespace(schedule, namespace)))
+
+
+def _add_database(view: View, analyses: Analyses, database: Resource, certain: bool) -> None:
+    days = _short_term(analyses, database)
+    protected = any_of((protections(analyses).of(database), _long_term(analyses, database)))
+    fields: dict[str, Any] = {
+        "protected": protected,
+        "always_backed_up": True,
+        "retention_days": days,
+        "absent": [SHORT_TERM, LONG_TERM],
+    }
+    unknown = {name for name in ("protected", "retention_days") if fields[name] is None}
+    view.add(database, (), fields, unknown if certain else {*unknown, "protected"})
+
+
+def _short_term(analyses: Analyses, database: Resource) -> int | None:
+    path: Path = ("properties", "retentionDays")
+    for policy in analyses.estate.children(database, SHORT_TERM):
+        days = at(policy.body, path)
+        return days if isinstance(days, int) and not policy.is_hidden(path) else None
+    return _DEFAULT_SHORT_TERM
+
+
+def _long_term(analyses: Analyses, database: Resource) -> bool | None:
+    """Whether a long-term policy keeps weekly, monthly or yearly backups; `PT0S` keeps none."""
+    answers: list[bool | None] = []
+    for policy in analyses.estate.children(database, LONG_TERM):
+        for name in ("weeklyRetention", "monthlyRetention", "yearlyRetention"):
+            given = text(policy, "properties", name)
+            duration = parse_iso(given or "PT0S")
+            answers.append(None if given is None or duration is None else duration.shortest_days > 0)
+    return any_of(answers)

@@ -1,0 +1,137 @@
+"""What the declared resources of one plan are called: by address, and by type, group and name.
+
+A reference in a plan names an address; a resource that exists already goes by its ARM id in the estate, one that does
+not by its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from erpguard.model import Path
+from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.normalize.declared import Reference
+
+UNKNOWN = "?"
+"""The id of a parent or target that is not known: it may be any."""
+
+_IDS: frozenset[Path] = frozenset(
+    (key,) if key else () for key in ("", "id", "resource_id", "resource_manager_id", "role_definition_resource_id")
+)
+_NAMES: frozenset[Path] = frozenset(((), ("name",)))
+
+_BY_KEY = {
+    "applicationsecuritygroup": "Microsoft.Network/applicationSecurityGroups",
+    "applicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "ddosprotectionplan": "Microsoft.Network/ddosProtectionPlans",
+    "delegatedsubnetresource": "Microsoft.Network/virtualNetworks/subnets",
+    "destinationapplicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "diskencryptionset": "Microsoft.Compute/diskEncryptionSets",
+    "natgateway": "Microsoft.Network/natGateways",
+    "networksecuritygroup": "Microsoft.Network/networkSecurityGroups",
+    "privatednszone": "Microsoft.Network/privateDnsZones",
+    "privatednszonearmresource": "Microsoft.Network/privateDnsZones",
+    "publicipaddress": "Microsoft.Network/publicIPAddresses",
+    "roledefinition": "Microsoft.Authorization/roleDefinitions",
+    "routetable": "Microsoft.Network/routeTables",
+    "sourceapplicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "subnet": "Microsoft.Network/virtualNetworks/subnets",
+    "virtualnetworkrules": "Microsoft.Network/virtualNetworks/subnets",
+    "vnetsubnet": "Microsoft.Network/virtualNetworks/subnets",
+    "workspace": "Microsoft.OperationalInsights/workspaces",
+    "workspaceresource": "Microsoft.OperationalInsights/workspaces",
+}
+"""What the id under a key of ARM is the id of."""
+
+
+class Named(NamedTuple):
+    """A declared resource: its ARM type (or the provider's), its id in the estate, its name and group, if known."""
+
+    type: str
+    id: str
+    name: str
+    group: str
+
+
+class Addresses:
+    """Finds declared resources. `subscription` is the one of ids that have to be made up."""
+
+    def __init__(self, named: Iterable[tuple[str, Named]], subscription: str) -> None:
+        self._subscription = subscription
+        self._by_address: dict[str, Named] = {}
+        self._by_name: dict[tuple[str, str], list[Named]] = {}
+        for address, one in named:
+            self._by_address[address] = one
+            if one.name:
+                self._by_name.setdefault((one.type.lower(), one.name.lower()), []).append(one)
+
+    def at(self, address: str) -> Named | None:
+        """The resource of an address."""
+        return self._by_address.get(address)
+
+    def id_of(self, references: Iterable[Reference], target: Path) -> str:
+        """The id that an unknown value will be, by what its expression refers to; empty where that is not certain.
+
+        `target` is the ARM path of the value: it tells which type belongs there.
+        """
+        return self._only(references, _IDS, _expected(target))
+
+    def ids_of(self, references: Iterable[Reference], target: Path) -> list[str]:
+        """The ids of a list, in the order of the references; empty where one of them is no id."""
+        found = [self.id_of((reference,), target) for reference in references]
+        return found if all(found) else []
+
+    def owner(self, references: Iterable[Reference], type_: str) -> str:
+        """The id of what a reference to a name or an id of a resource of this type means."""
+        return self._only(references, _NAMES | _IDS, type_)
+
+    def _only(self, references: Iterable[Reference], attributes: frozenset[Path], type_: str) -> str:
+        found: dict[str, Named] = {}
+        for reference in references:
+            one = self._by_address.get(reference.address)
+            if one is not None and reference.attribute in attributes:
+                found[one.id] = one
+        fitting = [id_ for id_, one in found.items() if not type_ or one.type.lower() == type_.lower()]
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def declared_as(self, type_: str, name: str) -> str:
+        """The id of the only declared resource of a type that goes by a name; empty where there is none."""
+        found = self._by_name.get((type_.lower(), name.lower()), [])
+        return found[0].id if len(found) == 1 else ""
+
+    def by_name(self, type_: str, name: str, group: str | None) -> str:
+        """The id of a resource that is named; one that is not declared here gets the id that it has in Azure."""
+        found = self._by_name.get((type_.lower(), name.lower()), [])
+        if group is not None:
+            found = [one for one in found if not one.group or not group or one.group.lower() == group.lower()]
+        if len(found) == 1:
+            return found[0].id
+        return f"/subscriptions/{self._subscription}/resourceGroups/{group or ''}/providers/{type_}/{name}"
+
+
+def _expected(target: Path) -> str:
+    """The type of what an ARM path holds the id of; empty where the path does not tell."""
+    keys = [step for step in target if isinstance(step, str)]
+    key = keys[-1] if keys else ""
+    if key.lower() in ("id", "resourceid") and len(keys) > 1:
+        key = keys[-2]
+    else:
+        key = key.removesuffix("Id").removesuffix("ID")
+    return _BY_KEY.get(key.lower(), "")
+
+
+def named(type_: str, address: str, ids: Iterable[Any], name: Any, group: Any) -> Named:
+    """How a declared resource is called, from what is known of it; `ids` are those that may be its own."""
+    called = name if isinstance(name, str) else ""
+    for id_ in ids:
+        if isinstance(id_, str) and is_arm_id(id_):
+            id_ = id_.partition("|")[0].rstrip("/")
+            own = parse(id_)
+            if own.type.lower() == type_.lower() or _is_group(type_, id_):
+                return Named(type_, id_.lower(), called or own.name, own.group)
+    return Named(type_, address, called, group if isinstance(group, str) else "")
+
+
+def _is_group(type_: str, id_: str) -> bool:
+    return type_ == "Microsoft.Resources/resourceGroups" and id_.strip("/").count("/") == 3

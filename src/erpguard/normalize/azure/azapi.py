@@ -1,0 +1,73 @@
+"""The azapi provider: ARM bodies as they are, in the attribute `body` (an object, or JSON text before azapi 2).
+
+https://registry.terraform.io/providers/Azure/azapi/latest/docs/resources/resource
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+from erpguard.model import Path
+from erpguard.normalize.azure.rows import Row, Rows
+from erpguard.normalize.azure.templates import template
+from erpguard.normalize.azure.transforms import transform
+
+_BODY_KEYS = ("properties", "sku", "kind", "zones")
+"""What an unknown body may hold."""
+
+_ROWS = Rows(
+    Row(template(target), (template(source),), transform(change), change is None, "", False)
+    for target, source, change in (
+        ("name", "name", None),
+        ("location", "location", "location"),
+        ("tags", "tags", None),
+        ("identity.type", "identity[0].type", None),
+        ("identity.principalId", "identity[0].principal_id", None),
+        ("identity.userAssignedIdentities", "identity[0].identity_ids", "keys"),
+    )
+)
+
+
+def arm_type_of(values: dict[str, Any]) -> str:
+    """The ARM type of a resource; empty where it is not known."""
+    type_ = values.get("type")
+    return type_.partition("@")[0] if isinstance(type_, str) else ""
+
+
+class Azapi:
+    """The spelling of `azapi_resource` and `azapi_update_resource`."""
+
+    named: tuple[Row, ...] = ()
+
+    def body(self, values: dict[str, Any]) -> dict[str, Any]:
+        """See `erpguard.normalize.azure.mapping.Spelling`."""
+        return {**_own_body(values), **_ROWS.body(values)}
+
+    def targets(self, path: Path) -> list[tuple[Path, Row | None]]:
+        """See `erpguard.normalize.azure.mapping.Spelling`."""
+        if path[0] != "body":
+            return _ROWS.targets(path)
+        return [(path[1:], None)] if path[1:] else [((key,), None) for key in _BODY_KEYS]
+
+    def links(self, path: Path) -> str | None:
+        """See `erpguard.normalize.azure.mapping.Spelling`."""
+        return None
+
+    def source(self, path: Path, values: dict[str, Any]) -> Path:
+        """See `erpguard.normalize.azure.mapping.Spelling`."""
+        if path and path[0] in ("name", "location", "tags", "identity"):
+            return _ROWS.source(path, values)
+        return ("body", *path) if isinstance(values.get("body"), dict) else ("body",)
+
+
+def _own_body(values: dict[str, Any]) -> dict[str, Any]:
+    body = values.get("body")
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return {}
+    made: dict[str, Any] = deepcopy(body) if isinstance(body, dict) else {}
+    return made

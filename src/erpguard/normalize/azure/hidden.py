@@ -1,0 +1,70 @@
+"""What of an ARM body is not known, by what is not known of the provider's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from erpguard.model import Path
+from erpguard.normalize.azure.mapping import Spelling
+from erpguard.normalize.azure.rows import ensure
+
+_NOTHING: frozenset[Path] = frozenset()
+
+
+class Hidden:
+    """The ARM paths that are not known."""
+
+    __slots__ = ("paths",)
+
+    def __init__(self) -> None:
+        self.paths: set[Path] = set()
+
+
+def hidden(spelling: Spelling, unknown: Iterable[Path], body: dict[str, Any]) -> Hidden:
+    """The ARM paths of unknown attributes. What was made from a part only is taken out of `body`, gaps get a place."""
+    found = Hidden()
+    for path in sorted(unknown, key=str):
+        for target, row in spelling.targets(path):
+            stands = _at(body, target)
+            if row is not None and row.shared and stands is not None:
+                continue  # another name of the attribute, which is known
+            if row is not None and not row.moves and stands is not None:
+                take(body, target)
+            found.paths.add(_placed(body, target))
+    return found
+
+
+def targets_of(spelling: Spelling, paths: Iterable[Path]) -> frozenset[Path]:
+    """The ARM paths that rest on any of these paths of the provider."""
+    return frozenset(target for path in paths for target, _ in spelling.targets(path)) or _NOTHING
+
+
+def _placed(body: dict[str, Any], target: Path) -> Path:
+    """The path to mark: an item of a plain list has no place of its own, so that the whole list is unknown then."""
+    for length, step in enumerate(target):
+        if isinstance(step, int):
+            items = _at(body, target[:length])
+            if isinstance(items, list) and (
+                (step < len(items) and items[step] is None) or any(isinstance(one, str | int) for one in items)
+            ):
+                items[:] = [one for one in items if one is not None]
+                return target[:length]
+    ensure(body, target)
+    return target
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def take(body: dict[str, Any], path: Path) -> None:
+    """Take a value out of a body."""
+    owner = _at(body, path[:-1])
+    if isinstance(owner, dict):
+        owner.pop(path[-1], None)

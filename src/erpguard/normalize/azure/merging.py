@@ -1,0 +1,87 @@
+"""Settings of a resource that stand in a resource of their own: associations, rules, updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from erpguard.model import Origin, Path, Resource
+from erpguard.normalize.azure.bodies import leaves, list_at, put
+from erpguard.normalize.azure.origins import ComposedOrigin
+
+EVERY = -1
+"""A step of a path to add to that stands for every item of a list."""
+
+
+def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
+    """Put a setting where it belongs. The lists of `append` are added to, everything else is set."""
+    moved: dict[Path, tuple[Path, ...]] = {
+        path: found for path in append if (found := tuple(_ends(owner.body, path, setting.body)))
+    }
+
+    def targets(path: Path) -> list[Path]:
+        for template, ends in moved.items():
+            depth = len(template)
+            if _fits(path, template) and len(path) > depth:
+                index = path[depth]
+                assert isinstance(index, int)
+                return [(*end[:-1], int(end[-1]) + index, *path[depth + 1 :]) for end in ends]
+        return [path]
+
+    places: dict[Path, tuple[Origin, Path]] = {}
+    for path, value in _parts(setting.body, append):
+        for target in targets(path):
+            put(owner.body, target, value)
+            places[target] = (setting.origin, path)
+            owner.unknown = frozenset(one for one in owner.unknown if one != target[: len(one)])
+    for path in setting.unknown:
+        places.update({target: (setting.origin, path) for target in targets(path)})
+    owner.unknown |= {target for path in setting.unknown for target in targets(path)}
+    owner.sensitive |= {target for path in setting.sensitive for target in targets(path)}
+    links = {target: link for path, link in setting.links.items() for target in targets(path)}
+    if links:
+        owner.links = {**owner.links, **links}
+    for ends in (found for path, found in moved.items() if EVERY not in path):
+        owner.parts = {**owner.parts, setting.id: ends[0]}
+    owner.origin = ComposedOrigin(owner.origin, places)
+
+
+def _parts(body: dict[str, Any], append: tuple[Path, ...]) -> Iterator[tuple[Path, Any]]:
+    """What a setting sets: its scalars and lists; of the lists that it adds to, each item."""
+    for path, value in leaves(body):
+        if path[0] in ("id", "name", "type", "resourceGroup"):
+            continue
+        if isinstance(value, list) and any(path == one[: len(path)] for one in append):
+            yield from _items(path, value, append)
+        else:
+            yield path, value
+
+
+def _items(path: Path, items: list[Any], append: tuple[Path, ...]) -> Iterator[tuple[Path, Any]]:
+    for index, item in enumerate(items):
+        if any(path == one for one in append):
+            yield (*path, index), item
+        elif isinstance(item, dict):
+            for inner, value in leaves(item):
+                at = (*path, index, *inner)
+                if isinstance(value, list):
+                    yield from (((*at, number), one) for number, one in enumerate(value))
+
+
+def _ends(body: dict[str, Any], template: Path, setting: dict[str, Any]) -> Iterator[Path]:
+    """The ends of the lists to add to: where the next item goes. Nothing if the setting has none to add."""
+    if EVERY not in template:
+        yield (*template, len(list_at(body, template)))
+        return
+    at = template.index(EVERY)
+    for index, item in enumerate(list_at(body, template[:at], make=False)):
+        if isinstance(item, dict):
+            for end in _ends(item, template[at + 1 :], setting):
+                yield (*template[:at], index, *end)
+
+
+def _fits(path: Path, template: Path) -> bool:
+    return len(path) >= len(template) and all(
+        step == other or (other == EVERY and isinstance(step, int))
+        for step, other in zip(path, template, strict=False)
+    )

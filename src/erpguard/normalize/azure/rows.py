@@ -1,0 +1,235 @@
+"""Rows of a mapping, compiled: a provider's values -> an ARM body, and paths from one spelling to the other.
+
+A row is `[ARM path, provider path, transform]`. Where several rows have the same ARM path, the first one that has a
+value counts: names that changed between versions of a provider stand below each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from erpguard.model import Path
+from erpguard.normalize.azure.bodies import put
+from erpguard.normalize.azure.templates import EACH, Template, actual, fetch, filled, is_open, match
+
+
+class Row(NamedTuple):
+    """One correspondence. `change` takes the value of the only source, or the list of all of them.
+
+    moves  the value stays as it is, so that paths below it have counterparts too
+    link   the value is the id of another resource (`one`), or a list of ids (`many`)
+    shared another row has the same target
+    when   the row counts only where these attributes have one of these values (None: are absent)
+    named  the value is the name of a resource of this ARM type, to be replaced by its id
+    """
+
+    target: Template
+    sources: tuple[Template, ...]
+    change: Callable[[Any], Any] | None
+    moves: bool
+    link: str
+    shared: bool
+    when: tuple[tuple[Template, tuple[Any, ...]], ...] = ()
+    named: str = ""
+
+
+class Block:
+    """The rows within one list of a provider; the outermost block is the resource itself.
+
+    source  the path of the list, from the enclosing item
+    lists   the ARM lists that its items go to
+    """
+
+    def __init__(self, source: Template = ()) -> None:
+        self.source = source
+        self.lists: set[Template] = set()
+        self.rows: list[Row] = []
+        self.blocks: list[Block] = []
+        self.rows_by_key: dict[Any, list[tuple[Row, Template]]] = {}
+        self.blocks_by_key: dict[Any, list[Block]] = {}
+
+    def add(self, row: Row, sources: tuple[Template, ...], depth: int = 0) -> None:
+        """Put a row where its list is; `sources` are the paths from this block on."""
+        cut = min((steps.index(EACH) if EACH in steps else -1) for steps in sources)
+        head = sources[0][:cut]
+        if cut >= 0 and all(steps[: cut + 1] == (*head, EACH) for steps in sources):
+            inner = next((block for block in self.blocks if block.source == head), None)
+            if inner is None:
+                inner = Block(head)
+                self.blocks.append(inner)
+                self.blocks_by_key.setdefault(head[0] if head else None, []).append(inner)
+            inner.lists.add(_upto_list(row.target, depth))
+            when = tuple((steps[cut + 1 :], values) for steps, values in row.when if steps[: cut + 1] == (*head, EACH))
+            inner.add(row._replace(when=when), tuple(steps[cut + 1 :] for steps in sources), depth + 1)
+            return
+        own = row._replace(sources=sources)
+        self.rows.append(own)
+        for steps in (*sources, *(steps for steps, _ in row.when)):
+            self.rows_by_key.setdefault(steps[0] if steps else None, []).append((own, steps))
+
+
+def _upto_list(target: Template, depth: int) -> Template:
+    """The part of a target before its open place number `depth` (from 0)."""
+    places = [index for index, step in enumerate(target) if is_open(step)]
+    return target[: places[depth]] if depth < len(places) else target
+
+
+class Rows:
+    """The compiled rows of one ARM type of a mapping."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows = tuple(rows)
+        self.named = tuple(row for row in self.rows if row.named)
+        self._root = Block()
+        for row in self.rows:
+            self._root.add(row, row.sources)
+
+    def body(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The ARM body of a provider's values."""
+        made: dict[str, Any] = {}
+        _run(self._root, values, (), made)
+        return made
+
+    def targets(self, path: Path) -> list[tuple[Path, Row | None]]:
+        """The ARM paths that rest on a path of the provider, each with its row (None: a whole list)."""
+        return list(_targets(self._root, path, ()))
+
+    def links(self, path: Path) -> str | None:
+        """Whether a path of the provider holds an id (`one`), a list of ids (`many`), or neither (empty)."""
+        for row in self.rows:
+            if not row.link:
+                continue
+            done, at, _ = match(row.sources[0], path)
+            rest = row.sources[0][done:]
+            if at == len(path) and rest in ((), (EACH,)):
+                return "many" if rest else row.link
+            if not rest and row.link == "many" and at == len(path) - 1 and isinstance(path[-1], int):
+                return "one"
+        return ""
+
+    def source(self, path: Path, values: dict[str, Any]) -> Path:
+        """The provider's path of an ARM path: its own, that of what it holds, or that of the nearest thing above it."""
+        for length in range(len(path), 0, -1):
+            found = self._exactly(path[:length], values) if length else None
+            if found is None:
+                found = self._holding(path[:length], values)
+            if found is not None:
+                return found
+        return ()
+
+    def _exactly(self, path: Path, values: dict[str, Any]) -> Path | None:
+        best: Path | None = None
+        for row in self.rows:
+            done, at, indexes = match(row.target, path)
+            if done < len(row.target) or (at < len(path) and not row.moves):
+                continue
+            for steps in row.sources:
+                source = (*actual(values, filled(steps, indexes)), *path[at:])
+                if fetch(values, source) is not None and _counts(row, values, indexes):
+                    return source
+                best = best or source
+        return best
+
+    def _holding(self, path: Path, values: dict[str, Any]) -> Path | None:
+        """What the sources of everything below an ARM path have in common; of those that are there, if any are."""
+        there: list[Path] = []
+        possible: list[Path] = []
+        for row in self.rows:
+            _, at, indexes = match(row.target, path)
+            if at < len(path):
+                continue
+            for steps in row.sources:
+                source = actual(values, filled(steps, indexes))
+                possible.append(source)
+                if fetch(values, source) is not None:
+                    there.append(source)
+        found = there or possible
+        if not found:
+            return None
+        common = _common(found)
+        return common or None
+
+
+def _common(paths: list[Path]) -> Path:
+    first, last = min(paths, key=str), max(paths, key=str)
+    shortest = paths[0]
+    for path in (*paths, first, last):
+        length = 0
+        while length < min(len(shortest), len(path)) and shortest[length] == path[length]:
+            length += 1
+        shortest = shortest[:length]
+    return shortest
+
+
+def _run(block: Block, item: Any, indexes: tuple[int, ...], made: dict[str, Any]) -> None:
+    for row in block.rows:
+        if len(row.sources) == 1:
+            value = fetch(item, row.sources[0])
+            if value is None:
+                continue
+        else:
+            value = [fetch(item, steps) for steps in row.sources]
+            if all(one is None for one in value):
+                continue
+        if row.when and not _counts(row, item):
+            continue
+        if row.change is not None:
+            value = row.change(value)
+            if value is None:
+                continue
+        target = filled(row.target, indexes) if indexes else row.target
+        if row.shared and fetch(made, target) is not None:
+            continue
+        # What is handed on belongs to the body from here on, and is changed there.
+        put(made, target, deepcopy(value) if type(value) in (dict, list) else value)
+    for inner in block.blocks:
+        items = fetch(item, inner.source)
+        if isinstance(items, dict):
+            items = [items]  # the bridge flattened a list of one
+        if not isinstance(items, list):
+            continue
+        for index, one in enumerate(items):
+            at = (*indexes, index)
+            for target in inner.lists:
+                ensure(made, (*filled(target, indexes), index))
+            if one is not None:
+                _run(inner, one, at, made)
+
+
+def _counts(row: Row, item: Any, indexes: Sequence[int] = ()) -> bool:
+    return all(fetch(item, filled(steps, indexes)) in values for steps, values in row.when)
+
+
+def ensure(body: dict[str, Any], path: Path) -> None:
+    """Make the list items on a path, so that what is not known has a place."""
+    places = [index for index, step in enumerate(path) if isinstance(step, int)]
+    if places and fetch(body, path[: places[-1] + 1]) is None:
+        put(body, path[: places[-1] + 1], {})
+
+
+def _targets(block: Block, path: Path, indexes: tuple[int, ...]) -> Iterator[tuple[Path, Row | None]]:
+    for row, steps in block.rows_by_key.get(path[0], ()):
+        yield from _target(row, steps, path, indexes)
+    for row, steps in block.rows_by_key.get(None, ()):
+        yield from _target(row, steps, path, indexes)
+    for inner in block.blocks_by_key.get(path[0], ()):
+        done, at, _ = match(inner.source, path)
+        if at == len(path):
+            yield from ((filled(target, indexes), None) for target in sorted(inner.lists, key=str))
+        elif done == len(inner.source):
+            step = path[at]
+            index, rest = (step, path[at + 1 :]) if isinstance(step, int) else (0, path[at:])
+            if rest:
+                yield from _targets(inner, rest, (*indexes, index))
+            else:
+                yield from (((*filled(target, indexes), index), None) for target in sorted(inner.lists, key=str))
+
+
+def _target(row: Row, steps: Template, path: Path, indexes: tuple[int, ...]) -> Iterator[tuple[Path, Row]]:
+    done, at, _ = match(steps, path)
+    if at == len(path):
+        yield filled(row.target, indexes), row
+    elif done == len(steps):
+        yield (*filled(row.target, indexes), *(path[at:] if row.moves else ())), row

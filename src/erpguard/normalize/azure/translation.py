@@ -1,0 +1,253 @@
+"""One declaration -> the ARM resource that it is, and the child resources that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from erpguard.model import Path, Problem, Resource
+from erpguard.normalize.azure import arm
+from erpguard.normalize.azure.addresses import UNKNOWN, Addresses, Named
+from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.normalize.azure.bodies import put
+from erpguard.normalize.azure.built_in_roles import role_guid
+from erpguard.normalize.azure.families import Draft
+from erpguard.normalize.azure.hidden import Hidden, hidden, take, targets_of
+from erpguard.normalize.azure.links import Linked, linked
+from erpguard.normalize.azure.mapped_origin import MappedOrigin
+from erpguard.normalize.azure.mapping import Mapping as TypeMapping
+from erpguard.normalize.azure.mapping import Parent, Spelling, Split
+from erpguard.normalize.azure.templates import Template, actual, fetch, filled
+from erpguard.normalize.azure.transforms import placed
+from erpguard.normalize.declared import Declared, Reference
+
+ROLES = "Microsoft.Authorization/roleDefinitions"
+_NOTHING: frozenset[Path] = frozenset()
+
+
+class Entry(NamedTuple):
+    """A declaration with its mapping. `values` are those that are mapped: of a deletion, what is deleted."""
+
+    declared: Declared
+    mapping: TypeMapping
+    values: dict[str, Any]
+    named: Named
+
+
+class Translation:
+    """Translates the declarations of one source."""
+
+    def __init__(self, names: Addresses, settings: Mapping[str, Any], source: str) -> None:
+        self._names = names
+        self._settings = settings
+        self._source = source
+        self.problems: list[Problem] = []
+        self.open_types: set[str] = set()
+
+    def drafts(self, entry: Entry) -> Iterator[Draft]:
+        """The resource of a declaration, then the children that it holds."""
+        declared, how = entry.declared, entry.mapping
+        unknown = _NOTHING if declared.change == "delete" else _without(declared.unknown, declared.unset)
+        spellings = (how.spelling, *(split.spelling for split in how.splits))
+        known = linked(declared, unknown, spellings, self._names)
+        group = self._group(entry)
+        target = self._owner(entry, how.patches, group) if how.patches else ""
+        made = self._resource(entry, known, group, target)
+        yield Draft(made, target, _computed(declared, how.spelling), how.append)
+        if not target and declared.change != "delete":
+            for split in how.splits:
+                yield from self._child(entry, split, known, made)
+
+    def _resource(self, entry: Entry, known: Linked, group: str, target: str) -> Resource:
+        declared, how = entry.declared, entry.mapping
+        body = how.spelling.body(known.values)
+        if how.has_own:
+            body = placed(body, target or entry.named.id)
+        for path, constant in how.constants.items():
+            put(body, tuple(path.split(".")), deepcopy(constant))
+        found = hidden(how.spelling, known.unknown, body)
+        self._named(how.spelling, body, found)
+        assumed = _assume(declared, how, known, body, found)
+        body["type"] = how.arm
+        if is_arm_id(entry.named.id):
+            body["id"] = entry.named.id
+        else:
+            body.pop("id", None)
+        if group:
+            body["resourceGroup"] = group
+        made = self._made(
+            body,
+            MappedOrigin(declared.origin, how.spelling, known.values),
+            arm.Known(
+                address=declared.address,
+                parent=self._owner(entry, how.parents, group),
+                change=declared.change,
+                unknown=frozenset(found.paths),
+                sensitive=targets_of(how.spelling, declared.sensitive),
+                assumed=assumed,
+            ),
+        )
+        if declared.before is not None and declared.change in ("update", "replace"):
+            made.before = how.spelling.body(declared.before)
+        made.links = self._links(how.spelling, known, made) or made.links
+        return made
+
+    def _named(self, spelling: Spelling, body: dict[str, Any], found: Hidden) -> None:
+        """Replace names by ids, where ARM has an id and a provider takes the name too."""
+        for row in spelling.named:
+            name = fetch(body, row.target)
+            if not isinstance(name, str) or name.startswith("/") or row.target in found.paths:
+                continue
+            guid = role_guid(name) if row.named == ROLES else ""
+            id_ = f"/providers/{ROLES}/{guid}" if guid else self._names.declared_as(row.named, name)
+            if id_:
+                put(body, row.target, id_)
+            else:
+                take(body, row.target)
+                found.paths.add(row.target)
+
+    def _child(self, entry: Entry, split: Split, known: Linked, parent: Resource) -> Iterator[Draft]:
+        declared = entry.declared
+        if split.when:
+            block = fetch(known.values, split.when)
+            if block is None or block in ([], False):
+                if any(_overlaps(path, split.when) for path in known.unknown):
+                    self.open_types.add(split.arm)
+                return
+        body = split.spelling.body(known.values)
+        name = split.fixed_name or fetch(known.values, split.name)
+        kind = split.arm.rpartition("/")[2]
+        body["type"] = split.arm
+        if isinstance(name, str):
+            body["name"] = name
+        found = hidden(split.spelling, known.unknown, body)
+        id_ = f"{parent.id}/{kind}/{name or kind}"
+        if is_arm_id(parent.id):
+            body["id"] = id_
+        made = self._made(
+            body,
+            MappedOrigin(declared.origin, split.spelling, known.values, actual(known.values, split.at)),
+            arm.Known(
+                address=id_,
+                parent=parent.id,
+                change=declared.change,
+                unknown=frozenset(found.paths),
+                sensitive=targets_of(split.spelling, declared.sensitive),
+            ),
+        )
+        if declared.before is not None and declared.change in ("update", "replace"):
+            made.before = split.spelling.body(declared.before)
+        made.links = self._links(split.spelling, known, made) or made.links
+        yield Draft(made, "", _computed(declared, split.spelling))
+
+    def _made(self, body: dict[str, Any], origin: MappedOrigin, known: arm.Known) -> Resource:
+        made, problems = arm.resource(body, origin, self._settings, self._source, known)
+        self.problems += problems
+        return made
+
+    def _links(self, spelling: Spelling, known: Linked, made: Resource) -> dict[Path, tuple[str, str]]:
+        """What the values that are not known yet will be copies of."""
+        found: dict[Path, tuple[str, str]] = {}
+        for path, references in known.left.items():
+            if len(references) != 1:
+                continue
+            one = self._names.at(references[0].address)
+            source = one.id if one is not None else references[0].address
+            for target, _ in spelling.targets(path):
+                if target in made.unknown:
+                    found[target] = (source, _dotted(references[0].attribute))
+        return found
+
+    def _group(self, entry: Entry) -> str:
+        """The name of the resource group; empty where it is not known."""
+        values, at = entry.values, entry.mapping.group
+        if entry.mapping.arm == "Microsoft.Resources/resourceGroups":
+            return entry.named.name
+        given = fetch(values, at) if at else None
+        if isinstance(given, str):
+            return given
+        parent_id = values.get("parent_id") if entry.declared.provider == "azapi" else None
+        if isinstance(parent_id, str) and is_arm_id(parent_id):
+            return parse(parent_id).group
+        for path in (at, ("parent_id",)):
+            for reference in references_at(entry.declared, path) if path else ():
+                one = self._names.at(reference.address)
+                if one is not None and one.type == "Microsoft.Resources/resourceGroups":
+                    return one.name
+        return ""
+
+    def _owner(self, entry: Entry, parents: tuple[Parent, ...], group: str) -> str:
+        """The id of what a resource belongs to, by the first of the ways to name it that tells."""
+        for parent in parents:
+            found = self._by_id(entry, parent) if parent.id else self._by_name(entry, parent, group)
+            if found:
+                return found.rstrip("/") + parent.under
+        return UNKNOWN if parents else ""
+
+    def _by_id(self, entry: Entry, parent: Parent) -> str:
+        given = fetch(entry.values, parent.id)
+        if isinstance(given, str):
+            return given
+        return self._names.owner(references_at(entry.declared, parent.id), parent.type)
+
+    def _by_name(self, entry: Entry, parent: Parent, group: str) -> str:
+        given = fetch(entry.values, parent.name)
+        if isinstance(given, str):
+            own = fetch(entry.values, parent.group) if parent.group else group
+            return self._names.by_name(parent.type, given, own if isinstance(own, str) and own else None)
+        return self._names.owner(references_at(entry.declared, parent.name), parent.type)
+
+
+def references_at(declared: Declared, path: Template) -> tuple[Reference, ...]:
+    """What the expression of an attribute refers to, or that of the block it stands in."""
+    for length in range(len(path), 0, -1):
+        found = declared.references.get(filled(path[:length], ()))
+        if found:
+            return found
+    return ()
+
+
+def _computed(declared: Declared, spelling: Spelling) -> frozenset[Path] | None:
+    """ARM paths that nobody configured; None where the source has no configuration, as a state has none."""
+    if declared.change in ("", "no-op") and not declared.unset:
+        return None
+    return targets_of(spelling, declared.unset)
+
+
+def _assume(
+    declared: Declared, how: TypeMapping, known: Linked, body: dict[str, Any], found: Hidden
+) -> frozenset[Path]:
+    """Fill in what the provider sends for what nobody configured; where its version matters, it may be unknown."""
+    assumed: set[Path] = set()
+    for one in how.assumed:
+        path = filled(one.path, ())
+        if fetch(known.values, one.absent) not in (None, []) or fetch(body, path) is not None:
+            continue
+        if any(_overlaps(hidden_path, path) for hidden_path in found.paths):
+            continue
+        values = list(one.by_version.values())
+        if declared.defaults == 0 and any(value != values[0] for value in values):
+            found.paths.add(path)
+            continue
+        value = one.by_version.get(str(declared.defaults)) if declared.defaults else values[0]
+        if value is not None:
+            put(body, path, value)
+            assumed.add(path)
+    return frozenset(assumed) or _NOTHING
+
+
+def _without(paths: frozenset[Path], left_out: frozenset[Path]) -> frozenset[Path]:
+    """The paths that are neither among those left out nor below them."""
+    if not left_out:
+        return paths
+    return frozenset(path for path in paths if not any(path[:length] in left_out for length in range(1, len(path) + 1)))
+
+
+def _overlaps(path: Path, other: Path) -> bool:
+    return all(left == right for left, right in zip(path, other, strict=False))
+
+
+def _dotted(path: Path) -> str:
+    """An attribute as an expression has it: `identity[0].principal_id`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

@@ -1,0 +1,96 @@
+"""The source for Pulumi: previews, exported stacks and checkpoints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from erpguard.model import Problem
+from erpguard.model.result import UNKNOWN_TYPE
+from erpguard.normalize.declared import Declared
+from erpguard.sources import Collected, Input
+from erpguard.sources.input_files import read
+from erpguard.sources.json_members import JsonText
+from erpguard.sources.pulumi.contents import Contents
+from erpguard.sources.pulumi.declarations import declarations
+from erpguard.sources.pulumi.kinds import MAKE
+from erpguard.sources.pulumi.origins import PulumiText
+from erpguard.sources.pulumi.program import Program
+from erpguard.sources.pulumi.reader import read as read_text
+from erpguard.sources.text_decoding import decode
+
+ANY_TYPE = "*"
+
+
+class Pulumi:
+    """The source for `pulumi preview --json`, its stream of events, `pulumi stack export` and checkpoints."""
+
+    name = "pulumi"
+
+    def collect(self, inputs: Iterable[Input], settings: Mapping[str, Any] | None = None) -> Collected:
+        """The resources of the inputs, in their order; see `Source.collect`.
+
+        `source_dir` of the settings is the folder of the program: findings then point to its files.
+        """
+        settings, collected = settings or {}, Collected()
+        program = _program(str(settings.get("source_dir") or ""))
+        for given in inputs:
+            data = given.data if given.data is not None else read(given)
+            text = decode(data, given.name) if isinstance(data, bytes) else data
+            if isinstance(text, Problem):
+                collected.problems.append(text)
+                collected.open_types.add(ANY_TYPE)
+            else:
+                self._collect(text, given.name, program, settings, collected)
+        return collected
+
+    def _collect(
+        self, text: str, file: str, program: Program | None, settings: Mapping[str, Any], collected: Collected
+    ) -> None:
+        json = JsonText(text, file)
+        if not text.lstrip().startswith("{"):
+            what = f"neither a Pulumi preview nor a state in JSON: make {MAKE}"
+            contents = Contents()
+            contents.problems.append(json.problem("pulumi-kind", f"this is {what}", 0))
+            contents.broken = True
+        else:
+            contents = read_text(json)
+        collected.documents += 1
+        collected.problems += contents.problems
+        if contents.broken or contents.is_open:
+            collected.open_types.add(ANY_TYPE)
+        for reason, count in contents.skipped.items():
+            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+        _normalize(declarations(contents, PulumiText(text, file, json.positions, program)), settings, collected)
+
+
+def _normalize(declared: list[Declared], settings: Mapping[str, Any], collected: Collected) -> None:
+    """Hand the declarations to those who know their provider."""
+    from erpguard.normalize import kubernetes_provider
+    from erpguard.normalize.azure import declarations as azure
+
+    for providers, translate in (
+        (azure.PROVIDERS, azure.resources),
+        (kubernetes_provider.PROVIDERS, kubernetes_provider.resources),
+    ):
+        own = [one for one in declared if one.provider in providers]
+        if not own:
+            continue
+        made = translate(own, settings, Pulumi.name)
+        collected.resources += made.resources
+        collected.problems += made.problems
+        collected.open_types |= made.open_types
+        for reason, count in made.not_judged.items():
+            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+    for one in declared:
+        if one.provider not in azure.PROVIDERS | kubernetes_provider.PROVIDERS and one.change != "delete":
+            collected.skip(one.type + UNKNOWN_TYPE)
+
+
+def _program(folder: str) -> Program | None:
+    """The folder of the program, as it is shown from the working directory; None where there is none."""
+    if not folder or not os.path.isdir(folder):
+        return None
+    shown = os.path.relpath(os.path.realpath(folder)).replace(os.sep, "/")
+    return Program(folder, "" if shown == "." or shown.startswith("..") else shown)

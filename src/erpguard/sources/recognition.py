@@ -1,0 +1,100 @@
+"""Which source reads an input: told by its content, not by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from erpguard.sources import Input
+
+MANIFESTS, TERRAFORM, PULUMI = "kubernetes_manifest", "terraform_plan", "pulumi"
+
+_HEAD = 1 << 18
+_JSON = re.compile(rb"(\xef\xbb\xbf)?[ \t\r\n]*\{")
+_ZIP = b"PK\x03\x04"
+
+_DECISIVE = {
+    "apiVersion": MANIFESTS,
+    "kind": MANIFESTS,
+    "format_version": TERRAFORM,
+    "terraform_version": TERRAFORM,
+    "resource_changes": TERRAFORM,
+    "planned_values": TERRAFORM,
+    "provider_schemas": TERRAFORM,
+    "@level": TERRAFORM,
+    "steps": PULUMI,
+    "changeSummary": PULUMI,
+    "deployment": PULUMI,
+    "checkpoint": PULUMI,
+    "latest": PULUMI,
+    "sequence": PULUMI,
+}
+"""A key at the top of a JSON object that only one source's files have."""
+
+_BY_SUFFIX = {".tf": TERRAFORM, ".tfvars": TERRAFORM, ".tfplan": TERRAFORM, ".tfstate": TERRAFORM}
+_YAML = (".yaml", ".yml")
+
+
+def by_source(inputs: Iterable[Input], type_: str = "") -> dict[str, list[Input]]:
+    """The inputs by the name of the source that reads them; `type_` names it for all of them."""
+    found: dict[str, list[Input]] = {MANIFESTS: []}
+    for given in inputs:
+        found.setdefault(type_ or recognize(given), []).append(given)
+    return {name: taken for name, taken in found.items() if taken}
+
+
+def recognize(given: Input) -> str:
+    """The name of the source for one input. What no other source knows is a manifest, or no input at all."""
+    name = given.path.lower()
+    if name.endswith(_YAML):
+        return MANIFESTS
+    head = _head(given)
+    if head.startswith(_ZIP):
+        return TERRAFORM
+    if _JSON.match(head):
+        return _by_keys(_text(head)) or (_by_keys(_text(_head(given, -1))) if len(head) == _HEAD else None) or MANIFESTS
+    return next((source for suffix, source in _BY_SUFFIX.items() if name.endswith(suffix)), MANIFESTS)
+
+
+def _head(given: Input, size: int = _HEAD) -> bytes:
+    """The first bytes of an input, or all; nothing where it cannot be read: its source tells why."""
+    if given.data is not None:
+        return given.data if size < 0 else given.data[:size]
+    from erpguard.sources.input_files import read
+
+    data = read(given, size)
+    return data if isinstance(data, bytes) else b""
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace")
+
+
+def _by_keys(text: str) -> str | None:
+    return next((_DECISIVE[key] for key in _top_keys(text) if key in _DECISIVE), None)
+
+
+def _top_keys(text: str) -> Iterator[str]:
+    """The keys of a JSON object, as far as the text is whole."""
+    from json import JSONDecodeError, JSONDecoder
+
+    decode = JSONDecoder().raw_decode
+    offset = text.index("{") + 1
+    try:
+        while (offset := _skip(text, offset)) < len(text) and text[offset] == '"':
+            key, offset = decode(text, offset)
+            yield key
+            offset = _skip(text, offset)
+            _, offset = decode(text, _skip(text, offset + 1))
+            offset = _skip(text, offset) + 1
+    except (JSONDecodeError, IndexError, RecursionError):
+        return
+
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def _skip(text: str, offset: int) -> int:
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
+

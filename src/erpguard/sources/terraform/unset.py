@@ -1,0 +1,110 @@
+"""What nobody configured: attributes that are in no expression of a resource.
+
+Where such an attribute is unknown before apply, nothing was asked for, and the default of the service applies. Where it
+is known, it is a default of the provider, or what the provider read back.
+
+Blocks that a `dynamic` block makes, and attributes written as blocks, are in no expression either. So where a new
+resource has blocks that its expressions do not have, the ones that are unknown may have been asked for too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from erpguard.model import Path
+from erpguard.sources.terraform.configuration import Json, expressions, is_expression
+
+_MADE_BY_SERVICE = re.compile(
+    r"id|etag|guid|(?:.*_)?(?:(?:principal|object|unique|resource|tenant|client)_id|fqdns?|endpoints?|host|hostname|uri|url"
+    r"|connection_strings?|(?:access|shared|primary|secondary)_key|thumbprint|kube_(?:admin_)?config(?:_raw)?"
+    r"|ip_address(?:es)?)"
+)
+"""Attributes that hold what the service makes up: nobody sets them, and no default stands for them."""
+
+_SCALAR = re.compile(r".*_(?:enabled|ids?|days|hours|minutes|seconds|mb|gb|count|name|version|type|tier|mode)")
+"""Attributes that are no blocks, as their names say."""
+
+
+class Written(NamedTuple):
+    """A resource instance and what is written of it.
+
+    unknown   the mask of what is unknown
+    resource  its configuration
+    is_new    whether it is created: what the service had added to it is unknown then, and not read back
+    """
+
+    values: Json
+    unknown: Any
+    resource: Json
+    is_new: bool
+
+
+def unset(written: Written, is_null: Callable[[Json], bool], scalars: set[str]) -> set[Path]:
+    """The paths that are in no expression, known ones and unknown ones.
+
+    `is_null` tells of an expression that it is a variable which nobody set. `scalars` are attributes that other
+    resources of the type have as single values.
+    """
+    blocks = [expressions(written.resource)]
+    is_dynamic = any(_is_block(value) for _, value in _missing(written.values, blocks))
+    walk = _Walk(is_null, scalars, is_dynamic, written.is_new)
+    walk.run(written.values, written.unknown, blocks, ())
+    return walk.found
+
+
+class _Walk:
+    def __init__(self, is_null: Callable[[Json], bool], scalars: set[str], is_dynamic: bool, is_new: bool) -> None:
+        self.is_null = is_null
+        self.scalars = scalars
+        self.is_dynamic = is_dynamic
+        self.is_new = is_new
+        self.found: set[Path] = set()
+
+    def run(self, values: Json, unknown: Any, blocks: list[Json], path: Path) -> None:
+        """Note what is unset in a resource or a block; `blocks` are all that it may be written as."""
+        mask = unknown if isinstance(unknown, dict) else {}
+        for key in dict.fromkeys((*values, *mask)):
+            value, own = values.get(key), mask.get(key)
+            written = [block[key] for block in blocks if key in block]
+            if not written:
+                if self.is_unset(key, value, own):
+                    self.found.add((*path, key))
+            elif all(isinstance(one, list) for one in written):
+                self.list(value, own, [block for one in written for block in one], (*path, key))
+            elif own is True and all(is_expression(one) and one and self.is_null(one) for one in written):
+                self.found.add((*path, key))
+
+    def list(self, value: Any, mask: Any, blocks: list[Any], path: Path) -> None:
+        """The same for the blocks of one kind: which of them an expression belongs to is not known of sets."""
+        inner = [block for block in blocks if isinstance(block, dict)]
+        for index, one in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(one, dict):
+                own = mask[index] if isinstance(mask, list) and index < len(mask) else None
+                self.run(one, own, inner, (*path, index))
+
+    def is_unset(self, key: str, value: Any, mask: Any) -> bool:
+        """Whether an attribute that is in no expression is nobody's."""
+        if mask is True:
+            if _MADE_BY_SERVICE.fullmatch(key):
+                return False
+            return not self.is_dynamic or key in self.scalars or _SCALAR.fullmatch(key) is not None
+        return value is not None and not (self.is_new and _is_block(value))
+
+
+def _missing(values: Json, blocks: list[Json]) -> Iterator[tuple[str, Any]]:
+    """What no expression has, also within blocks."""
+    for key, value in values.items():
+        written = [block[key] for block in blocks if key in block]
+        if not written:
+            yield key, value
+        elif isinstance(value, list) and all(isinstance(one, list) for one in written):
+            inner = [block for one in written for block in one if isinstance(block, dict)]
+            for one in value:
+                if isinstance(one, dict):
+                    yield from _missing(one, inner)
+
+
+def _is_block(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) for one in value)

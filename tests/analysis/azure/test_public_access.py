@@ -1,0 +1,129 @@
+"""Public access of platform services and database servers, beyond the examples of the policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.analysis.azure.arm_estates import Body, analyses, body, doubts, rows
+
+BUS = "Microsoft.ServiceBus/namespaces"
+RULE_SET = "Microsoft.ServiceBus/namespaces/networkRuleSets"
+REDIS = "Microsoft.Cache/redis"
+RULE = "Microsoft.Cache/redis/firewallRules"
+POSTGRES = "Microsoft.DBforPostgreSQL/flexibleServers"
+MYSQL = "Microsoft.DBforMySQL/flexibleServers"
+NETWORK_FLAG = ("properties", "network", "publicNetworkAccess")
+
+
+def is_open(*bodies: Body) -> bool | None:
+    made = analyses(*bodies)
+    (row,) = rows(made, "public_access")
+    return None if "open" in doubts(made, "public_access")[0] else row["open"]
+
+
+@pytest.mark.parametrize("flag", ["Disabled", "disabled", "SecuredByPerimeter"])
+@pytest.mark.parametrize("type_", ["Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults", REDIS, BUS])
+def test_closed_whatever_the_rules(type_: str, flag: str) -> None:
+    assert is_open(body(type_, "erp", {"publicNetworkAccess": flag})) is False
+
+
+@pytest.mark.parametrize(
+    ("rule_set", "expected"),
+    [
+        ({}, True),
+        ({"defaultAction": "Deny"}, True),
+        ({"defaultAction": "Deny", "ipRules": [{"ipMask": "203.0.113.0/24"}]}, False),
+        ({"defaultAction": "Deny", "ipRules": [{"ipMask": "0.0.0.0/0"}]}, True),
+        ({"defaultAction": "Allow", "ipRules": [{"ipMask": "203.0.113.0/24"}]}, True),
+        ({"ipRules": [{"ipMask": "203.0.113.0/24"}]}, None),
+        ({"publicNetworkAccess": "Disabled"}, False),
+        ({"defaultAction": "Deny", "virtualNetworkRules": [{"subnet": {"id": "x"}}]}, False),
+    ],
+)
+def test_network_rules_of_a_message_bus(rule_set: Body, expected: bool | None) -> None:
+    assert is_open(body(BUS, "erp"), body(RULE_SET, "erp/default", rule_set)) is expected
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([("0.0.0.0", "127.255.255.255")], False),
+        ([("0.0.0.0", "127.255.255.255"), ("200.0.0.0", "255.255.255.255")], True),
+        ([("0.0.0.0", "255.255.255.255"), ("${A}", "${B}")], True),
+        ([("203.0.113.1", "203.0.113.1"), ("${A}", "255.255.255.255")], None),
+    ],
+)
+def test_firewall_rules_of_a_cache(spans: list[tuple[str, str]], expected: bool | None) -> None:
+    rules = [body(RULE, f"erp/r{n}", {"startIP": one, "endIP": two}) for n, (one, two) in enumerate(spans)]
+    assert is_open(body(REDIS, "erp"), *rules) is expected
+
+
+def test_the_place_is_what_was_said() -> None:
+    account = "Microsoft.Storage/storageAccounts"
+
+    def place(properties: Body) -> Any:
+        (row,) = rows(analyses(body(account, "erp", properties)), "public_access")
+        return tuple(row["at"]["path"])
+
+    flag, default = ("properties", "publicNetworkAccess"), ("properties", "networkAcls", "defaultAction")
+    assert place({}) == flag
+    assert place({"publicNetworkAccess": "Enabled"}) == flag
+    assert place({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Allow"}}) == default
+    rules = {"defaultAction": "Deny", "ipRules": [{"value": "0.0.0.0/0"}]}
+    assert place({"networkAcls": rules}) == ("properties", "networkAcls", "ipRules", 0, "value")
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties", "public", "setting"),
+    [
+        (POSTGRES, {}, True, NETWORK_FLAG),
+        (
+            POSTGRES,
+            {"network": {"delegatedSubnetResourceId": ""}},
+            True,
+            NETWORK_FLAG,
+        ),
+        (MYSQL, {"publicNetworkAccess": "Disabled"}, False, ("properties", "publicNetworkAccess")),
+        (
+            MYSQL,
+            {"publicNetworkAccess": "Disabled", "network": {"publicNetworkAccess": "Enabled"}},
+            True,
+            NETWORK_FLAG,
+        ),
+        ("Microsoft.Sql/servers", {}, True, ("properties", "publicNetworkAccess")),
+    ],
+)
+def test_public_servers(type_: str, properties: Body, public: bool, setting: tuple[str, ...]) -> None:
+    (row,) = rows(analyses(body(type_, "erp", properties)), "database_access")
+    assert (row["public"], tuple(row["setting"])) == (public, setting)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "addresses", "azure"),
+    [
+        ("0.0.0.0", "0.0.0.0", 1, True),
+        ("0.0.0.0", "255.255.255.255", 2**32, False),
+        ("10.0.0.0", "10.0.0.255", 256, False),
+        ("10.0.1.0", "10.0.0.0", 0, False),
+        ("nowhere", "10.0.0.0", None, None),
+    ],
+)
+def test_what_a_rule_admits(start: str, end: str, addresses: int | None, azure: bool | None) -> None:
+    rule = body(f"{POSTGRES}/firewallRules", "erp/r", {"startIpAddress": start, "endIpAddress": end})
+    (row,) = rows(analyses(body(POSTGRES, "erp"), rule), "database_firewall_rules")
+    assert (row.get("addresses"), row.get("azure_services")) == (addresses, azure)
+
+
+def test_rules_of_a_plan_belong_to_their_server() -> None:
+    server = {"type": POSTGRES, "name": "erp", "address": "azurerm_postgresql_flexible_server.erp", "properties": {}}
+    rule = {
+        "type": f"{POSTGRES}/firewallRules",
+        "name": "all",
+        "address": "azurerm_postgresql_flexible_server_firewall_rule.all",
+        "parent": "azurerm_postgresql_flexible_server.erp",
+        "properties": {"startIpAddress": "0.0.0.0", "endIpAddress": "255.255.255.255"},
+    }
+    (row,) = rows(analyses(server, rule), "database_firewall_rules")
+    assert row["at"]["resource"] == "azurerm_postgresql_flexible_server_firewall_rule.all"

@@ -1,0 +1,15 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has a cache of its own, commands that it starts too: none sees what another one left."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("ERPGUARD_CACHE_DIR", str(folder))
+    return folder

@@ -1,0 +1,189 @@
+"""What belongs together is put together: settings, children, twins, deletions, defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from erpguard.model import Path, Place, Resource, pointer
+from erpguard.normalize.azure import arm
+from erpguard.normalize.azure.families import DELETION, Draft, Settled, settle
+
+GROUP = "/subscriptions/1111/resourceGroups/rg-erp-prod/providers"
+RULES = ("properties", "securityRules")
+
+
+class Origin:
+    """Says which block a place is in."""
+
+    def __init__(self, name: str) -> None:
+        self.file = name
+
+    def place(self, path: Path) -> Place:
+        return Place(self.file, pointer=pointer(path))
+
+    def place_of_line(self, path: Path, line: int) -> Place:
+        return self.place(path)
+
+    def text(self, path: Path) -> str:
+        return self.file
+
+
+def draft(
+    type_: str,
+    name: str,
+    properties: dict[str, Any] | None = None,
+    *,
+    address: str = "",
+    target: str = "",
+    computed: frozenset[Path] | None = None,
+    source: str = "terraform_plan",
+    **known: Any,
+) -> Draft:
+    body = {"type": type_, "name": name, "resourceGroup": "rg-erp-prod", "properties": properties or {}}
+    address = address or f"{type_.rpartition('/')[2]}.{name}"
+    made, problems = arm.resource(body, Origin(address), None, source, arm.Known(address=address, **known))
+    assert problems == []
+    return Draft(made, target, computed)
+
+
+def group(name: str = "nsg-db", rules: Any = None, **options: Any) -> Draft:
+    properties = {} if rules is None else {"securityRules": rules}
+    return draft("Microsoft.Network/networkSecurityGroups", name, properties, **options)
+
+
+def rule(name: str, parent: str = "networkSecurityGroups.nsg-db", priority: int = 100, **options: Any) -> Draft:
+    properties = {"priority": priority, "access": "Allow"}
+    return draft("Microsoft.Network/networkSecurityGroups/securityRules", name, properties, parent=parent, **options)
+
+
+def only(settled: Settled) -> Resource:
+    (resource,) = settled.resources
+    return resource
+
+
+def names(resource: Resource) -> list[str]:
+    return [item["name"] for item in resource.body["properties"]["securityRules"]]
+
+
+def test_a_child_is_folded_into_its_parent_and_keeps_its_place() -> None:
+    settled = settle([group(), rule("ssh")])
+    nsg = only(settled)
+    assert nsg.body["properties"]["securityRules"][0]["properties"] == {"priority": 100, "access": "Allow"}
+    assert nsg.parts["securityRules.ssh"] == (*RULES, 0)
+    assert nsg.origin.place((*RULES, 0, "properties", "access")) == Place(
+        "securityRules.ssh", pointer="/properties/access"
+    )
+    assert nsg.origin.place(("location",)).file == "networkSecurityGroups.nsg-db"
+    assert settled.open_types == set()
+
+
+def test_a_separate_block_replaces_its_computed_twin() -> None:
+    computed = frozenset((RULES,))
+    twin = [{"name": "SSH", "properties": {"priority": 999}}, {"name": "other", "properties": {"priority": 200}}]
+    settled = settle([group(rules=twin, computed=computed), rule("ssh")])
+    nsg = only(settled)
+    assert names(nsg) == ["ssh", "other"]
+    assert nsg.body["properties"]["securityRules"][0]["properties"]["priority"] == 100
+    assert settled.problems == []
+
+
+def test_a_rule_in_both_places_is_told() -> None:
+    configured = [{"name": "ssh", "properties": {"priority": 999}}]
+    settled = settle([group(rules=configured, computed=frozenset()), rule("ssh")])
+    assert [problem.code for problem in settled.problems] == ["configured-twice"]
+    assert settled.problems[0].place.file == "securityRules.ssh"
+
+
+def test_where_it_is_not_told_what_is_configured_a_twin_is_a_copy() -> None:
+    configured = [{"name": "ssh", "properties": {"priority": 999}}]
+    assert settle([group(rules=configured), rule("ssh")]).problems == []
+
+
+def test_a_deleted_child_leaves_its_parent_and_the_others_move_up() -> None:
+    rules = [{"name": name, "properties": {"priority": index + 1}} for index, name in enumerate(("a", "b", "c"))]
+    parent = group(rules=rules, unknown=frozenset(((*RULES, 2, "properties", "access"),)))
+    settled = settle([parent, rule("b", change="delete")])
+    nsg, gone = settled.resources
+    assert names(nsg) == ["a", "c"]
+    assert nsg.unknown == {(*RULES, 1, "properties", "access")}
+    assert nsg.origin.place((*RULES, 1)) == Place("networkSecurityGroups.nsg-db", pointer="/properties/securityRules/2")
+    assert (gone.type, gone.body["resource"]["name"]) == (DELETION, "b")
+
+
+def test_a_deleted_resource_is_no_posture() -> None:
+    gone = only(settle([group(change="delete", unknown=frozenset((("location",),)))]))
+    assert (gone.type, gone.change, gone.unknown) == (DELETION, "delete", {("resource", "location")})
+    assert gone.origin.place(("resource", "name")).pointer == "/name"
+
+
+def test_a_child_whose_parent_is_elsewhere_stays() -> None:
+    elsewhere = f"{GROUP}/Microsoft.Network/networkSecurityGroups/hub"
+    settled = settle([rule("ssh", parent=elsewhere)])
+    assert only(settled).type.endswith("securityRules")
+    assert settled.open_types == set()
+
+
+def test_a_child_whose_parent_is_not_known_may_belong_to_any() -> None:
+    settled = settle([group(), rule("ssh", parent="?")])
+    assert len(settled.resources) == 2
+    assert settled.open_types == {"Microsoft.Network/networkSecurityGroups/securityRules"}
+
+
+def test_a_parent_is_found_by_an_id_whose_subscription_is_not_known() -> None:
+    settled = settle([group(), rule("ssh", parent=f"{GROUP}/Microsoft.Network/networkSecurityGroups/NSG-DB")])
+    assert names(only(settled)) == ["ssh"]
+
+
+def test_unknown_paths_of_a_child_move_with_it() -> None:
+    unknown = frozenset((("properties", "priority"),))
+    nsg = only(settle([group(), rule("ssh", unknown=unknown, sensitive=frozenset((("properties", "description"),)))]))
+    assert nsg.unknown == {(*RULES, 0, "properties", "priority"), (*RULES, 0, "properties", "description")}
+    assert nsg.sensitive == {(*RULES, 0, "properties", "description")}
+
+
+def test_pools_are_flat_in_their_cluster() -> None:
+    cluster = draft("Microsoft.ContainerService/managedClusters", "aks", {"agentPoolProfiles": [{"name": "system"}]})
+    pool = draft(
+        "Microsoft.ContainerService/managedClusters/agentPools",
+        "user",
+        {"vmSize": "Standard_D4s_v5", "mode": "User"},
+        parent="managedClusters.aks",
+        unknown=frozenset((("properties", "count"),)),
+    )
+    aks = only(settle([cluster, pool]))
+    at = ("properties", "agentPoolProfiles", 1)
+    assert aks.body["properties"]["agentPoolProfiles"][1]["vmSize"] == "Standard_D4s_v5"
+    assert aks.unknown >= {(*at, "count")}
+    assert aks.origin.place((*at, "vmSize")) == Place("agentPools.user", pointer="/properties/vmSize")
+    assert aks.origin.place((*at, "name")) == Place("agentPools.user", pointer="/name")
+
+
+def test_a_setting_is_merged_into_what_it_sets() -> None:
+    subnet = draft("Microsoft.Network/virtualNetworks/subnets", "db", {"addressPrefixes": ["10.0.0.0/24"]}, parent="?")
+    setting = draft(
+        "Microsoft.Network/virtualNetworks/subnets",
+        "",
+        {"networkSecurityGroup": {"id": "networkSecurityGroups.nsg-db"}},
+        address="association.db",
+        target="subnets.db",
+    )
+    merged = only(settle([subnet, setting]))
+    assert merged.body["properties"]["networkSecurityGroup"] == {"id": "networkSecurityGroups.nsg-db"}
+    assert merged.origin.place(("properties", "networkSecurityGroup", "id")).file == "association.db"
+    assert merged.origin.place(("properties", "addressPrefixes")).file == "subnets.db"
+
+
+def test_a_setting_of_what_is_not_known_opens_its_type() -> None:
+    setting = draft("Microsoft.Network/virtualNetworks/subnets", "", {}, address="association.db", target="?")
+    settled = settle([setting])
+    assert settled.resources == []
+    assert settled.open_types == {"Microsoft.Network/virtualNetworks/subnets"}
+
+
+def test_a_child_has_the_environment_of_its_parent() -> None:
+    parent = draft("Microsoft.RecoveryServices/vaults", "vault")
+    parent.resource.environment = "development"
+    child = draft("Microsoft.RecoveryServices/vaults/backupPolicies", "daily", parent="vaults.vault")
+    settled = settle([parent, child])
+    assert [resource.environment for resource in settled.resources] == ["development", "development"]
+    assert settled.resources[1].identity.endswith("/vaults/vault/backuppolicies/daily")

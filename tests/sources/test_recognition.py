@@ -1,0 +1,70 @@
+"""What a file is, told by its content."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from erpguard.sources import BUILT_IN, Input
+from erpguard.sources.recognition import MANIFESTS, PULUMI, TERRAFORM, by_source, recognize
+
+CASES: list[tuple[Any, str]] = [
+    ({"apiVersion": "v1", "kind": "Pod", "steps": 3}, MANIFESTS),
+    ({"format_version": "1.2", "planned_values": {}}, TERRAFORM),
+    ({"configuration": {"a": [1, {"b": "}"}]}, "resource_changes": []}, TERRAFORM),
+    ({"version": 4, "terraform_version": "1.11.4", "resources": []}, TERRAFORM),
+    ({"@level": "info", "type": "planned_change"}, TERRAFORM),
+    ({"config": {"x": "1"}, "steps": []}, PULUMI),
+    ({"version": 3, "deployment": {}}, PULUMI),
+    ({"version": 1, "checkpoint": {}}, PULUMI),
+    ({"sequence": 1, "timestamp": 2, "preludeEvent": {}}, PULUMI),
+    ({"id": "/subscriptions/1", "type": "Microsoft.Cache/redis"}, MANIFESTS),
+    ({"anything": "else"}, MANIFESTS),
+    ({}, MANIFESTS),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), CASES, ids=str)
+def test_json_is_told_by_its_keys(value: Any, expected: str, tmp_path: Path) -> None:
+    for data in (json.dumps(value), json.dumps(value, indent=4), "\ufeff\n " + json.dumps(value)):
+        assert recognize(Input("", data=data.encode())) == expected
+        (tmp_path / "x.json").write_text(data, encoding="utf-8")
+        assert recognize(Input("x.json", str(tmp_path / "x.json"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("plan.tfplan", b"PK\x03\x04...", TERRAFORM),
+        ("plan", b"PK\x03\x04...", TERRAFORM),
+        ("main.tf", b'resource "a" "b" {}', TERRAFORM),
+        ("a.yaml", b'{"format_version": "1.2"}', MANIFESTS),
+        ("a.json", b'{"format_version": "1.2", ', TERRAFORM),
+        ("a.json", b'{"a" 1, "format_version": 2}', MANIFESTS),
+        ("a.json", b"{" * 100_000, MANIFESTS),
+        ("a.json", b"", MANIFESTS),
+        ("absent.json", None, MANIFESTS),
+    ],
+)
+def test_other_content(name: str, data: bytes | None, expected: str, tmp_path: Path) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    assert recognize(Input(name, str(tmp_path / name))) == expected
+
+
+def test_a_key_behind_a_large_value_is_found(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps({"configuration": "x" * 1_000_000, "resource_changes": []}))
+    assert recognize(Input("plan.json", str(tmp_path / "plan.json"))) == TERRAFORM
+
+
+def test_a_type_that_is_named_holds_for_all() -> None:
+    inputs = [Input("a.yaml", "a.yaml"), Input("b", data=b"{}")]
+    assert by_source(inputs, PULUMI) == {PULUMI: inputs}
+    assert by_source(inputs) == {MANIFESTS: inputs}
+
+
+def test_all_names_are_sources() -> None:
+    assert {MANIFESTS, TERRAFORM, PULUMI} == set(BUILT_IN)
