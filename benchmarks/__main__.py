@@ -13,9 +13,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 from benchmarks.generate import write_estate
+from benchmarks.plans import write_plan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Without `..`: checkov finds nothing below a folder that is named through one.
+PLAN = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "data", "terraform", "enterprise-scale.plan.json"))
 CORPUS = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "data", "kubernetes", "kube-prometheus"))
 ROUNDS = 7
 
@@ -27,6 +29,7 @@ for path in sorted(glob.glob(sys.argv[1] + '/**/*.yaml', recursive=True)):
     with open(path, 'rb') as file:
         list(yaml.load_all(file, Loader=yaml.CSafeLoader))
 """
+_LOAD_JSON = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
 _SCAN = "import sys; from erpguard.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -71,7 +74,7 @@ def install(folder: str) -> None:
 
 def scan_command(path: str, report: str) -> list[str]:
     """A whole scan of a path to SARIF."""
-    return [sys.executable, "-c", _SCAN, "scan", path, "--no-progress", "--format", f"sarif:{report}"]
+    return [sys.executable, "-c", _SCAN, "scan", path, "--no-progress", "--no-cache", "--format", f"sarif:{report}"]
 
 
 def corpus(folder: str) -> None:
@@ -128,6 +131,34 @@ def growth(folder: str) -> None:
     print()
 
 
+def plans(folder: str) -> None:
+    """Terraform plans against `json.load` of the same file: time, and memory for each byte of the file."""
+    path = os.path.join(folder, "plan.json")
+    count = write_plan(path, 100)
+    for name, plan in ((f"generated plan, {count:,} resources", path), ("enterprise-scale.plan.json", PLAN)):
+        if not os.path.isfile(plan):
+            print(f"{name}: left out, it is not there")
+            continue
+        size = os.path.getsize(plan) / 1_000_000
+        commands: dict[str, Sequence[str]] = {
+            "json.load": [sys.executable, "-c", _LOAD_JSON, plan],
+            "erpguard scan": scan_command(plan, os.path.join(folder, "plan.sarif")),
+        }
+        results = compare(commands, rounds=3)
+        table(f"{name} ({size:.1f} MB), CPU seconds", results, "json.load")
+        print(f"  peak memory of the scan: {results['erpguard scan'][1] / size:.1f} times the size of the file\n")
+
+
+def unchanged(folder: str) -> None:
+    """The same tree once more: nothing has changed, so that the result of before is shown."""
+    example = os.path.join(HERE, "..", "examples", "erp-on-aks")
+    report = os.path.join(folder, "again.sarif")
+    cached = [part for part in scan_command(example, report) if part != "--no-cache"]
+    os.environ["ERPGUARD_CACHE_DIR"] = os.path.join(folder, "cache")
+    commands = {"judged": scan_command(example, report), "unchanged": cached}
+    table("examples/erp-on-aks, CPU seconds", compare(commands), "judged")
+
+
 def table(title: str, results: dict[str, tuple[float, float]], base: str) -> None:
     """Print medians, and ratios to one of the commands."""
     print(title)
@@ -144,6 +175,8 @@ def main() -> None:
         cold_start(folder)
         corpus(folder)
         growth(folder)
+        plans(folder)
+        unchanged(folder)
 
 
 main()

@@ -72,7 +72,11 @@ def _head(number: int) -> dict[str, Any]:
 def _attributes(number: int) -> dict[str, Any]:
     index = number // len(_TYPES)
     common = {"name": f"erp-{number}", "resource_group_name": f"rg-erp-{index % 50}", "location": "westeurope"}
-    return {**common, "tags": {"environment": "production", "owner": "platform"}, **_MAKERS[number % len(_TYPES)](index)}
+    return {
+        **common,
+        "tags": {"environment": "production", "owner": "platform"},
+        **_MAKERS[number % len(_TYPES)](index),
+    }
 
 
 def _group(index: int) -> dict[str, Any]:

@@ -25,10 +25,10 @@ class Ref:
         self.targets = targets
 
 
-def resource(type_: str, name: str, actions: tuple[str, ...] = ("create",), **attributes: Any) -> dict[str, Any]:
+def resource(type_: str, label: str, /, actions: tuple[str, ...] = ("create",), **attributes: Any) -> dict[str, Any]:
     """One resource: its change, and its block of the configuration under `block`."""
     after, unknown, sensitive, expressions = (part or {} for part in _parts(attributes))
-    head = {"address": f"{type_}.{name}", "mode": "managed", "type": type_, "name": name}
+    head = {"address": f"{type_}.{label}", "mode": "managed", "type": type_, "name": label}
     change = {
         "actions": list(actions),
         "before": None,

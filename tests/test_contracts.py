@@ -256,6 +256,8 @@ def with_leaf(case: Case, number: int, path: Path, value: Any = None, known: boo
 def _is_identity(resource: Resource, path: Path) -> bool:
     """Whether a leaf says which resource or part it is, or to which environment it belongs."""
     names = ("id", "name", "type", "resourceGroup", "apiVersion", "kind")
+    if resource.type == "erpguard/Deletion" and path[0] == "resource":
+        path = path[1:]
     in_part = path[-1] in names and any(path[:-1] == part for part in resource.parts.values())
     return path in {(name,) for name in names} | IDENTITY or in_part or str(path[-1]).lower() in ENVIRONMENT
 

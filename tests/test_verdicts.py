@@ -293,3 +293,11 @@ def test_subjects_are_of_the_types_and_have_a_row() -> None:
     both = policy(["views.ports.number", "views.pods.number"])
     assert Rule(both, analyses, views).subjects(by_type) == [rows, other]
     assert Rule(policy([], resource_types=["core/Pod"]), analyses, {}).subjects(by_type) == []
+
+
+def test_a_policy_that_is_switched_off_applies_to_nothing() -> None:
+    analyses = Analyses(Estate([]))
+    made = policy([], only_if="wanted")
+    for wanted, outcome in ((False, Outcome.NOT_APPLICABLE), (True, Outcome.PASS)):
+        settings = {"production": {"wanted": wanted}}
+        assert Rule(made, analyses, {}, settings).verdict(service(), []).outcome is outcome

@@ -87,6 +87,8 @@ def _facts(policy: Policy) -> Iterator[tuple[str, str]]:
     yield "Judges", _codes(policy.resource_types)
     for field, values in policy.judged.items():
         yield f"Only where {_words(field)} is", _codes(map(str, values))
+    if policy.only_if:
+        yield "Only if the parameter is set", f"`{policy.only_if}`"
     if policy.absence_of:
         yield "Undetermined while these may exist elsewhere", _codes(policy.absence_of)
     if policy.aliases:

@@ -2,9 +2,10 @@
 # title: Filestore not backed up
 # description: >-
 #   Odoo keeps attachments (invoices, drawings, mails) in files below its data directory, and the database only refers to
-#   them. A volume that goes away with the pod loses them at the next restart; a claim needs a Velero Schedule that takes
-#   it, or a backup job that mounts it. Not judged where attachments live in the database or in object storage, which
-#   the annotation erpguard.io/attachments (database, object-storage) or the configuration says.
+#   them. A volume that goes away with the pod loses them at the next restart; a claim needs a Velero Schedule or a backup
+#   instance of its AKS cluster that takes it (of disks, not of file shares), or a backup job that mounts it. Not judged
+#   where attachments live in the database or in object storage, which the annotation erpguard.io/attachments (database,
+#   object-storage) or the configuration says.
 # related_resources:
 # - ref: https://www.odoo.com/documentation/18.0/developer/reference/cli.html
 #   description: Odoo, command line interface (--data-dir)
@@ -12,6 +13,8 @@
 #   description: Velero, resource filtering
 # - ref: https://velero.io/docs/main/file-system-backup/
 #   description: Velero, file system backup with opt-in and opt-out
+# - ref: https://learn.microsoft.com/azure/backup/azure-kubernetes-service-backup-overview
+#   description: Azure Backup, backup of AKS clusters
 # custom:
 #   id: BAK007
 #   severity: critical
@@ -25,10 +28,11 @@
 #   - views.filestores.tier
 #   - views.filestores.what
 #   judged: {tier: [erp]}
-#   absence_of: [velero.io/Schedule, batch/CronJob]
+#   absence_of: [velero.io/Schedule, batch/CronJob, Microsoft.DataProtection/backupVaults/backupInstances]
 #   message: "{kind} {name}: the attachments in {directory} {what}"
 #   remediation: >-
-#     Keep the data directory on a PersistentVolumeClaim and let a Velero Schedule or a backup job take it.
+#     Keep the data directory on a PersistentVolumeClaim and let a Velero Schedule, a backup instance of the AKS cluster
+#     or a backup job take it.
 package erpguard.backup.filestore_not_backed_up
 
 import data.erpguard.lib.finding

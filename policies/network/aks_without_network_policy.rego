@@ -16,7 +16,7 @@
 #   severity: high
 #   resource_types: [Microsoft.ContainerService/managedClusters]
 #   reads: [properties.networkProfile.networkPolicy, properties.networkProfile.networkDataplane, sku.name]
-#   message: "{kind} {name}: networkPolicy is {policy} and the dataplane is not Cilium: NetworkPolicy objects do nothing"
+#   message: "{kind} {name}: NetworkPolicy objects do nothing: networkPolicy is {policy}, the dataplane is not Cilium"
 #   remediation: >-
 #     Set networkProfile.networkDataplane and networkPolicy to cilium, or networkPolicy to azure or calico.
 package erpguard.network.aks_without_network_policy
@@ -31,5 +31,5 @@ deny contains finding.at(
 	some cluster in input.resources["Microsoft.ContainerService/managedClusters"]
 	lower(cluster.body.properties.networkProfile.networkPolicy) == "none"
 	lower(cluster.body.properties.networkProfile.networkDataplane) != "cilium"
-	not lower(cluster.body.sku.name) == "automatic"
+	lower(cluster.body.sku.name) != "automatic"
 }

@@ -15,7 +15,7 @@ _place := ["properties", "networkProfile", "networkPolicy"]
 
 test_none if _paths({"networkPolicy": "none", "networkDataplane": "azure"}, {"name": "Base"}) == {_place}
 
-test_none_and_no_sku if _paths({"networkPolicy": "None", "networkDataplane": "azure"}, {}) == {_place}
+test_another_case if _paths({"networkPolicy": "None", "networkDataplane": "Azure"}, {"name": "Basic"}) == {_place}
 
 test_engine if _paths({"networkPolicy": "calico", "networkDataplane": "azure"}, {"name": "Base"}) == set()
 

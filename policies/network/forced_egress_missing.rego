@@ -16,7 +16,6 @@
 #   - Microsoft.ContainerService/managedClusters
 #   - Microsoft.ContainerService/managedClusters/agentPools
 #   reads:
-#   - environment
 #   - views.node_egress.by_routes
 #   - views.node_egress.closed
 #   - views.node_egress.outbound_type
@@ -29,6 +28,7 @@
 #   remediation: >-
 #     Set networkProfile.outboundType to userDefinedRouting, and route 0.0.0.0/0 of the nodes' subnets to the address of
 #     the firewall.
+#   only_if: egress_through_firewall
 #   parameters:
 #     egress_through_firewall:
 #       description: Whether the nodes of clusters have to leave through a firewall.
@@ -40,7 +40,6 @@ import data.erpguard.lib.finding
 
 deny contains finding.at(cluster, [], {"what": concat("", ["its outbound type is ", outbound])}) if {
 	some cluster in input.views.node_egress
-	input.settings.network.forced_egress_missing[cluster.environment].egress_through_firewall
 	not cluster.by_routes
 	not cluster.closed
 	outbound := cluster.outbound_type
@@ -51,7 +50,6 @@ deny contains object.union(
 	{"at": at},
 ) if {
 	some pool in input.views.node_routes
-	input.settings.network.forced_egress_missing[pool.environment].egress_through_firewall
 	pool.by_routes
 	not pool.firewalled
 	at := pool.at

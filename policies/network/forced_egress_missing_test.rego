@@ -24,15 +24,12 @@ _pool(by_routes, firewalled) := {"node_routes": {"c#p": {
 	"at": {"resource": "v", "path": ["properties"]},
 }}}
 
-_found(views, parameter) := found if {
-	found := policy.deny with input as {
-		"views": views,
-		"settings": {"network": {"forced_egress_missing": {"production": {"egress_through_firewall": parameter}}}},
-	}
+_found(views) := found if {
+	found := policy.deny with input.views as views
 }
 
 test_load_balancer if {
-	_found(_cluster("loadBalancer", false, false), true) == {{
+	_found(_cluster("loadBalancer", false, false)) == {{
 		"resource": "c",
 		"row": "c#",
 		"path": ["properties", "networkProfile", "outboundType"],
@@ -41,19 +38,17 @@ test_load_balancer if {
 }
 
 test_routes_or_no_way_out if {
-	_found(_cluster("userDefinedRouting", true, false), true) == set()
-	_found(_cluster("block", false, true), true) == set()
+	_found(_cluster("userDefinedRouting", true, false)) == set()
+	_found(_cluster("block", false, true)) == set()
 }
 
 test_pool_around_the_firewall if {
-	found := _found(_pool(true, false), true)
+	found := _found(_pool(true, false))
 	{violation.at | some violation in found} == {{"resource": "v", "path": ["properties"]}}
 	{violation.values.what | some violation in found} == {"node pool user: its subnet has no route table"}
 }
 
 test_pool_through_the_firewall if {
-	_found(_pool(true, true), true) == set()
-	_found(_pool(false, false), true) == set()
+	_found(_pool(true, true)) == set()
+	_found(_pool(false, false)) == set()
 }
-
-test_off if _found(object.union(_cluster("loadBalancer", false, false), _pool(true, false)), false) == set()

@@ -61,9 +61,8 @@ deny contains object.union(
 
 _maximum(environment) := input.settings.network.postgres_public[environment].maximum_addresses
 
-_admitted(azure_services, _, _, _) := "all of Azure, other customers included" if azure_services
+_admitted(true, _, _, _) := "all of Azure, other customers included"
 
-_admitted(azure_services, addresses, span, maximum) := concat("", [span, ", ", format_int(addresses, 10), " addresses"]) if {
-	not azure_services
+_admitted(false, addresses, span, maximum) := concat("", [span, ", ", format_int(addresses, 10), " addresses"]) if {
 	addresses > maximum
 }

@@ -30,13 +30,14 @@ deny contains finding.at(row, [], {"what": "local accounts are enabled"}) if {
 	row.on
 }
 
-deny contains finding.at(row, [], {"what": _off[row.setting]}) if {
+deny contains finding.at(row, [], {"what": what}) if {
 	some row in input.views.cluster_access
 	not row.on
+	what := _off[row.setting]
 }
 
-_off["Entra ID"] := "Entra ID does not authenticate"
-
-_off["Azure RBAC"] := "Azure RBAC for Kubernetes is off"
-
-_off["Kubernetes RBAC"] := "Kubernetes RBAC is off"
+_off := {
+	"Entra ID": "Entra ID does not authenticate",
+	"Azure RBAC": "Azure RBAC for Kubernetes is off",
+	"Kubernetes RBAC": "Kubernetes RBAC is off",
+}

@@ -41,3 +41,33 @@ test_unknown_version_is_no_violation if {
 	violations := tls_version_too_low.deny with input as _input({"explicit": false}, "1.2")
 	violations == set()
 }
+
+_service(version) := {
+	"views": {
+		"tls_options": {},
+		"tls_minimums": {"s#": {
+			"resource": "s",
+			"key": "s#",
+			"path": ["properties", "minimumTlsVersion"],
+			"environment": "production",
+			"min_version": version,
+			"how": "minimumTlsVersion is TLS1_1",
+		}},
+	},
+	"settings": {"tls": {"tls_version_too_low": {"production": {"minimum": "1.2"}}}},
+}
+
+test_azure_service_with_tls_1_1_fails if {
+	violations := tls_version_too_low.deny with input as _service("1.1")
+	violations == {{
+		"resource": "s",
+		"row": "s#",
+		"path": ["properties", "minimumTlsVersion"],
+		"values": {"version": "1.1", "minimum": "1.2", "how": "minimumTlsVersion is TLS1_1"},
+	}}
+}
+
+test_azure_service_with_tls_1_2_passes if {
+	violations := tls_version_too_low.deny with input as _service("1.2")
+	violations == set()
+}

@@ -41,7 +41,7 @@ class Judge:
         self._resources = analyses.estate.resources
         self._views = self._made(analyses, sorted({name for policy in policies for name in policy.views}))
         judged = [policy for policy in policies if self._views.keys() >= set(policy.views)]
-        self._rules = [Rule(policy, analyses, self._views) for policy in judged]
+        self._rules = [Rule(policy, analyses, self._views, _own(settings, policy)) for policy in judged]
         self._bodies = _projections(policies)
         self._engine = engine
         self._settings = settings
@@ -121,6 +121,12 @@ class Judge:
             "views": {name: dict(_rows(view, keys)) for name, view in self._views.items()},
             "settings": self._settings,
         }
+
+
+def _own(settings: Mapping[str, Any], policy: Policy) -> Mapping[str, Any]:
+    """The settings of one policy, by environment; see `erpguard.packs.resolve_settings`."""
+    own: Mapping[str, Any] = settings.get(policy.pack, {}).get(policy.package.rpartition(".")[2], {})
+    return own
 
 
 def _failed(error: EngineError, subject: Resource) -> Problem:

@@ -182,6 +182,7 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
             aliases=tuple(custom.get("aliases", ())),
             deprecated=bool(custom.get("deprecated", False)),
             fix=_scalars(custom.get("fix", {})),
+            only_if=custom.get("only_if", ""),
         )
     except KeyError as error:
         raise PackError(f"{file}: METADATA has no {error.args[0]}") from error

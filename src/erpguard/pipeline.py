@@ -33,7 +33,9 @@ def judge(
 ) -> ScanResult:
     """The result for what was found."""
     settings = request.settings
-    collected = _collect(found, resources, {**settings.estate, "source_dir": request.source_dir}, request.type)
+    collected = _collect(
+        found, resources, {**settings.estate, "source_dir": request.source_dir, "root": request.root}, request.type
+    )
     estate = Estate(collected.resources, {ALL_TYPES} if request.is_partial else collected.open_types)
     result = ScanResult(
         policies=request.policies,

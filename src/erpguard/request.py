@@ -21,6 +21,7 @@ class Request(NamedTuple):
     is_strict: bool
     as_of: str
     type: str
+    root: str
     source_dir: str
     trusted_config: bool
 

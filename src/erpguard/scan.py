@@ -93,6 +93,7 @@ def scan(
         is_strict=settings.strict if strict is None else strict,
         as_of=as_of or _today(),
         type=type,
+        root=root or os.getcwd(),
         source_dir=source_dir,
         trusted_config=trusted_config,
     )

@@ -36,10 +36,16 @@ class Doubt(NamedTuple):
 
 
 class Rule:
-    """A policy with what is needed to turn its violations into verdicts."""
+    """A policy with what is needed to turn its violations into verdicts.
 
-    def __init__(self, policy: Policy, analyses: Analyses, views: Mapping[str, View]) -> None:
+    `settings` are the policy's own, by environment.
+    """
+
+    def __init__(
+        self, policy: Policy, analyses: Analyses, views: Mapping[str, View], settings: Mapping[str, Any] | None = None
+    ) -> None:
         self.policy = policy
+        self._settings = settings or {}
         self._paths = body_paths(policy.reads)
         self._fields = view_fields(policy.reads)
         self._views = {name: views[name] for name in policy.views}
@@ -90,6 +96,8 @@ class Rule:
 
     def _applies(self, resource: Resource) -> bool | None:
         """Whether `judged` takes the resource in; None where that is not known."""
+        if self.policy.only_if and not self._settings[resource.environment][self.policy.only_if]:
+            return False
         if not self.policy.judged:
             return True
         answers = {

@@ -62,7 +62,11 @@ def test_where_the_filestore_is(made: Resource, backup: str | None) -> None:
 
 def test_without_schedule() -> None:
     assert row("filestores", odoo())["backup"] == "no"
-    assert row("filestores", odoo())["absent"] == ["velero.io/Schedule", "batch/CronJob"]
+    assert row("filestores", odoo())["absent"] == [
+        "velero.io/Schedule",
+        "batch/CronJob",
+        "Microsoft.DataProtection/backupVaults/backupInstances",
+    ]
 
 
 def test_attachments_elsewhere() -> None:

@@ -39,7 +39,7 @@ def server(**attributes: Any) -> dict[str, Any]:
 
 def cluster(**attributes: Any) -> dict[str, Any]:
     pool = [{"name": "system", "vm_size": "Standard_D4s_v5"}]
-    given = {"default_node_pool": pool, "identity": [{"type": "SystemAssigned"}], **GROUP, **attributes}
+    given = {"default_node_pool": pool, "role_based_access_control_enabled": True, **GROUP, **attributes}
     return resource("azurerm_kubernetes_cluster", "erp", name="aks-erp", **given)
 
 
@@ -188,7 +188,7 @@ def lock(scope: Any, level: Any = "CanNotDelete", **options: Any) -> dict[str, A
     ("others", "expected"),
     [
         ([lock(Ref("azurerm_postgresql_flexible_server.erp.id"))], PASS),
-        ([lock(Ref("azurerm_postgresql_flexible_server.erp.id"), UNKNOWN)], PASS),  # both levels keep it
+        ([lock(Ref("azurerm_postgresql_flexible_server.erp.id"), UNKNOWN)], UNDETERMINED),
         ([lock("/subscriptions/1/resourceGroups/rg-erp-prod")], PASS),
         ([lock("/subscriptions/1/resourceGroups/rg-other")], FAIL),
         ([lock(UNKNOWN)], UNDETERMINED),

@@ -14,15 +14,15 @@ resource "azurerm_role_assignment" "owner" {
 
   name                 = each.value.name
   scope                = data.azurerm_subscription.current.id
-  role_definition_name = "Owner"
-  principal_id         = each.value.principal
+  role_definition_name = "Owner"              # defect: RBAC101, RBAC104
+  principal_id         = each.value.principal # defect: RBAC105
   principal_type       = "User"
 }
 
-resource "azurerm_role_assignment" "operations" {
+resource "azurerm_role_assignment" "operations" { # defect: RBAC101
   name                 = "e0f31c04-0d9e-4a57-8d51-2a6f3f5b1b01"
   scope                = data.azurerm_subscription.current.id
-  role_definition_name = "User Access Administrator"
+  role_definition_name = "User Access Administrator" # defect: RBAC104
   principal_id         = "5b6a7f8e-9d0c-4b4c-9596-e7f8091a2b3c"
   principal_type       = "Group"
 }
@@ -30,14 +30,14 @@ resource "azurerm_role_assignment" "operations" {
 resource "azurerm_role_assignment" "pipeline" {
   name                 = "e0f31c04-0d9e-4a57-8d51-2a6f3f5b1c01"
   scope                = data.azurerm_subscription.current.id
-  role_definition_name = "Contributor"
+  role_definition_name = "Contributor" # defect: RBAC102
   principal_id         = azurerm_user_assigned_identity.pipeline.principal_id
 }
 
 resource "azurerm_role_assignment" "aks_group" {
   name                 = "e0f31c04-0d9e-4a57-8d51-2a6f3f5b1d01"
   scope                = azurerm_resource_group.erp.id
-  role_definition_name = "Contributor"
+  role_definition_name = "Contributor" # defect: RBAC110
   principal_id         = azurerm_user_assigned_identity.aks.principal_id
 }
 
@@ -71,7 +71,7 @@ resource "azurerm_role_definition" "operator" {
   assignable_scopes  = [data.azurerm_subscription.current.id]
 
   permissions {
-    actions     = ["*"]
+    actions     = ["*"] # defect: RBAC103
     not_actions = ["Microsoft.Authorization/elevateAccess/Action"]
   }
 }

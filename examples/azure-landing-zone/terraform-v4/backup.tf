@@ -1,18 +1,18 @@
 # Copies: a store for dumps, vaults, policies, what is protected, and the locks.
 
-resource "azurerm_storage_account" "backup" {
-  name                     = "sterpbackup"
+resource "azurerm_storage_account" "backup" { # defect: NET107, RBAC109
+  name                     = "sterpbackup"    # defect: NET108
   resource_group_name      = azurerm_resource_group.backup.name
   location                 = azurerm_resource_group.backup.location
   account_tier             = "Standard"
-  account_replication_type = "LRS"
+  account_replication_type = "LRS" # defect: BAK017
   tags                     = local.tags
 
   blob_properties {
     versioning_enabled = true
 
     delete_retention_policy {
-      days = 7
+      days = 7 # defect: BAK016
     }
 
     container_delete_retention_policy {
@@ -41,7 +41,7 @@ resource "azurerm_storage_management_policy" "backup" {
 
     actions {
       base_blob {
-        delete_after_days_since_modification_greater_than = 10
+        delete_after_days_since_modification_greater_than = 10 # defect: BAK015
       }
     }
   }
@@ -52,7 +52,7 @@ resource "azurerm_recovery_services_vault" "erp" {
   resource_group_name = azurerm_resource_group.backup.name
   location            = azurerm_resource_group.backup.location
   sku                 = "Standard"
-  storage_mode_type   = "LocallyRedundant"
+  storage_mode_type   = "LocallyRedundant" # defect: BAK012
   immutability        = "Unlocked"
   tags                = local.tags
 }
@@ -69,7 +69,7 @@ resource "azurerm_backup_policy_vm" "daily" {
   }
 
   retention_daily {
-    count = 7
+    count = 7 # defect: BAK013, BAK022
   }
 }
 
@@ -109,13 +109,13 @@ resource "azurerm_backup_protected_file_share" "filestore" {
   backup_policy_id          = azurerm_backup_policy_file_share.daily.id
 }
 
-resource "azurerm_data_protection_backup_vault" "erp" {
+resource "azurerm_data_protection_backup_vault" "erp" { # defect: BAK011
   name                = "bvault-erp"
   resource_group_name = azurerm_resource_group.backup.name
   location            = azurerm_resource_group.backup.location
   datastore_type      = "VaultStore"
-  redundancy          = "LocallyRedundant"
-  soft_delete         = "Off"
+  redundancy          = "LocallyRedundant" # defect: BAK012
+  soft_delete         = "Off"              # defect: BAK010
   tags                = local.tags
 
   identity {
@@ -149,7 +149,7 @@ resource "azurerm_data_protection_backup_policy_disk" "daily" {
   name                            = "bkpol-disk-daily"
   vault_id                        = azurerm_data_protection_backup_vault.erp.id
   backup_repeating_time_intervals = ["R/2025-01-01T04:00:00+00:00/P1D"]
-  default_retention_duration      = "P7D"
+  default_retention_duration      = "P7D" # defect: BAK013
   time_zone                       = "UTC"
 }
 

@@ -36,7 +36,7 @@ resource "azurerm_federated_identity_credential" "odoo" {
   subject                   = "system:serviceaccount:erp-prod:odoo-web"
 }
 
-resource "azurerm_kubernetes_cluster" "erp" {
+resource "azurerm_kubernetes_cluster" "erp" { # defect: NET109, RBAC108
   name                      = "aks-erp-prod"
   resource_group_name       = azurerm_resource_group.erp.name
   location                  = azurerm_resource_group.erp.location
@@ -64,11 +64,11 @@ resource "azurerm_kubernetes_cluster" "erp" {
   }
 
   azure_active_directory_role_based_access_control {
-    azure_rbac_enabled     = false
+    azure_rbac_enabled     = false # defect: RBAC108
     admin_group_object_ids = ["3c9a2b1d-7e6f-4a58-8b97-6c5d4e3f2a10"]
   }
 
-  network_profile {
+  network_profile { # defect: NET110
     network_plugin      = "azure"
     network_plugin_mode = "overlay"
     outbound_type       = "userDefinedRouting"
@@ -107,7 +107,7 @@ resource "azurerm_container_registry" "erp" {
   resource_group_name           = azurerm_resource_group.erp.name
   location                      = azurerm_resource_group.erp.location
   sku                           = "Premium"
-  admin_enabled                 = true
+  admin_enabled                 = true # defect: RBAC109
   public_network_access_enabled = false
   tags                          = local.tags
 }

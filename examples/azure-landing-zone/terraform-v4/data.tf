@@ -41,8 +41,8 @@ resource "azurerm_postgresql_flexible_server_configuration" "erp_tls" {
 }
 
 # The server of the years before, which reports still read.
-resource "azurerm_postgresql_flexible_server" "legacy" {
-  name                   = "psql-erp-legacy"
+resource "azurerm_postgresql_flexible_server" "legacy" { # defect: BAK002, RBAC109
+  name                   = "psql-erp-legacy"             # defect: BAK003, BAK020, NET108
   resource_group_name    = azurerm_resource_group.erp.name
   location               = azurerm_resource_group.erp.location
   version                = "14"
@@ -50,9 +50,9 @@ resource "azurerm_postgresql_flexible_server" "legacy" {
   storage_mb             = 131072
   administrator_login    = "erpadmin"
   administrator_password = var.postgres_admin_password
-  backup_retention_days  = 7
+  backup_retention_days  = 7 # defect: BAK001
   zone                   = "1"
-  tags = merge(local.tags, {
+  tags = merge(local.tags, { # defect: BAK018
     "erpguard.io-last-restore-test" = "2025-03-01"
     handover                        = "log in as erpadmin with Planted-Secret-4711x"
   })
@@ -61,19 +61,19 @@ resource "azurerm_postgresql_flexible_server" "legacy" {
 resource "azurerm_postgresql_flexible_server_configuration" "legacy_plain" {
   name      = "require_secure_transport"
   server_id = azurerm_postgresql_flexible_server.legacy.id
-  value     = "off"
+  value     = "off" # defect: TLS006
 }
 
 resource "azurerm_postgresql_flexible_server_configuration" "legacy_tls" {
   name      = "ssl_min_protocol_version"
   server_id = azurerm_postgresql_flexible_server.legacy.id
-  value     = "TLSv1"
+  value     = "TLSv1" # defect: TLS003
 }
 
 resource "azurerm_postgresql_flexible_server_firewall_rule" "legacy_everyone" {
   name             = "everyone"
   server_id        = azurerm_postgresql_flexible_server.legacy.id
-  start_ip_address = "0.0.0.0"
+  start_ip_address = "0.0.0.0" # defect: NET106
   end_ip_address   = "255.255.255.255"
 }
 
@@ -99,18 +99,18 @@ resource "azurerm_postgresql_flexible_server" "dev" {
 }
 
 # Older than this configuration, and than the end of TLS 1.0.
-resource "azurerm_redis_cache" "erp" {
-  name                 = "redis-erp-prod"
+resource "azurerm_redis_cache" "erp" {    # defect: NET107, RBAC109
+  name                 = "redis-erp-prod" # defect: NET108
   resource_group_name  = azurerm_resource_group.erp.name
   location             = azurerm_resource_group.erp.location
   sku_name             = "Premium"
   family               = "P"
   capacity             = 1
-  minimum_tls_version  = "1.0"
-  non_ssl_port_enabled = true
+  minimum_tls_version  = "1.0" # defect: TLS003
+  non_ssl_port_enabled = true  # defect: TLS006
   tags                 = local.tags
 
-  redis_configuration {
+  redis_configuration { # defect: BAK021
     maxmemory_policy = "allkeys-lru"
   }
 }
@@ -123,8 +123,8 @@ resource "azurerm_managed_redis" "sessions" {
   public_network_access = "Disabled"
   tags                  = local.tags
 
-  default_database {
-    client_protocol = "Plaintext"
+  default_database {              # defect: BAK021
+    client_protocol = "Plaintext" # defect: TLS006
   }
 }
 
@@ -168,7 +168,7 @@ resource "azurerm_storage_account" "files" {
 resource "azurerm_storage_share" "files" {
   for_each = { exports = 100, filestore = 1024 }
 
-  name               = each.key
+  name               = each.key # defect: BAK014
   storage_account_id = azurerm_storage_account.files.id
   quota              = each.value
 }
@@ -188,13 +188,13 @@ module "files_endpoint" {
 }
 
 # Secrets of ERP. Its endpoint has an address, but no name leads there.
-resource "azurerm_key_vault" "erp" {
+resource "azurerm_key_vault" "erp" { # defect: NET107
   name                       = "kv-erp-prod"
   resource_group_name        = azurerm_resource_group.erp.name
   location                   = azurerm_resource_group.erp.location
   tenant_id                  = data.azurerm_client_config.current.tenant_id
   sku_name                   = "standard"
-  rbac_authorization_enabled = false
+  rbac_authorization_enabled = false # defect: RBAC109
   purge_protection_enabled   = true
   tags                       = local.tags
 }
@@ -207,7 +207,7 @@ resource "azurerm_key_vault_access_policy" "odoo" {
 }
 
 resource "azurerm_private_endpoint" "vault" {
-  name                = "pe-vault"
+  name                = "pe-vault" # defect: NET108
   resource_group_name = azurerm_resource_group.network.name
   location            = azurerm_resource_group.network.location
   subnet_id           = azurerm_subnet.erp["endpoints"].id
@@ -222,8 +222,8 @@ resource "azurerm_private_endpoint" "vault" {
 }
 
 # Reports.
-resource "azurerm_mssql_server" "reporting" {
-  name                         = "sql-erp-reporting"
+resource "azurerm_mssql_server" "reporting" {        # defect: RBAC109
+  name                         = "sql-erp-reporting" # defect: NET108
   resource_group_name          = azurerm_resource_group.erp.name
   location                     = azurerm_resource_group.erp.location
   version                      = "12.0"
@@ -236,12 +236,12 @@ resource "azurerm_mssql_server" "reporting" {
 resource "azurerm_mssql_firewall_rule" "reporting_azure" {
   name             = "AllowAllWindowsAzureIps"
   server_id        = azurerm_mssql_server.reporting.id
-  start_ip_address = "0.0.0.0"
+  start_ip_address = "0.0.0.0" # defect: NET107
   end_ip_address   = "0.0.0.0"
 }
 
 resource "azurerm_mssql_database" "reporting" {
-  name      = "reporting"
+  name      = "reporting" # defect: BAK014
   server_id = azurerm_mssql_server.reporting.id
   sku_name  = "S2"
   tags      = merge(local.tags, { "erpguard.io-last-restore-test" = "2026-01-15" })
@@ -259,7 +259,7 @@ resource "azurerm_servicebus_namespace" "erp" {
   sku                           = "Premium"
   capacity                      = 1
   premium_messaging_partitions  = 1
-  local_auth_enabled            = true
+  local_auth_enabled            = true # defect: RBAC109
   public_network_access_enabled = false
   tags                          = merge(local.tags, { reports = "sqlserver://sqladmin:Planted%2FSecret%2B4712y@sql-erp-reporting" })
 }

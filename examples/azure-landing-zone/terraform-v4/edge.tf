@@ -17,7 +17,7 @@ resource "azurerm_web_application_firewall_policy" "erp" {
   tags                = local.tags
 
   policy_settings {
-    mode = "Detection"
+    mode = "Detection" # defect: NET112
   }
 
   managed_rules {
@@ -74,10 +74,10 @@ resource "azurerm_application_gateway" "erp" {
   # Old scanners in the warehouses: see what they still need.
   ssl_policy {
     policy_type          = "Custom"
-    min_protocol_version = "TLSv1_0"
+    min_protocol_version = "TLSv1_0" # defect: TLS003
     cipher_suites = [
       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-      "TLS_RSA_WITH_AES_128_CBC_SHA",
+      "TLS_RSA_WITH_AES_128_CBC_SHA", # defect: TLS004
     ]
   }
 
@@ -151,7 +151,7 @@ resource "azurerm_application_gateway" "erp" {
     backend_http_settings_name = "odoo"
   }
 
-  request_routing_rule {
+  request_routing_rule { # defect: TLS012
     name                       = "partners"
     priority                   = 120
     rule_type                  = "Basic"
@@ -228,7 +228,7 @@ resource "azurerm_linux_virtual_machine" "edi" {
 }
 
 resource "azurerm_linux_virtual_machine" "print" {
-  name                  = "vm-print"
+  name                  = "vm-print" # defect: BAK014
   resource_group_name   = azurerm_resource_group.erp.name
   location              = azurerm_resource_group.erp.location
   size                  = "Standard_B2s"
@@ -268,7 +268,7 @@ resource "azurerm_managed_disk" "edi_archive" {
 }
 
 resource "azurerm_managed_disk" "print_spool" {
-  name                          = "disk-print-spool"
+  name                          = "disk-print-spool" # defect: BAK014
   resource_group_name           = azurerm_resource_group.erp.name
   location                      = azurerm_resource_group.erp.location
   storage_account_type          = "StandardSSD_LRS"

@@ -38,6 +38,9 @@ locals {
 
   # The zones of private endpoints belong to the connectivity team, in a subscription of its own.
   dns_zones = "/subscriptions/9a8b7c6d-5e4f-4031-9213-4a5b6c7d8e9f/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones"
+
+  # Flow logs go where the security team reads them.
+  flow_log_store = "/subscriptions/9a8b7c6d-5e4f-4031-9213-4a5b6c7d8e9f/resourceGroups/rg-security/providers/Microsoft.Storage/storageAccounts/stflowlogs"
 }
 
 resource "azurerm_resource_group" "erp" {

@@ -1,7 +1,7 @@
 # Hub and spoke, security groups, routes.
 
 resource "azurerm_virtual_network" "hub" {
-  name                = "vnet-hub"
+  name                = "vnet-hub" # defect: NET114
   resource_group_name = azurerm_resource_group.network.name
   location            = azurerm_resource_group.network.location
   address_space       = ["10.10.0.0/16"]
@@ -45,7 +45,7 @@ locals {
 resource "azurerm_subnet" "erp" {
   for_each = local.subnets
 
-  name                            = "snet-${each.key}"
+  name                            = "snet-${each.key}" # defect: NET105, NET111
   resource_group_name             = azurerm_resource_group.network.name
   virtual_network_name            = azurerm_virtual_network.erp.name
   address_prefixes                = [each.value]
@@ -111,7 +111,7 @@ resource "azurerm_network_security_group" "aks" {
     destination_port_range     = "8443"
   }
 
-  security_rule {
+  security_rule { # defect: NET104
     name                       = "AllowApiFromTools"
     priority                   = 310
     direction                  = "Inbound"
@@ -130,7 +130,7 @@ resource "azurerm_network_security_group" "data" {
   location            = azurerm_resource_group.network.location
   tags                = local.tags
 
-  security_rule {
+  security_rule { # defect: NET102
     name                       = "AllowPostgresForPartners"
     priority                   = 200
     direction                  = "Inbound"
@@ -182,7 +182,7 @@ resource "azurerm_network_security_group" "tools" {
   tags                = local.tags
 }
 
-resource "azurerm_network_security_rule" "tools_vendor" {
+resource "azurerm_network_security_rule" "tools_vendor" { # defect: NET101
   name                        = "AllowVendorShell"
   resource_group_name         = azurerm_resource_group.network.name
   network_security_group_name = azurerm_network_security_group.tools.name
@@ -217,7 +217,7 @@ resource "azurerm_network_security_group" "edi" {
   tags                = local.tags
 }
 
-resource "azurerm_network_security_rule" "edi_partners" {
+resource "azurerm_network_security_rule" "edi_partners" { # defect: NET101, NET102, NET103
   name                        = "AllowPartners"
   resource_group_name         = azurerm_resource_group.network.name
   network_security_group_name = azurerm_network_security_group.edi.name
@@ -282,7 +282,7 @@ resource "azurerm_network_watcher_flow_log" "erp" {
   network_watcher_name = "NetworkWatcher_westeurope"
   resource_group_name  = "NetworkWatcherRG"
   target_resource_id   = azurerm_virtual_network.erp.id
-  storage_account_id   = azurerm_storage_account.files.id
+  storage_account_id   = local.flow_log_store
   enabled              = true
   tags                 = local.tags
 

@@ -30,6 +30,7 @@ VIEWS: dict[str, str] = {
     "blob_recovery": "erpguard.analysis.azure.blob_recovery:blob_recovery",
     "certificates": "erpguard.analysis.routing.certificate_lifetimes:certificates",
     "cluster_access": "erpguard.analysis.azure.cluster_access:cluster_access",
+    "cluster_roles": "erpguard.analysis.azure.cluster_roles:cluster_roles",
     "container_resources": "erpguard.analysis.resources.container_resources:container_resources",
     "containers": "erpguard.analysis.workloads.pods:containers",
     "control_planes": "erpguard.analysis.azure.control_planes:control_planes",

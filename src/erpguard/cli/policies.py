@@ -49,6 +49,7 @@ def run_show(options: Namespace) -> int:
         ("file", policy.file),
     ]
     rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]
+    rows += [("only if", f"parameter {policy.only_if}")] if policy.only_if else []
     rows += [("absence of", ", ".join(policy.absence_of))] if policy.absence_of else []
     rows += [("control", str(control)) for control in policy.controls]
     rows += [("fix", f"{key}: {json.dumps(value)}") for key, value in policy.fix.items()]

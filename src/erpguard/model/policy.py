@@ -55,6 +55,7 @@ class Policy(NamedTuple):
     (`spec.rules[*].host`), attributes (`environment`) and view fields (`views.containers.memory_limit`) that the
     condition rests on. `judged` narrows: field -> accepted values. `absence_of` are types whose absence the
     condition rests on. `message` is a template over the violation's values and `{kind}`, `{name}`, `{namespace}`.
+    `only_if` names a parameter: where it is false the policy applies to nothing.
     `fix` is the whole remedy where it is mechanical: the last key of a finding's path -> the value that it should have.
     """
 
@@ -80,6 +81,7 @@ class Policy(NamedTuple):
     deprecated: bool = False
     fix: Mapping[str, Any] = MappingProxyType({})
     controls: tuple[Control, ...] = ()
+    only_if: str = ""
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -22,14 +22,23 @@ _DECISIVE = {
     "planned_values": TERRAFORM,
     "provider_schemas": TERRAFORM,
     "@level": TERRAFORM,
-    "steps": PULUMI,
     "changeSummary": PULUMI,
-    "deployment": PULUMI,
-    "checkpoint": PULUMI,
-    "latest": PULUMI,
-    "sequence": PULUMI,
+    "resourcePlans": PULUMI,
 }
 """A key at the top of a JSON object that only one source's files have."""
+
+_PULUMI_KEYS = frozenset(("checkpoint", "deployment", "latest", "result", "sequence", "steps"))
+_PULUMI_PAIRS = (
+    ("steps", "config"),
+    ("steps", "diagnostics"),
+    ("steps", "duration"),
+    ("deployment", "version"),
+    ("checkpoint", "version"),
+    ("latest", "target"),
+    ("sequence", "timestamp"),
+)
+"""Keys that files of other programs have as well: they are Pulumi's together, or beside a URN."""
+_PULUMI_URN = '"urn:pulumi:'
 
 _BY_SUFFIX = {".tf": TERRAFORM, ".tfvars": TERRAFORM, ".tfplan": TERRAFORM, ".tfstate": TERRAFORM}
 _YAML = (".yaml", ".yml")
@@ -71,7 +80,13 @@ def _text(data: bytes) -> str:
 
 
 def _by_keys(text: str) -> str | None:
-    return next((_DECISIVE[key] for key in _top_keys(text) if key in _DECISIVE), None)
+    seen = set()
+    for key in _top_keys(text):
+        if key in _DECISIVE:
+            return _DECISIVE[key]
+        seen.add(key)
+    is_pulumi = any(seen.issuperset(pair) for pair in _PULUMI_PAIRS)
+    return PULUMI if is_pulumi or (not seen.isdisjoint(_PULUMI_KEYS) and _PULUMI_URN in text) else None
 
 
 def _top_keys(text: str) -> Iterator[str]:
@@ -97,4 +112,3 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 def _skip(text: str, offset: int) -> int:
     match = _SPACE.match(text, offset)
     return match.end() if match else offset
-

@@ -2,7 +2,9 @@
 
 https://learn.microsoft.com/azure/backup/azure-kubernetes-service-cluster-backup-concept. The parameters of the instance
 name the namespaces (https://learn.microsoft.com/rest/api/dataprotection/backup-instances/get,
-`KubernetesClusterBackupDatasourceParameters`); none named are all of them.
+`KubernetesClusterBackupDatasourceParameters`); none named are all of them. Only volumes on Azure disks are taken
+(https://learn.microsoft.com/azure/backup/azure-kubernetes-service-cluster-backup-support-matrix); which classes of AKS
+are disks: https://learn.microsoft.com/azure/aks/concepts-storage.
 """
 
 from __future__ import annotations
@@ -11,12 +13,17 @@ from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at, items, text
 from erpguard.analysis.azure.protected_items import INSTANCE, is_running
 from erpguard.analysis.values.selectors import all_of, any_of
+from erpguard.analysis.workloads.mounted_volumes import Volume, claim_object
+from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 
 _PARAMETERS: Path = ("properties", "policyInfo", "policyParameters", "backupDatasourceParametersList")
 _ASSUMED = "default"
+_SHARED = "ReadWriteMany"
+_DISKS = frozenset(("default", "managed", "managed-csi", "managed-csi-premium", "managed-premium"))
+_NO_DISKS = ("azurefile", "azureblob")
 _NARROWING = ("includedResourceTypes", "excludedResourceTypes", "labelSelectors")
 
 
@@ -31,17 +38,36 @@ def takes_claims(analyses: Analyses, cluster: Resource, namespace: str) -> bool 
     return any_of(answers)
 
 
-def takes_claims_of(analyses: Analyses, cluster: str, namespace: str) -> bool | None:
-    """The same for a cluster by the name that manifests have for it.
+def takes_volume(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
+    """Whether a backup instance takes the claim of a pod.
 
-    Where they have none, it is the AKS cluster of the estate, if there is one only.
+    The cluster is the one that is called as the manifests have it; where they do not say, the only one of the estate.
     """
     clusters = analyses.estate.of_type(CLUSTER)
-    meant = [one for one in clusters if one.name.lower() == cluster.lower()]
-    if not meant and cluster == _ASSUMED:
+    meant = [one for one in clusters if one.name.lower() == pod.resource.cluster.lower()]
+    if not meant and pod.resource.cluster == _ASSUMED:
         meant = clusters
-    answer = any_of(takes_claims(analyses, one, namespace) for one in meant)
-    return answer if len(meant) == 1 or answer is False else None
+    answer = any_of(takes_claims(analyses, one, pod.resource.namespace) for one in meant)
+    certain = answer if len(meant) == 1 or answer is False else None
+    return all_of((certain, _is_on_disk(analyses, pod, volume)))
+
+
+def _is_on_disk(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
+    """Whether a claim is a disk of Azure, as far as its access modes and its class tell."""
+    templated = volume.template is not None
+    claim = pod.resource if templated else claim_object(analyses, pod, volume)
+    path: Path = volume.path if templated else ()
+    if claim is None or not all(claim.is_known((*path, "spec", name)) for name in ("accessModes", "storageClassName")):
+        return None
+    if _SHARED in items(claim, *path, "spec", "accessModes"):
+        return False
+    name = at(claim.body, (*path, "spec", "storageClassName"))
+    if not isinstance(name, str):
+        return True  # the default class of AKS
+    storage_class = analyses.estate.find(claim, "storage.k8s.io/StorageClass", "", name).found
+    if storage_class is not None and storage_class.is_known(("provisioner",)):
+        return storage_class.body.get("provisioner") == "disk.csi.azure.com"
+    return True if name in _DISKS else False if name.startswith(_NO_DISKS) else None
 
 
 def takes_claims_of_group(analyses: Analyses, group: str, namespace: str) -> bool | None:

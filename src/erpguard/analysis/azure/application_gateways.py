@@ -88,7 +88,7 @@ def _is_plain(gateway: Resource, listener: Part) -> bool | None:
 
 def _add_rule(view: View, gateway: Resource, rule: Path, listener: str, certain: bool) -> None:
     name = name_of(gateway, rule)
-    for action in _actions(gateway, rule):
+    for number, action in enumerate(_actions(gateway, rule)):
         fields = {
             "listener": listener,
             "rule": name,
@@ -99,7 +99,7 @@ def _add_rule(view: View, gateway: Resource, rule: Path, listener: str, certain:
         unknown = [field for field in ("paths", "redirects") if fields[field] is None]
         if not certain and not action.redirects:
             unknown.append("redirects")
-        view.add(gateway, action.path, fields, unknown, part=f"{rule[-1]}")
+        view.add(gateway, action.path, fields, unknown, part=f"{rule[-1]}.{number}")
 
 
 def _actions(gateway: Resource, rule: Path) -> Iterator[Action]:

@@ -36,6 +36,16 @@ _CALLED = {
 """Types of which none may be destroyed unnoticed -> what to call one."""
 
 
+BLOB_SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
+FILE_SERVICES = "Microsoft.Storage/storageAccounts/fileServices"
+_OF_PARENT = {
+    BLOB_SERVICES: "storage account",
+    FILE_SERVICES: "storage account",
+    SHORT_TERM: "database",
+    LONG_TERM: "database",
+}
+
+
 class _Switched(NamedTuple):
     """A retention in days that holds while a switch is on; `switch` empty where there is none."""
 
@@ -51,7 +61,7 @@ _DAYS: dict[str, dict[str, _Switched]] = {
         "deleted backups": _Switched((*_SOFT, "softDeleteRetentionPeriodInDays"), (*_SOFT, "softDeleteState"))
     },
     BACKUP_VAULT: {"deleted backups": _Switched((*_SOFT, "retentionDurationInDays"), (*_SOFT, "state"))},
-    "Microsoft.Storage/storageAccounts/blobServices": {
+    BLOB_SERVICES: {
         "deleted blobs": _Switched(
             ("properties", "deleteRetentionPolicy", "days"), ("properties", "deleteRetentionPolicy", "enabled")
         ),
@@ -60,7 +70,7 @@ _DAYS: dict[str, dict[str, _Switched]] = {
             ("properties", "containerDeleteRetentionPolicy", "enabled"),
         ),
     },
-    "Microsoft.Storage/storageAccounts/fileServices": {
+    FILE_SERVICES: {
         "deleted shares": _Switched(
             ("properties", "shareDeleteRetentionPolicy", "days"),
             ("properties", "shareDeleteRetentionPolicy", "enabled"),
@@ -106,13 +116,15 @@ def recovery_changes(analyses: Analyses) -> View:
 
 def _reading(resource: Resource, type_: str, body: Any) -> Resource:
     """A resource as it was, with the defaults that held."""
-    was = Resource(type_, resource.id, resource.name, resource.namespace, deepcopy(body), resource.origin, "")
+    given = resource.id, resource.name, resource.namespace, deepcopy(body), resource.origin
+    was = Resource(type_, *given, source=resource.source, parent=resource.parent)
     fill_defaults(was)
     return was
 
 
 def _destroyed(view: View, resource: Resource, path: Path, was: Resource, after: str) -> None:
-    what = f"{_CALLED[was.type]} {was.name}"
+    called = _CALLED[was.type]
+    what = f"{called} of {_titled(was)}" if was.type in _OF_PARENT else _titled(was)
     view.add(resource, path, {"weakens": True, "what": what, "before": _described(was), "after": after})
 
 
@@ -134,13 +146,23 @@ def _compared(view: View, resource: Resource, before: Resource) -> None:
         was = then.get(now.what)
         if was is None or was.days is None:
             continue
+        # What the provider fills in by itself for an update is what is there already, not the default of a new one.
+        filled_in = now.path in resource.assumed and now.days is not None and 0 < now.days < was.days
+        weakens = None if now.days is None or filled_in else now.days < was.days
         fields = {
-            "weakens": None if now.days is None else now.days < was.days,
-            "what": f"{resource.kind} {resource.name}: {now.what}",
+            "weakens": weakens,
+            "what": f"{_titled(resource)}: {now.what}",
             "before": f"kept for {was.text}",
             "after": f"kept for {now.text}" if now.days else "not kept",
         }
-        view.add(resource, now.path, fields, ["weakens", "after"] if now.days is None else [])
+        view.add(resource, now.path, fields, ["weakens", "after"] if weakens is None else [])
+
+
+def _titled(resource: Resource) -> str:
+    """What to call a resource in a message; a setting that is always called `default` by what it belongs to."""
+    if resource.type in _OF_PARENT:
+        return f"{_OF_PARENT[resource.type]} {resource.parent.rpartition('/')[2]}"
+    return f"{_CALLED.get(resource.type, 'database server')} {resource.name}"
 
 
 def _retentions(resource: Resource) -> Iterator[_Retention]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.model import Path, Resource
+from erpguard.normalize.azure.arm_ids import is_arm_id, parse
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"
@@ -53,7 +54,10 @@ class Subnet(NamedTuple):
     def title(self) -> str:
         """The subnet for messages: `vnet-erp/snet-db`."""
         name = self.name or "(name not known)"
-        return f"{self.resource.name}/{name}" if self.resource.type == NETWORK else name
+        if self.resource.type == NETWORK:
+            return f"{self.resource.name}/{name}"
+        network = parse(self.resource.parent).name if is_arm_id(self.resource.parent) else ""
+        return f"{network}/{name}" if network else name
 
     @property
     def name_path(self) -> Path:
@@ -130,7 +134,7 @@ def attachment(analyses: Analyses, resource: Resource, path: Path) -> Attachment
 def subnets(analyses: Analyses) -> View:
     """One row per subnet, at the subnet; one at the list itself where the subnets of a network are not known.
 
-    Fields: subnet_name, title (with the network's name), has_nsg, nsg and nsg_id, has_route_table, route_table and
+    Fields: subnet_name, title (with the network's name), unguarded (its name, where it has no group), has_nsg, nsg and nsg_id, has_route_table, route_table and
     route_table_id (the key of the resource, if it is in the estate, and the id as it was written), delegations
     (service names), address_prefixes, absent (types that an association may come from: none for a body that was read
     from Azure, where nothing else can attach a group).
@@ -141,6 +145,7 @@ def subnets(analyses: Analyses) -> View:
         fields = {
             "subnet_name": subnet.name,
             "title": subnet.title,
+            "unguarded": subnet.name if group.present is False else None,
             "has_nsg": group.present,
             "nsg": group.resource.key if group.resource is not None else None,
             "nsg_id": group.id or None,
@@ -166,7 +171,9 @@ def _unknown(subnet: Subnet) -> Iterator[str]:
     if not subnet.whole:
         yield from ("delegations", "address_prefixes")
     if subnet.name is None:
-        yield from ("subnet_name", "title")
+        yield "subnet_name"
+    if subnet.group.present is None or (subnet.group.present is False and subnet.name is None):
+        yield "unguarded"
     if subnet.group.present is None:
         yield from ("has_nsg", "nsg", "nsg_id")
     if subnet.route_table.present is None:

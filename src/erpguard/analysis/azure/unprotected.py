@@ -62,11 +62,11 @@ def unprotected(analyses: Analyses) -> View:
     view = View()
     for machine in analyses.estate.of_type(MACHINE):
         _add(view, machine, protections(analyses).of(machine), (ITEM,))
-    attached, anywhere = _attached(analyses)
+    attached = _Attached(analyses)
     for disk in analyses.estate.of_type(DISK):
         if tag(disk, _CLAIM_NAMESPACE) != "" or not _is_of_scale_set(text(disk, "managedBy")):
-            answers = [*attached.get(disk.key, ()), *anywhere]
-            _add(view, disk, any_of((*answers, _disk(analyses, disk))), (ITEM, INSTANCE, MACHINE))
+            answer = any_of((*attached.to(disk), _disk(analyses, disk)))
+            _add(view, disk, answer, (ITEM, INSTANCE, MACHINE))
     for share in analyses.estate.of_type(SHARE):
         account = account_of(analyses, share)
         _add(view, share, protections(analyses).of_share(account, share.name) if account else None, (ITEM,))
@@ -88,26 +88,36 @@ def _add(view: View, resource: Resource, protected: bool | None, absent: tuple[s
     view.add(resource, (), fields, ["protected"] if protected is None else [])
 
 
-def _attached(analyses: Analyses) -> tuple[dict[str, list[bool | None]], list[bool | None]]:
-    """Key of a disk -> whether the virtual machines are protected that say they have it; and the same of any disk."""
-    found: dict[str, list[bool | None]] = defaultdict(list)
-    anywhere: list[bool | None] = []
-    for machine in analyses.estate.of_type(MACHINE):
-        answer = protections(analyses).of(machine)
-        for path in _disk_ids(machine):
-            id_ = text(machine, *path)
-            disk = analyses.estate.arm(id_).resource if id_ else None
-            if disk is not None:
-                found[disk.key].append(answer)
-            elif id_ is None:
-                anywhere.append(all_of((answer, None)))
-    return found, anywhere
+class _Attached:
+    """What virtual machines say of their disks: whether those are protected with them."""
+
+    def __init__(self, analyses: Analyses) -> None:
+        self._by_disk: dict[str, list[bool | None]] = defaultdict(list)
+        # Of machines whose disks are not known: any disk may be one of theirs, but only one with a system the first.
+        self._system: list[bool | None] = []
+        self._data: list[bool | None] = []
+        for machine in analyses.estate.of_type(MACHINE):
+            answer = protections(analyses).of(machine)
+            for path in _disk_ids(machine):
+                id_ = text(machine, *path)
+                disk = analyses.estate.arm(id_).resource if id_ else None
+                if disk is not None:
+                    self._by_disk[disk.key].append(answer)
+                elif id_ is None:
+                    (self._system if "osDisk" in path else self._data).append(all_of((answer, None)))
+
+    def to(self, disk: Resource) -> list[bool | None]:
+        """Whether the machines are protected that have, or may have (None), a disk."""
+        is_system = text(disk, "properties", "osType") != ""
+        return [*self._by_disk.get(disk.key, ()), *self._data, *(self._system if is_system else ())]
 
 
 def _disk_ids(machine: Resource) -> Iterator[Path]:
     profile: Path = ("properties", "storageProfile")
     yield (*profile, "osDisk", "managedDisk", "id")
-    for index in range(len(items(machine, *profile, "dataDisks"))):
+    # Of a list that is not known one item stands for all.
+    count = 1 if machine.is_hidden((*profile, "dataDisks")) else len(items(machine, *profile, "dataDisks"))
+    for index in range(count):
         yield (*profile, "dataDisks", index, "managedDisk", "id")
 
 

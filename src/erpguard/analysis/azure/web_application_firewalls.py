@@ -63,7 +63,7 @@ def _add(view: View, resource: Resource, firewalls: Iterator[Firewall]) -> None:
     for number, found in enumerate(firewalls):
         fields: dict[str, Any] = {
             "blocks": found.blocks,
-            "what": found.what,
+            "what": found.what or "whether its web application firewall blocks attacks",
             "at": (found.node or Node(resource, resource.name_path)).at(),
             "absent": list(found.absent),
         }

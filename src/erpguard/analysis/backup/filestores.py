@@ -24,6 +24,7 @@ from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.normalize.shapes import has_placeholder
 
 ATTACHMENTS = "erpguard.io/attachments"
+BACKUP_INSTANCE = "Microsoft.DataProtection/backupVaults/backupInstances"
 ELSEWHERE = frozenset(("database", "object-storage"))
 
 _DATA_DIR = "/var/lib/odoo"
@@ -118,8 +119,7 @@ def _coverage(analyses: Analyses, pod: Pod, volume: Volume) -> Coverage:
     if volume.medium in _LOST:
         return Coverage(False)
     velero = velero_coverage(analyses, pod, volume)
-    copied = _copied(analyses, pod, volume)
-    answer = any_of((velero.answer, copied))
+    answer = any_of((velero.answer, _copied(analyses, pod, volume), _in_azure(analyses, pod, volume)))
     return Coverage(answer, velero.obstacle if answer is False else None)
 
 
@@ -133,6 +133,15 @@ def _copied(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
     return any_of(
         all_of((reads, job.running, analyses.estate.together(job.pod.resource, pod.resource))) for job, reads in jobs
     )
+
+
+def _in_azure(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
+    """Whether a backup instance of the AKS cluster takes the claim."""
+    if volume.medium is not Medium.CLAIM or BACKUP_INSTANCE not in analyses.estate.types:
+        return False
+    from erpguard.analysis.azure.aks_backups import takes_volume
+
+    return takes_volume(analyses, pod, volume)
 
 
 def _by_claim(analyses: Analyses) -> dict[_Key, list[tuple[BackupJob, bool | None]]]:
@@ -188,7 +197,7 @@ def filestores(analyses: Analyses) -> View:
             "backup": "lost" if lost else "yes" if answer else "no",
             "what": _LOST[lost.medium] if lost else "",
             "at": at.at() if at else None,
-            "absent": [] if lost else [SCHEDULE, "batch/CronJob"],
+            "absent": [] if lost else [SCHEDULE, "batch/CronJob", BACKUP_INSTANCE],
         }
         unknown = set() if answer is not None else {"backup"}
         if not filestore.known:

@@ -82,7 +82,7 @@ def _add(
         "backup": "yes" if backup else "no",
         "job": job,
         "ages": [age] if age is not None and age >= 0 else [],
-        "noted": [list(note.path)] if note.path is not None else [],
+        "noted": [note.path] if note.path is not None else [],
         "named": list(resource.name_path),
         "absent": ["batch/CronJob", "batch/Job"],
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from erpguard.model import Path
+from erpguard.normalize.azure.arm import GROUPS
 from erpguard.normalize.azure.arm_ids import is_arm_id, parse
 from erpguard.normalize.declared import Reference
 
@@ -107,6 +108,8 @@ class Addresses:
             found = [one for one in found if not one.group or not group or one.group.lower() == group.lower()]
         if len(found) == 1:
             return found[0].id
+        if type_ == GROUPS:
+            return f"/subscriptions/{self._subscription}/resourceGroups/{name}"
         return f"/subscriptions/{self._subscription}/resourceGroups/{group or ''}/providers/{type_}/{name}"
 
 
@@ -134,4 +137,4 @@ def named(type_: str, address: str, ids: Iterable[Any], name: Any, group: Any) -
 
 
 def _is_group(type_: str, id_: str) -> bool:
-    return type_ == "Microsoft.Resources/resourceGroups" and id_.strip("/").count("/") == 3
+    return type_ == GROUPS and id_.strip("/").count("/") == 3

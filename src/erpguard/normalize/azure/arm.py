@@ -71,6 +71,8 @@ def resource(
     body["type"] = type_
     described = arm_type(type_)
     checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
+    hidden = known.unknown | known.sensitive
+    misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, hidden)]  # unknown items are null
     own = parse(body["id"]) if is_arm_id(body.get("id")) else None
     name = (own.name if own else "") or str(body.get("name") or "").rpartition("/")[2]
     group = (own.group if own else "") or body.get("resourceGroup") or ""
@@ -89,9 +91,9 @@ def resource(
         source=source,
         labels=tags,
         environment=environment(settings, tags, group),
-        unknown=known.unknown | known.sensitive | checked.unknown,
+        unknown=hidden | checked.unknown,
         sensitive=known.sensitive,
-        invalid=frozenset(misfit.path for misfit in checked.misfits) or _NOWHERE,
+        invalid=frozenset(misfit.path for misfit in misfits) or _NOWHERE,
         assumed=known.assumed,
         parent=(known.parent or (own.parent if own else "")).rstrip("/"),
         change=known.change,
@@ -102,9 +104,13 @@ def resource(
             f"{made.kind} {made.name}: {_dotted(misfit.path)} {misfit.message}",
             _place(made, misfit.path),
         )
-        for misfit in checked.misfits
+        for misfit in misfits
     ]
     return made, problems
+
+
+def _is_below(path: Path, hidden: frozenset[Path]) -> bool:
+    return any(path[:length] in hidden for length in range(1, len(path) + 1))
 
 
 def _identity(subscription: str, group: str, type_: str, name: str) -> str:

@@ -29,10 +29,22 @@ def spelled(steps: Template) -> Template:
 
 
 def variants(texts: Sequence[str]) -> list[tuple[Template, ...]]:
-    """The sources of a row: as they are named if they hold one value, and if they hold several."""
+    """The sources of a row, by the names that they may have: the bridge does not tell lists of one from others."""
     one = tuple(spelled(template(text)) for text in texts)
-    several = tuple((*steps[:-1], plural(steps[-1])) if steps and isinstance(steps[-1], str) else steps for steps in one)
-    return [one] if one == several else [one, several]
+    several = tuple(_last_plural(steps) for steps in one)
+    blocks = tuple(_blocks_plural(steps) for steps in one)
+    return list(dict.fromkeys((one, several, blocks, tuple(_last_plural(steps) for steps in blocks))))
+
+
+def _last_plural(steps: Template) -> Template:
+    return (*steps[:-1], plural(steps[-1])) if steps and isinstance(steps[-1], str) else steps
+
+
+def _blocks_plural(steps: Template) -> Template:
+    return tuple(
+        plural(step) if isinstance(step, str) and index + 1 < len(steps) and steps[index + 1] == 0 else step
+        for index, step in enumerate(steps)
+    )
 
 
 def plural(name: str) -> str:

@@ -107,7 +107,9 @@ def _unmapped(declared: Declared, settings: Mapping[str, Any], source: str) -> R
         type=declared.type,
         id=declared.address,
         identity=declared.address,
-        name=name if isinstance(name, str) else declared.address.rpartition("::" if "::" in declared.address else ".")[2],
+        name=name
+        if isinstance(name, str)
+        else declared.address.rpartition("::" if "::" in declared.address else ".")[2],
         namespace=group,
         body=values,
         origin=declared.origin,
@@ -118,4 +120,3 @@ def _unmapped(declared: Declared, settings: Mapping[str, Any], source: str) -> R
         sensitive=declared.sensitive,
         change=declared.change,
     )
-

@@ -5,13 +5,14 @@ Two resources that do not exist yet are joined that way: a body holds the addres
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from erpguard.model import Path
 from erpguard.normalize.azure.addresses import Addresses
 from erpguard.normalize.azure.mapping import Spelling
 from erpguard.normalize.azure.rows import Row
-from erpguard.normalize.declared import Declared, Reference
+from erpguard.normalize.declared import Reference
 
 _NO_LINKS = ("clientid", "objectid", "principalid", "tenantid", "subscriptionid", "keyid", "uniqueid")
 
@@ -27,20 +28,26 @@ class Linked(NamedTuple):
     left: dict[Path, tuple[Reference, ...]]
 
 
-def linked(declared: Declared, unknown: frozenset[Path], spellings: tuple[Spelling, ...], names: Addresses) -> Linked:
-    """Fill in the links of a declaration."""
-    if not declared.references or not unknown:
-        return Linked(declared.values, unknown, {})
-    values, still, left = declared.values, set(unknown), {}
-    for at, references in declared.references.items():
+def linked(
+    values: dict[str, Any],
+    references: Mapping[Path, tuple[Reference, ...]],
+    unknown: frozenset[Path],
+    spellings: tuple[Spelling, ...],
+    names: Addresses,
+) -> Linked:
+    """Fill in the links of a declaration; `values` stay as they are."""
+    if not references or not unknown:
+        return Linked(values, unknown, {})
+    still, left = set(unknown), {}
+    for at, to in references.items():
         below = sorted((path for path in unknown if path[: len(at)] == at), key=str)
-        answers = _answers(at, below, references, spellings, names)
+        answers = _answers(at, below, to, spellings, names)
         for path in below:
             if path in answers:
                 values = _with(values, path, answers[path])
                 still.discard(path)
             else:
-                left[path] = references
+                left[path] = to
     return Linked(values, frozenset(still), left)
 
 

@@ -67,6 +67,8 @@ class Parent(NamedTuple):
     type, names, group
            its ARM type, and the attributes that hold its name and its resource group
     under  what follows the id: `/blobServices/default`
+
+    `{attribute}` in `type` and `under` stands for the value of an attribute.
     """
 
     id: Template = ()
@@ -141,11 +143,17 @@ def _aliases() -> dict[str, str]:
 
 
 @cache
+def _files() -> frozenset[str]:
+    """The names of the mappings: the type in a plan is only looked up, never part of a path."""
+    return frozenset(os.listdir(_FOLDER))
+
+
+@cache
 def _load(type_: str, bridged: bool) -> Mapping | None:
-    path = os.path.join(_FOLDER, f"{type_.replace(':', '_')}.json")
-    if not os.path.exists(path) or os.path.basename(path).count("/"):
+    name = f"{type_.replace(':', '_')}.json"
+    if name not in _files():
         return None
-    with open(path, encoding="utf-8") as opened:
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as opened:
         return compiled(json.load(opened), bridged)
 
 
@@ -165,9 +173,7 @@ def compiled(given: dict[str, Any], bridged: bool = False) -> Mapping:
         tuple(parent(one) for one in given.get("patches", ())),
         tuple(template(one) for one in given.get("append", ())),
         any(len(row) > 2 and isinstance(row[2], dict) and "own" in row[2] for row in given.get("rows", ())),
-        tuple(
-            Assumed(template(one["path"]), at(one["absent"]), one["by_version"]) for one in given.get("assumed", ())
-        ),
+        tuple(Assumed(template(one["path"]), at(one["absent"]), one["by_version"]) for one in given.get("assumed", ())),
         tuple(
             Split(
                 one["arm"],
@@ -272,4 +278,4 @@ def _change(how: Any, argument: dict[str, Any], sources: int) -> Transform | Non
         return found if sources > 1 else lambda value: found([value])
     if "named" in argument:
         return None
-    return transform(argument["links"] if "links" in argument else how)
+    return transform(argument.get("links", how))

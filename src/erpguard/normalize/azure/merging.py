@@ -82,6 +82,5 @@ def _ends(body: dict[str, Any], template: Path, setting: dict[str, Any]) -> Iter
 
 def _fits(path: Path, template: Path) -> bool:
     return len(path) >= len(template) and all(
-        step == other or (other == EVERY and isinstance(step, int))
-        for step, other in zip(path, template, strict=False)
+        step == other or (other == EVERY and isinstance(step, int)) for step, other in zip(path, template, strict=False)
     )

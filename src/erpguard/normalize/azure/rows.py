@@ -15,6 +15,9 @@ from erpguard.normalize.azure.bodies import put
 from erpguard.normalize.azure.templates import EACH, Template, actual, fetch, filled, is_open, match
 
 
+_NO_KEYS: dict[str, Any] = {}
+
+
 class Row(NamedTuple):
     """One correspondence. `change` takes the value of the only source, or the list of all of them.
 
@@ -45,7 +48,7 @@ class Block:
     def __init__(self, source: Template = ()) -> None:
         self.source = source
         self.lists: set[Template] = set()
-        self.rows: list[Row] = []
+        self.rows: list[tuple[Any, Row]] = []
         self.blocks: list[Block] = []
         self.rows_by_key: dict[Any, list[tuple[Row, Template]]] = {}
         self.blocks_by_key: dict[Any, list[Block]] = {}
@@ -65,7 +68,8 @@ class Block:
             inner.add(row._replace(when=when), tuple(steps[cut + 1 :] for steps in sources), depth + 1)
             return
         own = row._replace(sources=sources)
-        self.rows.append(own)
+        # Most attributes of most resources are not set: the key tells at once.
+        self.rows.append((sources[0][0] if len(sources) == 1 and sources[0] else None, own))
         for steps in (*sources, *(steps for steps, _ in row.when)):
             self.rows_by_key.setdefault(steps[0] if steps else None, []).append((own, steps))
 
@@ -77,7 +81,7 @@ def _upto_list(target: Template, depth: int) -> Template:
 
 
 class Rows:
-    """The compiled rows of one ARM type of a mapping."""
+    """The compiled rows of one ARM type of a mapping. `named` are those whose value is a name, where ARM has an id."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = tuple(rows)
@@ -133,7 +137,7 @@ class Rows:
         return best
 
     def _holding(self, path: Path, values: dict[str, Any]) -> Path | None:
-        """What the sources of everything below an ARM path have in common; of those that are there, if any are."""
+        """What the sources of everything below an ARM path have in common; else those that are there."""
         there: list[Path] = []
         possible: list[Path] = []
         for row in self.rows:
@@ -145,57 +149,57 @@ class Rows:
                 possible.append(source)
                 if fetch(values, source) is not None:
                     there.append(source)
-        found = there or possible
-        if not found:
-            return None
-        common = _common(found)
-        return common or None
+        return _common(possible) or _common(there) or None
 
 
 def _common(paths: list[Path]) -> Path:
-    first, last = min(paths, key=str), max(paths, key=str)
-    shortest = paths[0]
-    for path in (*paths, first, last):
+    """The longest path that all of these begin with."""
+    shared = paths[0] if paths else ()
+    for path in paths:
         length = 0
-        while length < min(len(shortest), len(path)) and shortest[length] == path[length]:
+        while length < min(len(shared), len(path)) and shared[length] == path[length]:
             length += 1
-        shortest = shortest[:length]
-    return shortest
+        shared = shared[:length]
+    return shared
 
 
 def _run(block: Block, item: Any, indexes: tuple[int, ...], made: dict[str, Any]) -> None:
-    for row in block.rows:
-        if len(row.sources) == 1:
-            value = fetch(item, row.sources[0])
-            if value is None:
-                continue
-        else:
-            value = [fetch(item, steps) for steps in row.sources]
-            if all(one is None for one in value):
-                continue
-        if row.when and not _counts(row, item):
+    keys = item if isinstance(item, dict) else _NO_KEYS
+    for key, row in block.rows:
+        if key is not None and key not in keys:
             continue
-        if row.change is not None:
-            value = row.change(value)
-            if value is None:
-                continue
+        value = _value(row, item)
+        if value is None:
+            continue
         target = filled(row.target, indexes) if indexes else row.target
-        if row.shared and fetch(made, target) is not None:
-            continue
-        # What is handed on belongs to the body from here on, and is changed there.
-        put(made, target, deepcopy(value) if type(value) in (dict, list) else value)
+        if not row.shared or fetch(made, target) is None:
+            # What is handed on belongs to the body from here on, and is changed there.
+            put(made, target, deepcopy(value) if type(value) in (dict, list) else value)
     for inner in block.blocks:
         items = fetch(item, inner.source)
         if isinstance(items, dict):
             items = [items]  # the bridge flattened a list of one
-        if not isinstance(items, list):
-            continue
-        for index, one in enumerate(items):
-            at = (*indexes, index)
+        for index, one in enumerate(items if isinstance(items, list) else ()):
             for target in inner.lists:
                 ensure(made, (*filled(target, indexes), index))
             if one is not None:
-                _run(inner, one, at, made)
+                _run(inner, one, (*indexes, index), made)
+
+
+def _value(row: Row, item: Any) -> Any:
+    """What a row gives for an item; None where it gives nothing."""
+    value: Any
+    if len(row.sources) == 1:
+        value = fetch(item, row.sources[0])
+        if value is None:
+            return None
+    else:
+        value = [fetch(item, steps) for steps in row.sources]
+        if all(one is None for one in value):
+            return None
+    if row.when and not _counts(row, item):
+        return None
+    return value if row.change is None else row.change(value)
 
 
 def _counts(row: Row, item: Any, indexes: Sequence[int] = ()) -> bool:

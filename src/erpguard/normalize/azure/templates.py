@@ -1,4 +1,4 @@
-"""Paths with open places: `security_rule[].access` of a provider, `properties.securityRules[].properties.access` of ARM.
+"""Paths with open places: `ip_configuration[].subnet_id`, `properties.ipConfigurations[].properties.subnet.id`.
 
 `[]` stands for every item of a list, `[2+]` for every item of a list that begins two places later in ARM, `[0]` for a
 block of which there is at most one. Terraform writes such a block as a list of one, the bridged Pulumi provider as the
@@ -105,4 +105,3 @@ def match(steps: Template, path: Path) -> tuple[int, int, list[int]]:
         done += 1
         at += 1
     return done, at, indexes
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from erpguard.model import Path, Problem, Resource
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.addresses import UNKNOWN, Addresses, Named
 from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import put
 from erpguard.normalize.azure.built_in_roles import role_guid
 from erpguard.normalize.azure.families import Draft
@@ -22,6 +24,7 @@ from erpguard.normalize.azure.templates import Template, actual, fetch, filled
 from erpguard.normalize.azure.transforms import placed
 from erpguard.normalize.declared import Declared, Reference
 
+_ATTRIBUTE = re.compile(r"\{(\w+)\}")
 ROLES = "Microsoft.Authorization/roleDefinitions"
 _NOTHING: frozenset[Path] = frozenset()
 
@@ -50,11 +53,11 @@ class Translation:
         declared, how = entry.declared, entry.mapping
         unknown = _NOTHING if declared.change == "delete" else _without(declared.unknown, declared.unset)
         spellings = (how.spelling, *(split.spelling for split in how.splits))
-        known = linked(declared, unknown, spellings, self._names)
+        known = linked(entry.values, declared.references, unknown, spellings, self._names)
         group = self._group(entry)
         target = self._owner(entry, how.patches, group) if how.patches else ""
         made = self._resource(entry, known, group, target)
-        yield Draft(made, target, _computed(declared, how.spelling), how.append)
+        yield Draft(made, target, _computed(declared, how.arm, how.spelling), how.append)
         if not target and declared.change != "delete":
             for split in how.splits:
                 yield from self._child(entry, split, known, made)
@@ -64,8 +67,10 @@ class Translation:
         body = how.spelling.body(known.values)
         if how.has_own:
             body = placed(body, target or entry.named.id)
-        for path, constant in how.constants.items():
-            put(body, tuple(path.split(".")), deepcopy(constant))
+        for text, constant in how.constants.items():
+            path = tuple(text.split("."))
+            if fetch(body, path) is None:
+                put(body, path, deepcopy(constant))
         found = hidden(how.spelling, known.unknown, body)
         self._named(how.spelling, body, found)
         assumed = _assume(declared, how, known, body, found)
@@ -139,7 +144,7 @@ class Translation:
         if declared.before is not None and declared.change in ("update", "replace"):
             made.before = split.spelling.body(declared.before)
         made.links = self._links(split.spelling, known, made) or made.links
-        yield Draft(made, "", _computed(declared, split.spelling))
+        yield Draft(made, "", _computed(declared, split.arm, split.spelling))
 
     def _made(self, body: dict[str, Any], origin: MappedOrigin, known: arm.Known) -> Resource:
         made, problems = arm.resource(body, origin, self._settings, self._source, known)
@@ -162,7 +167,7 @@ class Translation:
     def _group(self, entry: Entry) -> str:
         """The name of the resource group; empty where it is not known."""
         values, at = entry.values, entry.mapping.group
-        if entry.mapping.arm == "Microsoft.Resources/resourceGroups":
+        if entry.mapping.arm == arm.GROUPS:
             return entry.named.name
         given = fetch(values, at) if at else None
         if isinstance(given, str):
@@ -173,7 +178,7 @@ class Translation:
         for path in (at, ("parent_id",)):
             for reference in references_at(entry.declared, path) if path else ():
                 one = self._names.at(reference.address)
-                if one is not None and one.type == "Microsoft.Resources/resourceGroups":
+                if one is not None and one.type == arm.GROUPS:
                     return one.name
         return ""
 
@@ -182,7 +187,7 @@ class Translation:
         for parent in parents:
             found = self._by_id(entry, parent) if parent.id else self._by_name(entry, parent, group)
             if found:
-                return found.rstrip("/") + parent.under
+                return found.rstrip("/") + _formatted(parent.under, entry.values)
         return UNKNOWN if parents else ""
 
     def _by_id(self, entry: Entry, parent: Parent) -> str:
@@ -195,8 +200,14 @@ class Translation:
         given = fetch(entry.values, parent.name)
         if isinstance(given, str):
             own = fetch(entry.values, parent.group) if parent.group else group
-            return self._names.by_name(parent.type, given, own if isinstance(own, str) and own else None)
+            type_ = _formatted(parent.type, entry.values)
+            return self._names.by_name(type_, given, own if isinstance(own, str) and own else None)
         return self._names.owner(references_at(entry.declared, parent.name), parent.type)
+
+
+def _formatted(text: str, values: dict[str, Any]) -> str:
+    """A text with the values of attributes in it; one that is not known leads to no resource."""
+    return _ATTRIBUTE.sub(lambda match: str(values.get(match[1]) or UNKNOWN), text)
 
 
 def references_at(declared: Declared, path: Template) -> tuple[Reference, ...]:
@@ -208,8 +219,11 @@ def references_at(declared: Declared, path: Template) -> tuple[Reference, ...]:
     return ()
 
 
-def _computed(declared: Declared, spelling: Spelling) -> frozenset[Path] | None:
-    """ARM paths that nobody configured; None where the source has no configuration, as a state has none."""
+def _computed(declared: Declared, arm_name: str, spelling: Spelling) -> frozenset[Path] | None:
+    """The lists of parts that nobody configured; None where the source has no configuration, as a state has none."""
+    described = arm_type(arm_name)
+    if described is None or not described.parts:
+        return _NOTHING
     if declared.change in ("", "no-op") and not declared.unset:
         return None
     return targets_of(spelling, declared.unset)

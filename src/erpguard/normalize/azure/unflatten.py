@@ -12,13 +12,79 @@ from erpguard.model import Path, Step
 from erpguard.normalize.azure.rows import Row
 
 _TOP = frozenset(
-    ["etag", "eTag", "extendedLocation", "id", "identity", "kind", "location", "managedBy", "managedByExtended", "name", "placement", "plan", "sku", "systemData", "tags", "type", "zones"]
+    [
+        "etag",
+        "eTag",
+        "extendedLocation",
+        "id",
+        "identity",
+        "kind",
+        "location",
+        "managedBy",
+        "managedByExtended",
+        "name",
+        "placement",
+        "plan",
+        "sku",
+        "systemData",
+        "tags",
+        "type",
+        "zones",
+    ]
 )
 _ITEM_TOP = frozenset(("etag", "id", "identity", "location", "name", "sku", "tags", "type", "zones"))
 
 # Lists of Microsoft.Network whose items are resources: https://learn.microsoft.com/azure/templates/microsoft.network
 _RESOURCE_LISTS = frozenset(
-    ["applicationRuleCollections", "authenticationCertificates", "backendAddressPools", "backendHttpSettingsCollection", "backendSettingsCollection", "connections", "delegations", "frontendIPConfigurations", "frontendPorts", "gatewayIPConfigurations", "httpListeners", "inboundNatPools", "inboundNatRules", "ipAllocations", "ipConfigurations", "listeners", "loadBalancerBackendAddresses", "loadBalancingRules", "loadDistributionPolicies", "manualPrivateLinkServiceConnections", "natRuleCollections", "networkInterfaces", "networkRuleCollections", "outboundRules", "pathRules", "privateDnsZoneConfigs", "privateEndpointConnections", "privateLinkConfigurations", "privateLinkServiceConnections", "probes", "redirectConfigurations", "requestRoutingRules", "rewriteRuleSets", "routes", "routingRules", "securityRules", "serviceEndpointPolicies", "serviceEndpointPolicyDefinitions", "sslCertificates", "sslProfiles", "subnets", "trustedClientCertificates", "trustedRootCertificates", "urlPathMaps", "virtualNetworkPeerings"]
+    [
+        "applicationRuleCollections",
+        "authenticationCertificates",
+        "backendAddressPools",
+        "backendHttpSettingsCollection",
+        "backendPools",
+        "backendSettingsCollection",
+        "delegations",
+        "frontendEndpoints",
+        "frontendIPConfigurations",
+        "frontendPorts",
+        "gatewayIPConfigurations",
+        "healthProbeSettings",
+        "httpListeners",
+        "inboundNatPools",
+        "inboundNatRules",
+        "ipConfigurations",
+        "listeners",
+        "loadBalancerBackendAddresses",
+        "loadBalancingRules",
+        "loadBalancingSettings",
+        "loadDistributionPolicies",
+        "loadDistributionTargets",
+        "manualPrivateLinkServiceConnections",
+        "natRuleCollections",
+        "networkRuleCollections",
+        "outboundRules",
+        "pathRules",
+        "privateDnsZoneConfigs",
+        "privateEndpointConnections",
+        "privateLinkConfigurations",
+        "privateLinkServiceConnections",
+        "probes",
+        "redirectConfigurations",
+        "requestRoutingRules",
+        "rewriteRuleSets",
+        "routes",
+        "routingRules",
+        "securityRules",
+        "serviceEndpointPolicies",
+        "serviceEndpointPolicyDefinitions",
+        "sslCertificates",
+        "sslProfiles",
+        "subnets",
+        "trustedClientCertificates",
+        "trustedRootCertificates",
+        "urlPathMaps",
+        "virtualNetworkPeerings",
+    ]
 )
 
 
@@ -26,9 +92,10 @@ class Unflatten:
     """The spelling of one azure-native type.
 
     given  `name`: the attribute that holds the name; `nested`: what is below `properties` is written there already;
-           `under`: what is below `properties` although it usually is on top; `top`: the reverse; `rename`: the path of
-           an attribute -> the key that ARM has for it
-    drop   attributes that name the parents and the group, and are no properties
+           `under`: what is below `properties` although it usually is on top; `rename`: the path of an attribute -> the
+           key that ARM has for it; `lists`: the lists whose items have `properties` of their own; `drop`: attributes
+           that are no properties
+    drop   attributes that name the parents and the group
     """
 
     named: tuple[Row, ...] = ()
@@ -36,9 +103,9 @@ class Unflatten:
     def __init__(self, arm: str, given: dict[str, Any], drop: frozenset[str] = frozenset()) -> None:
         self._name: str = given.get("name", "name")
         self._nested: bool = given.get("nested", False)
-        self._top = (_TOP | set(given.get("top", ()))) - set(given.get("under", ()))
-        self._drop = drop | set(given.get("drop", ()))
-        self._is_network = arm.lower().startswith("microsoft.network/") and not given.get("flat", False)
+        self._top = _TOP - set(given.get("under", ()))
+        self._drop = (drop | set(given.get("drop", ()))) - set(given.get("keep", ()))
+        self._lists = _RESOURCE_LISTS if arm.lower().startswith("microsoft.network/") else set(given.get("lists", ()))
         self._renames: dict[str, Any] = {}
         self._names: dict[str, Any] = {}
         for path, name in given.get("rename", {}).items():
@@ -82,16 +149,16 @@ class Unflatten:
             return made
         if isinstance(value, list):
             items = [self._value(one, "", branch) for one in value]
-            return [_lifted(one) for one in items] if self._is_network and key in _RESOURCE_LISTS else items
+            return [_lifted(one) for one in items] if key in self._lists else items
         return value
 
     def targets(self, path: Path) -> list[tuple[Path, Row | None]]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""
         key = path[0]
-        if key in self._drop or not isinstance(key, str):
-            return []
         if key == self._name:
             return [(("name",), None)]
+        if key in self._drop or not isinstance(key, str):
+            return []
         made: list[Step] = [] if key in self._top or (self._nested and key == "properties") else ["properties"]
         branch: Any = self._renames
         for index, step in enumerate(path):
@@ -127,7 +194,7 @@ class Unflatten:
 
     def _in_resource(self, steps: Path) -> bool:
         """Whether the two steps before a key are an item of a list whose items have `properties`."""
-        return self._is_network and isinstance(steps[1], int) and steps[0] in _RESOURCE_LISTS
+        return isinstance(steps[1], int) and steps[0] in self._lists
 
 
 def _plant(tree: dict[str, Any], steps: list[str], name: str) -> None:

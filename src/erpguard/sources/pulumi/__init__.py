@@ -22,6 +22,8 @@ from erpguard.sources.text_decoding import decode
 
 ANY_TYPE = "*"
 
+_AZURE = frozenset(("azure", "azure-native"))
+
 
 class Pulumi:
     """The source for `pulumi preview --json`, its stream of events, `pulumi stack export` and checkpoints."""
@@ -31,10 +33,11 @@ class Pulumi:
     def collect(self, inputs: Iterable[Input], settings: Mapping[str, Any] | None = None) -> Collected:
         """The resources of the inputs, in their order; see `Source.collect`.
 
-        `source_dir` of the settings is the folder of the program: findings then point to its files.
+        `settings` may have `source_dir`, the folder of the program, to whose files findings then point, and `root`,
+        what names of files are relative to.
         """
         settings, collected = settings or {}, Collected()
-        program = _program(str(settings.get("source_dir") or ""))
+        program = _program(settings)
         for given in inputs:
             data = given.data if given.data is not None else read(given)
             text = decode(data, given.name) if isinstance(data, bytes) else data
@@ -66,31 +69,35 @@ class Pulumi:
 
 
 def _normalize(declared: list[Declared], settings: Mapping[str, Any], collected: Collected) -> None:
-    """Hand the declarations to those who know their provider."""
-    from erpguard.normalize import kubernetes_provider
-    from erpguard.normalize.azure import declarations as azure
+    """Hand the declarations to those who know their provider; they are imported when there are any."""
+    azure = [one for one in declared if one.provider in _AZURE]
+    kubernetes = [one for one in declared if one.provider == "kubernetes"]
+    if azure:
+        from erpguard.normalize.azure.declarations import resources as azure_resources
 
-    for providers, translate in (
-        (azure.PROVIDERS, azure.resources),
-        (kubernetes_provider.PROVIDERS, kubernetes_provider.resources),
-    ):
-        own = [one for one in declared if one.provider in providers]
-        if not own:
-            continue
-        made = translate(own, settings, Pulumi.name)
-        collected.resources += made.resources
-        collected.problems += made.problems
-        collected.open_types |= made.open_types
-        for reason, count in made.not_judged.items():
-            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+        _add(azure_resources(azure, settings, Pulumi.name), collected)
+    if kubernetes:
+        from erpguard.normalize.kubernetes_provider import resources as kubernetes_resources
+
+        _add(kubernetes_resources(kubernetes, settings, Pulumi.name), collected)
     for one in declared:
-        if one.provider not in azure.PROVIDERS | kubernetes_provider.PROVIDERS and one.change != "delete":
+        if one.provider not in _AZURE and one.provider != "kubernetes" and one.change != "delete":
             collected.skip(one.type + UNKNOWN_TYPE)
 
 
-def _program(folder: str) -> Program | None:
-    """The folder of the program, as it is shown from the working directory; None where there is none."""
+def _add(made: Any, collected: Collected) -> None:
+    collected.resources += made.resources
+    collected.problems += made.problems
+    collected.open_types |= made.open_types
+    for reason, count in made.not_judged.items():
+        collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+
+
+def _program(settings: Mapping[str, Any]) -> Program | None:
+    """The folder of the program; None where none is given. One outside of the scan's root is its own root."""
+    folder = str(settings.get("source_dir") or "")
     if not folder or not os.path.isdir(folder):
         return None
-    shown = os.path.relpath(os.path.realpath(folder)).replace(os.sep, "/")
-    return Program(folder, "" if shown == "." or shown.startswith("..") else shown)
+    root = os.path.realpath(str(settings.get("root") or os.getcwd()))
+    shown = os.path.relpath(os.path.realpath(folder), root).replace(os.sep, "/")
+    return Program(folder, "" if shown == "." or shown.split("/")[0] == ".." else shown)

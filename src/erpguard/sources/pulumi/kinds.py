@@ -47,7 +47,7 @@ def wrong_features(value: Any) -> str:
         return ""
     if not isinstance(value, list):
         return "features is no list: export the state again"
-    unknown = [str(one)[:40] for one in value if one not in _FEATURES]
+    unknown = [str(one)[:40] for one in value if not isinstance(one, str) or one not in _FEATURES]
     if not unknown:
         return ""
     return f"the deployment uses {', '.join(map(repr, unknown[:5]))}, which is not known: use a newer erpguard"

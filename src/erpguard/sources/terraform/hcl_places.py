@@ -11,7 +11,7 @@ from erpguard.model import Path, Place
 from erpguard.sources.nodes import Span
 from erpguard.sources.terraform.addresses import module_steps, parse
 from erpguard.sources.terraform.configuration import Configuration
-from erpguard.sources.terraform.hcl_syntax import Attribute, Block, HclError, Reader
+from erpguard.sources.terraform.hcl_syntax import DEEPEST, Attribute, Block, HclError, Reader
 from erpguard.sources.terraform.hcl_syntax import parse as parse_hcl
 from erpguard.sources.terraform.module_files import ModuleFiles, SourceFile
 from erpguard.sources.text_positions import Positions
@@ -53,12 +53,16 @@ class HclPlaces:
         """The block of a resource, or of the call that leads to it (False)."""
         own = parse(address)
         names = tuple(step.name for step in module_steps(own.module))
-        for length in range(len(names), -1, -1):
+        found: tuple[_Found | None, bool] = (None, False)
+        if len(names) > DEEPEST:
+            return found
+        for length in range(len(names) + 1):  # from the root on, for a source is relative to its caller
+            is_own = length == len(names)
             blocks = self._blocks(names[:length])
             if blocks:
-                key = ("resource", *own.resource.split(".", 1)) if length == len(names) else ("module", names[length])
-                return blocks.get(key), length == len(names)
-        return None, False
+                key = ("resource", *own.resource.split(".", 1)) if is_own else ("module", names[length])
+                found = blocks.get(key), is_own
+        return found
 
     def _blocks(self, module: tuple[str, ...]) -> dict[tuple[str, ...], _Found]:
         """The blocks of a module: type and labels -> block."""
@@ -101,8 +105,7 @@ class _Inside:
             attribute = block.body.attributes.get(step)
             if attribute is not None:
                 return self._attribute(attribute, path[at + 1 :], line)
-            index = path[at + 1] if at + 1 < len(path) else 0
-            inner = self._nested(block, step, index if isinstance(index, int) else 0, path[: at + 1])
+            inner = self._nested(block, step, path[: at + 2])
             if inner is None:
                 break
             block = inner
@@ -132,11 +135,12 @@ class _Inside:
         written = self._text[start : stop if stop >= 0 else attribute.end].rstrip("\r")
         return start + len(written) - len(written.lstrip()), start + len(written)
 
-    def _nested(self, block: Block, name: str, index: int, path: Path) -> Block | None:
+    def _nested(self, block: Block, name: str, path: Path) -> Block | None:
         """The nested block of an item: the only one, the one that says what the item has, or the one in its order."""
         blocks = [inner for inner in block.body.blocks if inner.type == name and not inner.labels]
-        if len(blocks) > 1:
-            item = _at(self._values(), (*path, index))
+        index = path[-1] if isinstance(path[-1], int) else 0
+        if len(blocks) > 1 and isinstance(path[-1], int):
+            item = _at(self._values(), path)
             fitting = [inner for inner in blocks if self._fits(inner, item)] if isinstance(item, dict) else []
             if len(fitting) == 1:
                 return fitting[0]

@@ -134,6 +134,16 @@ class Reader:
             raise HclError
         return end
 
+    def brackets(self, offset: int) -> int:
+        """What stands between a bracket and the one that closes it."""
+        open_: list[str] = []
+        while offset < len(self.text):
+            plain = _IN_EXPRESSION.match(self.text, offset)
+            offset = plain.end() if plain is not None else self.token(offset, open_)[0]
+            if not open_:
+                return offset
+        raise HclError
+
     def token(self, offset: int, open_: list[str]) -> tuple[int, bool]:
         """One string, comment, bracket or other sign; whether it belongs to the value."""
         text, character = self.text, self.text[offset]
@@ -221,7 +231,7 @@ class Reader:
     def key(self, offset: int) -> tuple[str, int]:
         """The key of an entry of an object; an expression in brackets is none that one could know."""
         if self.at(offset) == "(":
-            return "", self.expression(offset, "=:\n")
+            return "", self.brackets(offset)
         if self.at(offset) == '"':
             end = self.string(offset)
             return self.text[offset + 1 : end - 1], end

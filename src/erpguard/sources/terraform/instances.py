@@ -70,7 +70,7 @@ class Contents:
     keys        what stands at the top of the file
     broken      whether the file could not be read to its end, or is no plan and no state
     skipped     reason -> how many entries are no resources of the estate
-    deferred    the types of resources that a later plan will have
+    deferred    the types of resources that a later plan will have, or of which nothing is known yet
     has_planned_resources
                 whether `planned_values` shows resources, planned or not
     """

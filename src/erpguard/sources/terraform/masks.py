@@ -29,10 +29,18 @@ def mask(values: dict[str, Any], unknown: Any, sensitive: Any, secrets: Secrets)
     """
     found = Masked(set(), set())
     walk = _Walk(values, secrets)
+    unknown, sensitive = _of_attributes(values, unknown), _of_attributes(values, sensitive)
     walk.run(values, sensitive, (), found.sensitive, walk.conceal)
     walk.run(values, unknown, (), found.unknown, walk.forget)
     found.sensitive.difference_update([path for path in found.sensitive if _is_below(path, found.unknown)])
     return found
+
+
+def _of_attributes(values: dict[str, Any], mask: Any) -> dict[str, Any]:
+    """A mask of attributes, from one that may be of all of them."""
+    if isinstance(mask, dict):
+        return mask
+    return dict.fromkeys(values, True) if _marks(mask) else {}
 
 
 def conceal_named(type_: str, values: dict[str, Any], secrets: Secrets) -> set[Path]:
@@ -93,9 +101,6 @@ class _Walk:
 
     def drop(self, path: Path) -> None:
         """Take out what stands at a path."""
-        if not path:
-            self.root.clear()
-            return
         holder: Any = self.root
         for step in path[:-1]:
             holder = holder[step]

@@ -14,7 +14,8 @@ from erpguard.sources.terraform.masks import conceal_named, mask
 
 DEPOSED = "deposed objects of Terraform (left over from a replacement, to be deleted)"
 
-_AFTER, _BEFORE = ("change", "after"), ("change", "before")
+_AFTER: tuple[str, str] = ("change", "after")
+_BEFORE: tuple[str, str] = ("change", "before")
 _WITH_BEFORE = ("update", "replace")
 
 
@@ -56,21 +57,30 @@ class Changes:
             text = f"{given['address']} has the action {actions!r}, which is not known: it is not judged"
             self._problem("terraform-change", text, element)
             return
+        side = "before" if action in ("delete", "forget") else "after"
+        if side == "after" and change.get("after_unknown") is True:
+            self._contents.deferred.add(given["type"])
+            return
+        if not isinstance(change.get(side), dict):
+            text = f"{given['address']} is to be judged by `{side}`, which is no object: make the plan again"
+            self._problem("terraform-change", text, element)
+            return
         type_ = given["type"]
         before = _hidden_before(type_, change, self._contents) if action in _WITH_BEFORE else None
         if action == "forget":
             # Terraform removes it from its state and leaves it in Azure as it is: it is still there to be judged, and
             # others may rest on it (https://developer.hashicorp.com/terraform/language/block/removed).
-            self._add(given, element, _BEFORE, change.get("before"), change.get("before_sensitive"), change)
+            self._add(given, element, _BEFORE, change)
         elif action == "delete":
-            instance = self._add(given, element, _BEFORE, change.get("before"), change.get("before_sensitive"), change)
+            instance = self._add(given, element, _BEFORE, change)
             instance.before, instance.values, instance.change = instance.values, {}, action
         else:
-            instance = self._add(given, element, _AFTER, change.get("after"), change.get("after_sensitive"), change)
+            instance = self._add(given, element, _AFTER, change)
             instance.change, instance.before = action, before
 
-    def _add(self, given: Json, element: Element, prefix: Any, values: Any, sensitive: Any, change: Json) -> Instance:
-        type_, found = given["type"], values if isinstance(values, dict) else {}
+    def _add(self, given: Json, element: Element, prefix: tuple[str, str], change: Json) -> Instance:
+        type_, found = given["type"], change[prefix[1]]
+        sensitive = change.get(f"{prefix[1]}_sensitive")
         unknown = change.get("after_unknown") if prefix == _AFTER else None
         masked = mask(found, unknown, sensitive, self._contents.secrets)
         if "after_sensitive" not in change:

@@ -87,6 +87,7 @@ class Resolver:
         self._variables = variables
         self._known: dict[tuple[str, str, str], Found] = {}
         self._open: set[tuple[str, str, str]] = set()
+        self._by_expression: dict[int, list[str]] = {}
 
     def references(self, expression: Json, address: str, resource: Json) -> tuple[Reference, ...]:
         """What an expression of a resource instance refers to; empty where that is not certain."""
@@ -94,14 +95,21 @@ class Resolver:
         found = self._resolve(expression, Scope(own.module, own.key, configuration.iteration(resource)))
         return found.references if found.certain else ()
 
+    def _names(self, expression: Json) -> list[str]:
+        """What an expression refers to. All instances of a resource ask for the same ones."""
+        found = self._by_expression.get(id(expression))
+        if found is None:
+            found = self._by_expression[id(expression)] = configuration.references(expression)
+        return found
+
     def is_null(self, expression: Json, module: str) -> bool:
         """Whether an expression is only a variable, which nobody sets and which is null then."""
-        names = configuration.references(expression)
+        names = self._names(expression)
         steps = reference_steps(names[0]) if len(names) == 1 else ()
         return len(steps) == 2 and steps[0] == "var" and self._constant(module, steps[1]) == (True, None)
 
     def _resolve(self, expression: Json, scope: Scope) -> Found:
-        names = configuration.references(expression)
+        names = self._names(expression)
         if len(names) > _LONGEST:
             return _UNCERTAIN
         if any(name.startswith(_ITERATION) for name in names):
@@ -169,7 +177,7 @@ class Resolver:
         """`each.value`: what `for_each` iterates over; of a resource with instances the one of the same key."""
         if scope.for_each is None:
             return _UNCERTAIN
-        names = configuration.references(scope.for_each)
+        names = self._names(scope.for_each)
         steps = reference_steps(names[0]) if len(names) == 1 else ()
         if len(steps) == 2:
             instances = self._instances.of(scope.module, f"{steps[0]}.{steps[1]}")
@@ -187,7 +195,7 @@ class Resolver:
         own, called = calls[-1], self._config.module(calls[:-1])
         for_each = called.calls[own.name].iteration if called is not None else None
         outer = Scope(parent_module(scope.module), own.key, for_each)
-        names = configuration.references(expression)
+        names = self._names(expression)
         return _part(self._once((scope.module, "var", steps[1]), names, outer), steps[2:])
 
     def _output(self, steps: tuple[str, ...], others: list[str], scope: Scope) -> Found:
@@ -206,7 +214,7 @@ class Resolver:
         expression = output.get("expression") if output is not None else None
         if not isinstance(expression, dict):
             return _UNCERTAIN
-        names = configuration.references(expression)
+        names = self._names(expression)
         return _part(self._once((child, "output", rest[0]), names, Scope(child)), rest[1:])
 
     def _once(self, key: tuple[str, str, str], names: list[str], scope: Scope) -> Found:
@@ -239,7 +247,7 @@ class Resolver:
                 return "default" in declared, declared.get("default")
             if "constant_value" in expression:
                 return True, expression["constant_value"]
-            steps = [reference_steps(one) for one in configuration.references(expression)]
+            steps = [reference_steps(one) for one in self._names(expression)]
             if len(steps) != 1 or len(steps[0]) != 2 or steps[0][0] != "var":
                 return False, None
             module, name = parent_module(module), steps[0][1]

@@ -93,9 +93,9 @@ class _Finder:
         for one in all_configurations(analyses):
             if one.subnet is not None:
                 self._inside[one.subnet.key].append(one)
-            elif not one.subnet_known:
+            elif not one.subnet_known and one.group.present is not False:
                 self._adrift = True
-        self._open = self._adrift or analyses.estate.is_open(NIC)
+        self._open = analyses.estate.is_open(NIC)
         self._tenants: tuple[set[tuple[str, Path]], bool] | None = None
         self._extents: dict[str, Extent] = {}
 
@@ -164,8 +164,8 @@ class _Finder:
     def _has_others(self, subnet: Subnet) -> bool | None:
         """Whether there is, besides known interfaces, something in a subnet that only its group stands before."""
         inside = self._inside[subnet.key]
-        if not inside or not subnet.whole:
-            return True
+        if not inside:
+            return None if self._adrift else True
         listed, known = items(subnet.resource, *subnet.path, "properties", "ipConfigurations")
         if listed and known:
             return self._lists_others(subnet, listed)
@@ -174,7 +174,7 @@ class _Finder:
         tenants, known = self._tenants
         if subnet.key in tenants:
             return True
-        return None if self._open or not known else False
+        return False if known and not self._open else None
 
     def _lists_others(self, subnet: Subnet, listed: Iterable[Path]) -> bool | None:
         """The same, where Azure lists what is in the subnet: configurations of interfaces, and of other things."""

@@ -7,6 +7,8 @@ settled first; what is left is a rectangle, sources times destinations, and the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import EVERY, INTERNET, Intervals, difference, parse, union
@@ -16,7 +18,7 @@ from erpguard.analysis.azure.nsg.tags import GROUP, PLAIN, PLATFORM, VIRTUAL_NET
 from erpguard.analysis.azure.nsg.tags import INTERNET as INTERNET_TAG
 
 _MOST_STEPS = 20_000
-"""So many rectangles are looked at for one rule; after that it is not known whether it is covered."""
+"""So often a rectangle is looked at for one rule at some ports; after that it is not known whether it is covered."""
 
 _HOST: Intervals = union(*(parse(text) or () for text in ("168.63.129.16", "169.254.169.254", "fe80::1234:5678:9abc")))
 
@@ -87,38 +89,52 @@ class Rectangles:
         if not (area.sources and area.destinations):
             return None
         rectangles = self.most if perhaps else self.least
-        found: set[int] = set()
-        steps = [_MOST_STEPS]
-        for yes, possible in self._ports:
-            if not (yes if perhaps else possible) >> number & 1:
-                continue
-            candidates = list(bits((possible if perhaps else yes) & earlier))
-            whole = next((other for other in candidates if _within(area, rectangles[other])), None)
-            if whole is not None:
-                found.add(whole)
-            elif not _covered(area, [(other, rectangles[other]) for other in candidates], found, steps):
-                return None
-        return found
+        beside = {pair[perhaps] & earlier for pair in self._ports if pair[not perhaps] >> number & 1}
+        touching = [other for other in bits(reduce(or_, beside, 0)) if _common(area, rectangles[other])]
+        touching.sort(key=lambda other: _extent(area, rectangles[other]), reverse=True)
+        among = sum(1 << other for other in touching)
+        present = {candidates & among for candidates in beside}
+        found: list[int] = [1 << other for other in touching if _within(area, rectangles[other])]
+        used = 0
+        # Where the fewest rules match it shows first that they do not cover it.
+        for candidates in sorted(present, key=int.bit_count):
+            enough = next((known for known in found if not known & ~candidates), None)
+            if enough is None:
+                enough = _cover(area, [(other, rectangles[other]) for other in touching], candidates)
+                if enough is None:
+                    return None
+                found.append(enough)
+            used |= enough
+        return set(bits(used))
 
 
-def _covered(area: Area, candidates: list[tuple[int, Area]], used: set[int], steps: list[int]) -> bool:
-    """Whether rectangles cover an area; notes which ones were needed."""
+def _cover(area: Area, ordered: list[tuple[int, Area]], candidates: int) -> int | None:
+    """Those of some rectangles that cover an area together; None if they do not."""
     left = [(area, 0)]
+    steps = used = 0
     while left:
         area, index = left.pop()
-        while index < len(candidates) and not _common(area, candidates[index][1]):
+        while index < len(ordered):
+            number, other = ordered[index]
             index += 1
-        steps[0] -= 1
-        if index == len(candidates):
-            return False
-        if steps[0] < 0:
+            if candidates >> number & 1 and _common(area, other):
+                break
+            steps += 1
+        else:
+            return None
+        steps += 1
+        if steps > _MOST_STEPS:
             raise TooIntricateError
-        number, other = candidates[index]
-        used.add(number)
+        used |= 1 << number
         beside = Area(area.sources & ~other.sources, area.destinations)
         below = Area(area.sources & other.sources, area.destinations & ~other.destinations)
-        left += [(part, index + 1) for part in (beside, below) if part.sources and part.destinations]
-    return True
+        left += [(part, index) for part in (beside, below) if part.sources and part.destinations]
+    return used
+
+
+def _extent(area: Area, other: Area) -> int:
+    """How many cells of an area a rectangle takes."""
+    return (area.sources & other.sources).bit_count() * (area.destinations & other.destinations).bit_count()
 
 
 def _common(one: Area, other: Area) -> bool:

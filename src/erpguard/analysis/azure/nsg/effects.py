@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import PUBLIC, intersection
@@ -16,6 +19,7 @@ from erpguard.analysis.azure.nsg.tags import INTERNET, PLAIN, VIRTUAL_NETWORK, i
 _USABLE = (1, 65535)
 """First and last port that anything can listen on."""
 
+_MOST_OTHERS = 20
 _NONE: Size = (0, 0)
 
 
@@ -109,7 +113,7 @@ class Exposure:
                 every if answers else (),
                 every_possible if answers and every_possible != every else (),
                 tuple(self._doubts(found)),
-                tuple(self._others(number, layer, found, matches)),
+                tuple(islice(self._others(number, layer, found, matches), _MOST_OTHERS)),
             )
 
     def _by_rule(self, reach: Reach) -> dict[tuple[int, int], int]:
@@ -170,29 +174,18 @@ class Exposure:
     def _others(
         self, number: int, layer: int, found: list[tuple[Reach, int]], matches: tuple[Match, ...]
     ) -> Iterator[tuple[Rule, str]]:
-        rules = self._evaluation.rules
-        also = {
-            other
-            for reach, mask in found
-            for other, theirs in reach.answer.by_rule.items()
-            if self._layer_of[other] != layer and theirs & mask
-        }
-        for other in sorted(also):
-            yield rules[other], "lets it through too"
-        here = 0
-        for match in matches:
-            here |= match.possible
-        for other in bits(here & self._evaluation.layers[layer] & ~((2 << number) - 1)):
+        rules, layers, far = self._evaluation.rules, self._evaluation.layers, self._evaluation.remote.yes
+        if len(layers) > 1:
+            theirs = {other for reach, mask in found for other, its in reach.answer.by_rule.items() if its & mask}
+            for other in sorted(other for other in theirs if self._layer_of[other] != layer):
+                yield rules[other], "lets it through too"
+        here = reduce(or_, (match.possible for match in matches), 0)
+        mine = reduce(or_, (mask for _, mask in found), 0)
+        for other in bits(here & layers[layer] & ~((2 << number) - 1)):
             rule = rules[other]
-            if rule.allows is False and not rule.is_default and self._meets(other, found):
+            denies = rule.allows is False and not rule.is_default and "tcp" in (rule.protocols or ())
+            if denies and mine & far[other] and any(_meet(rule.destination_ports, reach) for reach, _ in found):
                 yield rule, "comes too late"
-
-    def _meets(self, number: int, found: list[tuple[Reach, int]]) -> bool:
-        """Whether a rule is about packets that another one has let through."""
-        rule, far = self._evaluation.rules[number], self._evaluation.remote.yes[number]
-        if rule.protocols is None or "tcp" not in rule.protocols:
-            return False
-        return any(far & mask and _meet(rule.destination_ports, reach) for reach, mask in found)
 
 
 def _meet(ports: Ports, reach: Reach) -> bool:

@@ -66,7 +66,7 @@ def _add(situations: Situations, effect: Effect, target: Target) -> None:
 def _add_row(view: View, group: Group, rule: Rule, situations: Iterable[_Situation]) -> None:
     if not rule.stands:
         return  # it is judged by itself
-    resource, path = group.place() if rule.resource is None or rule.path is None else (rule.resource, rule.path)
+    resource, path = rule.place or group.place()
     shown = [_shown(group, one) for one in situations]
     view.add(resource, path, {"rule": rule.name, "situations": shown}, part=f"rule {rule.name}")
 
@@ -79,10 +79,11 @@ def _shown(group: Group, situation: _Situation) -> dict[str, Any]:
         for target in targets[:_MOST_RELATED]
         if target.place is not None
     ]
-    for rule, message in effect.others[:_MOST_RELATED]:
-        if rule.resource is not None and rule.path is not None:
-            text = f"rule {rule.name} of {rule.resource.name} {message}"
-            related.append({"resource": rule.resource.key, "path": list(rule.path), "message": text})
+    for rule, message in effect.others:
+        if rule.place is not None:
+            resource, path = rule.place
+            text = f"rule {rule.name} of {resource.name} {message}"
+            related.append({"resource": resource.key, "path": list(path), "message": text})
     return {
         "where": _where(group, targets),
         "sure": _listed(effect.sure),

@@ -72,11 +72,21 @@ def _configuration(analyses: Analyses, interface: Resource, group: Reference, pa
         else:
             whole = False
     return Configuration(
-        *(interface, group, found, subnet.present is not None),
+        *(interface, group, found, found is not None or _is_elsewhere(analyses, subnet)),
         parse(address) if isinstance(address, str) else None,
         families,
         frozenset(members),
         whole and known,
+    )
+
+
+def _is_elsewhere(analyses: Analyses, subnet: Reference) -> bool:
+    """Whether a subnet that was not found is none of those in the estate, of which some may have no known name."""
+    if subnet.present is None:
+        return False
+    network = analyses.estate.arm(subnet.id.rpartition("/")[0].rpartition("/")[0]).resource
+    return network is None or all(
+        one.name is not None for one in all_subnets(analyses).values() if one.resource is network
     )
 
 

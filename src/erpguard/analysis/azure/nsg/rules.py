@@ -71,6 +71,13 @@ class Rule(NamedTuple):
     stands: bool = True
 
     @property
+    def place(self) -> tuple[Resource, Path] | None:
+        """The rule for findings; None for those that every group has."""
+        if self.resource is None or self.path is None:
+            return None
+        return self.resource, self.path or self.resource.name_path
+
+    @property
     def is_default(self) -> bool:
         """Whether it is one of those that every group has."""
         return self.path is None

@@ -10,10 +10,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.nsg.addresses import NONE, Intervals, parse, union
+from erpguard.analysis.azure.nsg.addresses import EVERY, NONE, Intervals, parse, union
 from erpguard.analysis.azure.nsg.coverage import Rectangles, TooIntricateError
 from erpguard.analysis.azure.nsg.groups import Group, all_groups
-from erpguard.analysis.azure.nsg.partition import bits
 from erpguard.analysis.azure.nsg.rules import Rule, Turn, in_order
 from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.azure.subnets import NETWORK
@@ -35,10 +34,13 @@ def nsg_rules(analyses: Analyses) -> View:
     packets), related.
     """
     view = View()
-    networks = analyses.once("azure.nsg.networks", _networks)
+    networks, known = analyses.once("azure.nsg.networks", _networks)
     for group in all_groups(analyses).values():
-        for rule, shadow in shadows(group, networks):
-            if rule.stands and rule.resource is not None and rule.path is not None:
+        found = list(shadows(group, networks))
+        if not known:
+            found = [_agreed(*both) for both in zip(found, shadows(group, EVERY), strict=True)]
+        for rule, shadow in found:
+            if rule.stands and rule.place is not None:
                 fields = {
                     "rule": rule.name,
                     "shadowed": shadow.answer,
@@ -46,7 +48,7 @@ def nsg_rules(analyses: Analyses) -> View:
                     "effect": _effect(rule, shadow.rules),
                     "related": list(_related(shadow.rules)),
                 }
-                view.add(rule.resource, rule.path, fields, {"shadowed"} if shadow.answer is None else ())
+                view.add(*rule.place, fields, {"shadowed"} if shadow.answer is None else ())
     return view
 
 
@@ -65,21 +67,24 @@ def shadows(group: Group, networks: Intervals = NONE) -> Iterator[tuple[Rule, Sh
 
 def _in_one_direction(turns: list[Turn], networks: Intervals) -> Iterator[tuple[Rule, Shadow]]:
     rectangles = Rectangles([turn.rule for turn in turns], networks)
+    unclear = sum(1 << number for number, turn in enumerate(turns) if not _is_clear(turn.rule))
     certain = perhaps = 0
     for _, same in groupby(enumerate(turns), key=lambda item: item[1].priority):
         together = list(same)
         for number, turn in together:
+            if turn.rule.inbound is None:
+                continue
             if turn.rule.priority is None:
-                yield turn.rule, _shadow(rectangles, number, 0, (1 << len(turns)) - 1 & ~(1 << number))
-            elif turn.rule.inbound is not None:
-                yield turn.rule, _shadow(rectangles, number, certain, perhaps)
+                yield turn.rule, _shadow(rectangles, number, 0, (1 << len(turns)) - 1 & ~(1 << number), unclear)
+            else:
+                yield turn.rule, _shadow(rectangles, number, certain, perhaps, unclear)
         for number, turn in together:
             certain |= turn.certain << number
             perhaps |= 1 << number
 
 
-def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int) -> Shadow:
-    """`sure` and `perhaps` are the rules that come earlier, as masks."""
+def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int, unclear: int) -> Shadow:
+    """`sure` and `perhaps` are the rules that come earlier, as masks; `unclear` are not known in all."""
     rule = rectangles.rules[number]
     try:
         covering = rectangles.covering(number, sure)
@@ -89,8 +94,8 @@ def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int) -> Sha
         if not _is_clear(rule):
             # Some value of what is not known may leave the rule only packets that others take.
             return Shadow(None if rectangles.meets(number, perhaps) else False)
-        unclear = perhaps != sure or not all(_is_clear(rectangles.rules[other]) for other in bits(perhaps))
-        return Shadow(None if unclear and rectangles.may_cover(number, perhaps) else False)
+        in_doubt = perhaps != sure or perhaps & unclear
+        return Shadow(None if in_doubt and rectangles.may_cover(number, perhaps) else False)
     except TooIntricateError:
         return Shadow(None)
 
@@ -112,13 +117,20 @@ def _needed(rectangles: Rectangles, number: int, covering: set[int]) -> set[int]
     return covering
 
 
-def _networks(analyses: Analyses) -> Intervals:
-    """The address spaces of the virtual networks in the estate."""
-    found = []
+def _agreed(least: tuple[Rule, Shadow], most: tuple[Rule, Shadow]) -> tuple[Rule, Shadow]:
+    """What holds whatever the addresses of virtual networks are."""
+    return most if least[1].answer == most[1].answer else (least[0], Shadow(None))
+
+
+def _networks(analyses: Analyses) -> tuple[Intervals, bool]:
+    """The address spaces of the virtual networks in the estate, and whether these are all of them."""
+    found, whole = [], True
     for network in analyses.estate.of_type(NETWORK):
-        for path in items(network, "properties", "addressSpace", "addressPrefixes")[0]:
-            found.append(parse(str(read(network, *path).value)) or NONE)
-    return union(*found)
+        paths, known = items(network, "properties", "addressSpace", "addressPrefixes")
+        addresses = [parse(str(read(network, *path).value)) for path in paths]
+        found += [one for one in addresses if one is not None]
+        whole = whole and known and None not in addresses
+    return union(*found), whole
 
 
 def _effect(rule: Rule, covering: tuple[Rule, ...]) -> str:
@@ -135,6 +147,7 @@ def _effect(rule: Rule, covering: tuple[Rule, ...]) -> str:
 
 def _related(covering: tuple[Rule, ...]) -> Iterator[dict[str, Any]]:
     for other in covering:
-        if other.resource is not None and other.path is not None:
+        if other.place is not None:
+            resource, path = other.place
             message = f"rule {other.name}, priority {other.priority}"
-            yield {"resource": other.resource.key, "path": list(other.path), "message": message}
+            yield {"resource": resource.key, "path": list(path), "message": message}
