@@ -3,8 +3,8 @@
 # description: >-
 #   A locally redundant storage account has all copies of its backups in one data centre; a zone-redundant one in the
 #   region where everything is that they are backups of (the database servers, AKS clusters and virtual machines of the
-#   same environment). Accounts are used for backups when they are called so (backup, barman, velero; backup_stores in the
-#   configuration), or when Velero, CloudNativePG or its Barman Cloud plugin writes to them.
+#   same environment). Accounts are used for backups when they are called so (backup, barman, velero; backup_stores in
+#   the configuration), or when Velero, CloudNativePG or its Barman Cloud plugin writes to them.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/storage/common/storage-redundancy
 #   description: Azure Storage, redundancy

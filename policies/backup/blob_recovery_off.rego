@@ -1,8 +1,8 @@
 # METADATA
 # title: Deleted blobs cannot be restored
 # description: >-
-#   Soft delete keeps deleted blobs and containers for some days, versioning keeps what was overwritten. All three are off
-#   unless somebody switches them on. An account with a hierarchical namespace has no versioning.
+#   Soft delete keeps deleted blobs and containers for some days, versioning keeps what was overwritten. All three are
+#   off unless somebody switches them on. An account with a hierarchical namespace has no versioning.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/storage/blobs/data-protection-overview
 #   description: Azure Blob Storage, data protection

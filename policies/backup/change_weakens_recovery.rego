@@ -1,9 +1,9 @@
 # METADATA
 # title: Change weakens recovery
 # description: >-
-#   A plan that deletes, or destroys and makes anew, a backup policy, a vault, a lock, a protected item, a backup instance
-#   or a retention policy, or that shortens how long something is kept, takes away what could be recovered before it.
-#   Whether what is left is enough, other policies say; this one asks that somebody looks at the change.
+#   A plan that deletes, or destroys and makes anew, a backup policy, a vault, a lock, a protected item, a backup
+#   instance or a retention policy, or that shortens how long something is kept, takes away what could be recovered
+#   before it. Whether what is left is enough, other policies say; this one asks that somebody looks at the change.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/guidance-best-practices
 #   description: Azure Backup, guidance and best practices

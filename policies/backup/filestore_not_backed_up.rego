@@ -1,11 +1,11 @@
 # METADATA
 # title: Filestore not backed up
 # description: >-
-#   Odoo keeps attachments (invoices, drawings, mails) in files below its data directory, and the database only refers to
-#   them. A volume that goes away with the pod loses them at the next restart; a claim needs a Velero Schedule or a backup
-#   instance of its AKS cluster that takes it (of disks, not of file shares), or a backup job that mounts it. Not judged
-#   where attachments live in the database or in object storage, which the annotation erpguard.io/attachments (database,
-#   object-storage) or the configuration says.
+#   Odoo keeps attachments (invoices, drawings, mails) in files below its data directory, and the database only refers
+#   to them. A volume that goes away with the pod loses them at the next restart; a claim needs a Velero Schedule or a
+#   backup instance of its AKS cluster that takes it (of disks, not of file shares), or a backup job that mounts it. Not
+#   judged where attachments live in the database or in object storage, which the annotation erpguard.io/attachments
+#   (database, object-storage) or the configuration says.
 # related_resources:
 # - ref: https://www.odoo.com/documentation/18.0/developer/reference/cli.html
 #   description: Odoo, command line interface (--data-dir)

@@ -3,8 +3,8 @@
 # description: >-
 #   With a database server go its backups, with a vault or a storage account the backups in it. A lock of the level
 #   CanNotDelete or ReadOnly, on the resource, its group or its subscription, makes a deletion two steps instead of one.
-#   Storage accounts are judged when they are used for backups: they are called so (backup, barman, velero; backup_stores
-#   in the configuration), or Velero, CloudNativePG or its Barman Cloud plugin writes to them.
+#   Storage accounts are judged when they are used for backups: they are called so (backup, barman, velero;
+#   backup_stores in the configuration), or Velero, CloudNativePG or its Barman Cloud plugin writes to them.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
 #   description: Azure Resource Manager, locks

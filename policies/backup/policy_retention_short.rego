@@ -2,7 +2,8 @@
 # title: Backup policy keeps backups too shortly
 # description: >-
 #   What a policy of Azure Backup makes every day (or every week, where it runs weekly) is kept for the time that its
-#   daily schedule or its default rule says. Months and years count as the shortest that they can be - a month has 28 days.
+#   daily schedule or its default rule says. Months and years count as the shortest that they can be - a month has 28
+#   days.
 # related_resources:
 # - ref: https://learn.microsoft.com/rest/api/backup/protection-policies/get
 #   description: Recovery Services vaults, protection policies

@@ -1,7 +1,8 @@
 # METADATA
 # title: Backups of a database server in one region only
 # description: >-
-#   Without geo-redundant backup the backups of a database server are in its own region, and gone or out of reach with it.
+#   Without geo-redundant backup the backups of a database server are in its own region, and gone or out of reach with
+#   it.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/postgresql/backup-restore/concepts-backup-restore
 #   description: Azure Database for PostgreSQL, backup redundancy

@@ -1,8 +1,8 @@
 # METADATA
 # title: No long-term backup of a PostgreSQL server
 # description: >-
-#   The server's own backups end after 35 days and are deleted with the server. A backup instance of a Backup vault keeps
-#   dumps for years, outside of the reach of who administers the server.
+#   The server's own backups end after 35 days and are deleted with the server. A backup instance of a Backup vault
+#   keeps dumps for years, outside of the reach of who administers the server.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/backup-azure-database-postgresql-flex-overview
 #   description: Azure Backup, backup of PostgreSQL flexible servers

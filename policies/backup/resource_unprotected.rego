@@ -1,10 +1,10 @@
 # METADATA
 # title: Nothing backs the resource up
 # description: >-
-#   A virtual machine, a managed disk, a file share or a SQL database that no protected item, backup instance or long-term
-#   policy names is lost when it is deleted or damaged. A disk is protected with the machine that it is attached to; the
-#   disk of a Kubernetes claim by the backup of its AKS cluster or a Velero Schedule. Azure SQL keeps short-term backups
-#   of every database: it fails where these are kept too shortly.
+#   A virtual machine, a managed disk, a file share or a SQL database that no protected item, backup instance or
+#   long-term policy names is lost when it is deleted or damaged. A disk is protected with the machine that it is
+#   attached to; the disk of a Kubernetes claim by the backup of its AKS cluster or a Velero Schedule. Azure SQL keeps
+#   short-term backups of every database: it fails where these are kept too shortly.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/backup-overview
 #   description: Azure Backup

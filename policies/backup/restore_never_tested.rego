@@ -1,12 +1,12 @@
 # METADATA
 # title: Restore never tested
 # description: >-
-#   Whether a backup can be restored is known when it was restored. A test is a Job or CronJob of the same namespace that
-#   carries the label erpguard.io/restore-test with the name (or the beginning of the name, up to a hyphen) of the
+#   Whether a backup can be restored is known when it was restored. A test is a Job or CronJob of the same namespace
+#   that carries the label erpguard.io/restore-test with the name (or the beginning of the name, up to a hyphen) of the
 #   database, workload or claim, or "all"; or the date of the last success in the annotation
 #   erpguard.io/last-restore-test, or in the configuration. Databases of Azure always have a backup: a job of any
-#   namespace that names the server or the database, or the tag erpguard.io-last-restore-test of it (the name of a tag has
-#   no slash), or the configuration says that it was restored.
+#   namespace that names the server or the database, or the tag erpguard.io-last-restore-test of it (the name of a tag
+#   has no slash), or the configuration says that it was restored.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/recovery/
 #   description: CloudNativePG, recovery

@@ -1,11 +1,11 @@
 # METADATA
 # title: Backup schedule misses the recovery point objective
 # description: >-
-#   What was entered since the last backup is lost with the data. The longest time between two runs of a schedule counts,
-#   weekends and the ends of months included, on the wall clock without the daylight-saving hour; a schedule that is
-#   suspended, paused or never comes makes no backups at all. A database that archives its write-ahead log all the time
-#   needs base backups less often; the flexible servers of Azure do, and so does a policy for SQL Server or SAP HANA that
-#   takes the log between two full backups.
+#   What was entered since the last backup is lost with the data. The longest time between two runs of a schedule
+#   counts, weekends and the ends of months included, on the wall clock without the daylight-saving hour; a schedule
+#   that is suspended, paused or never comes makes no backups at all. A database that archives its write-ahead log all
+#   the time needs base backups less often; the flexible servers of Azure do, and so does a policy for SQL Server or SAP
+#   HANA that takes the log between two full backups.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
 #   description: CloudNativePG, scheduled backups (six fields, seconds first)

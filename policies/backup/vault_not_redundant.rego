@@ -1,9 +1,9 @@
 # METADATA
 # title: Vault keeps its backups in one place
 # description: >-
-#   A locally redundant vault has all copies in one data centre. A geo-redundant one has copies in the paired region, but
-#   they can be restored there at will only with cross-region restore; without it one waits for Microsoft to declare a
-#   disaster.
+#   A locally redundant vault has all copies in one data centre. A geo-redundant one has copies in the paired region,
+#   but they can be restored there at will only with cross-region restore; without it one waits for Microsoft to declare
+#   a disaster.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/backup-create-recovery-services-vault
 #   description: Recovery Services vaults, storage redundancy and cross-region restore

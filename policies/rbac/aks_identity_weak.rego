@@ -1,9 +1,9 @@
 # METADATA
 # title: Weak identity of an AKS cluster
 # description: >-
-#   Local accounts are certificates that nobody can revoke one by one. With Entra ID people log in as themselves, and with
-#   Azure RBAC their rights in the cluster are assigned, reviewed and withdrawn like all others. Without Kubernetes RBAC
-#   everybody who gets in may do everything.
+#   Local accounts are certificates that nobody can revoke one by one. With Entra ID people log in as themselves, and
+#   with Azure RBAC their rights in the cluster are assigned, reviewed and withdrawn like all others. Without
+#   Kubernetes RBAC everybody who gets in may do everything.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
 #   description: AKS, local accounts
@@ -18,8 +18,8 @@
 #   reads: [views.cluster_access.setting, views.cluster_access.on]
 #   message: "{kind} {name}: {what}"
 #   remediation: >-
-#     Set disableLocalAccounts, and in aadProfile managed and enableAzureRBAC, to true; make a cluster without Kubernetes
-#     RBAC anew.
+#     Set disableLocalAccounts, and in aadProfile managed and enableAzureRBAC, to true; make a cluster without
+#     Kubernetes RBAC anew.
 package erpguard.rbac.aks_identity_weak
 
 import data.erpguard.lib.finding

@@ -2,8 +2,8 @@
 # title: Identity of an AKS cluster with too many rights
 # description: >-
 #   What the identities of a cluster may do, anybody may do who gets hold of its control plane, of a node or of an
-#   add-on. Each needs few roles, on resources of its own; another role, or one of these on a wider scope, is more than it
-#   needs. The table holds what AKS documents and what it assigns by itself.
+#   add-on. Each needs few roles, on resources of its own; another role, or one of these on a wider scope, is more than
+#   it needs. The table holds what AKS documents and what it assigns by itself.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/aks/managed-identity-overview
 #   description: AKS, managed identities and their permissions
@@ -29,9 +29,9 @@
 #   parameters:
 #     accepted:
 #       description: >-
-#         The roles that an identity may hold, and what the scope has to be: subnet, route table, private DNS zone (of its
-#         API server), ingress zone, gateway, gateway subnet, resource group of the gateway, node resource group, cluster
-#         (its own ones); identity, registry, key vault, DNS zone (any single one).
+#         The roles that an identity may hold, and what the scope has to be: subnet, route table, private DNS zone (of
+#         its API server), ingress zone, gateway, gateway subnet, resource group of the gateway, node resource group,
+#         cluster (its own ones); identity, registry, key vault, DNS zone (any single one).
 #       schema:
 #         type: array
 #         items:

@@ -1,9 +1,9 @@
 # METADATA
 # title: HTTP listener without redirect
 # description: >-
-#   A rule that answers plain HTTP with content sends sessions and data in the clear; all that an HTTP listener should do
-#   is to lead to HTTPS. Each path of a path map is judged by itself. Challenges of ACME have to be answered over HTTP:
-#   rules for their paths alone may do so.
+#   A rule that answers plain HTTP with content sends sessions and data in the clear; all that an HTTP listener should
+#   do is to lead to HTTPS. Each path of a path map is judged by itself. Challenges of ACME have to be answered over
+#   HTTP: rules for their paths alone may do so.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/application-gateway/redirect-overview
 #   description: Application Gateway, redirects

@@ -1,8 +1,8 @@
 # METADATA
 # title: Plaintext is accepted
 # description: >-
-#   A service that speaks TLS but does not insist on it lets a client that is set up wrong, or led astray, send passwords
-#   and data in the clear.
+#   A service that speaks TLS but does not insist on it lets a client that is set up wrong, or led astray, send
+#   passwords and data in the clear.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/storage/common/storage-require-secure-transfer
 #   description: Azure Storage, require secure transfer

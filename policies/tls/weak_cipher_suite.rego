@@ -54,17 +54,17 @@ deny contains finding.at(option, ["spec", "cipherSuites", index], {"suite": suit
 
 deny contains finding.at(gateway, ["properties", "sslPolicy", "cipherSuites", index], {"suite": suite}) if {
 	some gateway in input.resources["Microsoft.Network/applicationGateways"]
-	accepted := input.settings.tls.weak_cipher_suite[gateway.environment].accepted
 	not gateway.body.properties.sslPolicy.policyType == "Predefined"
+	accepted := input.settings.tls.weak_cipher_suite[gateway.environment].accepted
 	some index, suite in gateway.body.properties.sslPolicy.cipherSuites
 	not suite in accepted
 }
 
 deny contains finding.at(gateway, path, {"suite": suite}) if {
 	some gateway in input.resources["Microsoft.Network/applicationGateways"]
-	accepted := input.settings.tls.weak_cipher_suite[gateway.environment].accepted
 	some profile, item in gateway.body.properties.sslProfiles
 	not item.properties.sslPolicy.policyType == "Predefined"
+	accepted := input.settings.tls.weak_cipher_suite[gateway.environment].accepted
 	some index, suite in item.properties.sslPolicy.cipherSuites
 	not suite in accepted
 	path := ["properties", "sslProfiles", profile, "properties", "sslPolicy", "cipherSuites", index]

@@ -169,7 +169,7 @@ ELSEWHERE = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Network/netw
     [
         ([association(Ref("azurerm_subnet.db.id"))], PASS),
         ([association(Ref("azurerm_subnet.db.id"), ELSEWHERE)], PASS),
-        ([association(Ref("azurerm_subnet.db.id"), UNKNOWN)], PASS),  # whichever it is, there is one
+        ([association(Ref("azurerm_subnet.db.id"), UNKNOWN)], UNDETERMINED),
         ([association(UNKNOWN)], UNDETERMINED),
         ([association(Ref("azurerm_subnet.other.id"))], UNDETERMINED),  # nobody knows what that is
         ([], FAIL),

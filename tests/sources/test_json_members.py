@@ -30,7 +30,7 @@ def test_members_are_those_of_the_standard_library(
     seen = []
     for member in JsonText(text).members():
         seen.append(member.key)
-        way = data.draw(st.sampled_from(["value", "elements", "some", "members", "nothing"]))
+        way = data.draw(st.sampled_from(["value", "elements", "some", "items", "members", "nothing"]))
         expected = value[member.key]
         if way == "value":
             assert member.value() == expected
@@ -41,6 +41,10 @@ def test_members_are_those_of_the_standard_library(
             assert [json.loads(text[one.start : one.end]) for one in found] == [one.value for one in found]
         elif way == "some":
             next(iter(member.elements()), None)
+        elif way == "items":
+            walked = [{one.key: one.value() for one in item.members()} for item in member.items()]
+            items = expected if isinstance(expected, list) else []
+            assert walked == [item if isinstance(item, dict) else {} for item in items]
         elif way == "members":
             inner = {one.key: one.value() for one in member.members()}
             assert inner == (expected if isinstance(expected, dict) else {})

@@ -36,8 +36,8 @@ resource "azurerm_role_assignment" "pipeline" {
 
 resource "azurerm_role_assignment" "aks_group" {
   name                 = "e0f31c04-0d9e-4a57-8d51-2a6f3f5b1d01"
-  scope                = azurerm_resource_group.erp.id
-  role_definition_name = "Contributor" # defect: RBAC110
+  scope                = azurerm_resource_group.erp.id # defect: RBAC110
+  role_definition_name = "Contributor"
   principal_id         = azurerm_user_assigned_identity.aks.principal_id
 }
 

@@ -76,6 +76,12 @@ def decide(packet: Packet, *groups: list[Body] | None) -> list[str] | None:
 
 
 def _matches(rule: Body, packet: Packet) -> bool:
+    far, near = ("source", "destination") if packet.inbound else ("destination", "source")
+    return ports_match(rule, packet) and far_matches(rule, far, packet) and _near(rule, near, packet)
+
+
+def ports_match(rule: Body, packet: Packet) -> bool:
+    """Whether a rule matches by protocol and ports."""
     if rule["protocol"] != "*" and rule["protocol"].lower() != packet.protocol:
         return False
     if packet.protocol in ("tcp", "udp"):
@@ -83,10 +89,7 @@ def _matches(rule: Body, packet: Packet) -> bool:
             return False
     elif rule["protocol"] == "*" and not {"*", "0-65535"} & set(_listed(rule, "destinationPortRange")):
         return False
-    if not _port(_listed(rule, "sourcePortRange"), packet.source_port):
-        return False
-    far, near = ("source", "destination") if packet.inbound else ("destination", "source")
-    return _far(rule, far, packet) and _near(rule, near, packet)
+    return _port(_listed(rule, "sourcePortRange"), packet.source_port)
 
 
 def _listed(rule: Body, name: str) -> list[str]:
@@ -124,7 +127,8 @@ def _in_internet(packet: Packet) -> bool:
     return not any(address in ipaddress.ip_network(text) for text in (*PRIVATE, *PRIVATE_V6))
 
 
-def _far(rule: Body, side: str, packet: Packet) -> bool:
+def far_matches(rule: Body, side: str, packet: Packet) -> bool:
+    """Whether a rule's source or destination takes in the far end of a packet."""
     for group in rule.get(f"{side}ApplicationSecurityGroups") or ():
         if packet.tag.lower() == "asg:" + group["id"].lower():
             return True

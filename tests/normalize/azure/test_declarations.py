@@ -84,6 +84,22 @@ def test_a_whole_item_and_an_item_of_a_plain_list() -> None:
     assert len(at(found.body, "properties.subnets")) == 2
 
 
+def test_that_a_block_is_there_is_known_whatever_is_in_it() -> None:
+    entra = "azure_active_directory_role_based_access_control"
+    found = one(
+        declare(
+            "azurerm_kubernetes_cluster.a",
+            {entra: [{}], "default_node_pool": [{"name": "system"}]},
+            unknown=f"{entra}.0.admin_group_object_ids default_node_pool.0.vm_size",
+        )
+    )
+    assert at(found.body, "properties.aadProfile.managed") is True
+    assert at(found.body, "properties.agentPoolProfiles.0.mode") == "System"
+    assert found.unknown == paths("properties.aadProfile.adminGroupObjectIDs", "properties.agentPoolProfiles.0.vmSize")
+    hidden = one(declare("azurerm_kubernetes_cluster.a", unknown=entra))
+    assert path("properties.aadProfile.managed") in hidden.unknown
+
+
 def test_what_is_made_from_a_part_is_unknown() -> None:
     found = one(declare("azurerm_storage_account.a", {"account_tier": "Standard"}, unknown="account_replication_type"))
     assert path("sku.name") in found.unknown

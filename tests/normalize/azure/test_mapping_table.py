@@ -110,7 +110,7 @@ def sample(row: dict[str, str]) -> tuple[Any, Any]:
     if row["arm_path"] == "tags":
         return {"team": "erp"}, {"team": "erp"}
     shape = kind(bare(row["arm_type"]), row["arm_path"])
-    value: Any = [ID] if isinstance(shape, list) else {"bool": True, "int": 14}.get(str(shape), ID)
+    value: Any = [ID] if isinstance(shape, list) else {"bool": True, "int": 14, "number": 14}.get(str(shape), ID)
     return value, value
 
 

@@ -36,12 +36,14 @@ class ClusterIdentity(NamedTuple):
     """An identity and what it is for: `control plane`, `kubelet`, `add-on omsagent`.
 
     source  the resource that the id comes from: a user-assigned identity; the cluster itself; None for one elsewhere
+    single  whether no other identity comes from the cluster itself
     """
 
     cluster: Resource
     role: str
     id: str
     source: Resource | None
+    single: bool = False
 
     def is_(self, principal: Principal) -> bool | None:
         """Whether a principal is this identity; None where that is not known."""
@@ -58,8 +60,15 @@ class ClusterIdentity(NamedTuple):
         if not key:
             return None
         if key == self.cluster.key:
-            return role_of_attribute(attribute) == self.role
+            named = role_of_attribute(attribute) == self.role
+            return named if attribute else self._is_some()
         return key == self.source.key if self.source is not None else None
+
+    def _is_some(self) -> bool | None:
+        """Whether it is the one of the cluster's own identities that is meant, where none is named."""
+        if self.source is not self.cluster:
+            return False
+        return True if self.single else None
 
 
 def role_of_attribute(attribute: str) -> str:
@@ -78,9 +87,15 @@ def cluster_identities(analyses: Analyses) -> list[ClusterIdentity]:
     """The identities of all clusters of the estate."""
     made: list[ClusterIdentity] = analyses.once(
         "azure.cluster_identities",
-        lambda one: [identity for cluster in one.estate.of_type(CLUSTER) for identity in _identities(one, cluster)],
+        lambda one: [identity for cluster in one.estate.of_type(CLUSTER) for identity in _of(one, cluster)],
     )
     return made
+
+
+def _of(analyses: Analyses, cluster: Resource) -> list[ClusterIdentity]:
+    found = list(_identities(analyses, cluster))
+    single = sum(identity.source is cluster for identity in found) == 1
+    return [identity._replace(single=single) for identity in found]
 
 
 def _identities(analyses: Analyses, cluster: Resource) -> Iterator[ClusterIdentity]:

@@ -22,31 +22,40 @@ _TYPES = {name.lower(): name for name in (USER, GROUP, FOREIGN_GROUP, SERVICE_PR
 # What the Entra provider declares: `azuread_group.admins`, `azuread:index/group:Group::admins`.
 _DECLARED = re.compile(r"azuread(?:_|:index/)(user|group|service_?principal)", re.IGNORECASE)
 
+# A data source of Terraform may look up what another one, or a resource, is too.
+_LOOKED_UP = re.compile(r"(?:^|\.)data\.")
+
 
 class Principal(NamedTuple):
     """A principal.
 
     id      its object id in lower case; empty where it is not known
     link    where an id that is not known yet comes from: the key of a resource, or what the plan calls it, and the
-            attribute in lower case without separators (`kubeletidentity0objectid`)
+            attribute in lower case without separators (`kubeletidentity0objectid`), empty where that is not known
     type    `User`, `Group`, ...; None where it is not known
+    source  the name of the resource that the id comes from; empty for none
     """
 
     id: str
     link: tuple[str, str]
     type: str | None
+    source: str = ""
 
     def is_(self, other: Principal) -> bool | None:
         """Whether both are the same principal; None where that is not known."""
         if self.id and other.id:
             return self.id == other.id
-        return True if self.link == other.link != ("", "") else None
+        if not (all(self.link) and all(other.link)):
+            return None
+        if self.link[0] != other.link[0] and not (_LOOKED_UP.search(self.link[0]) or _LOOKED_UP.search(other.link[0])):
+            return False  # two resources, each with a principal of its own
+        return True if self.link == other.link else None
 
     @property
     def title(self) -> str:
         """The principal for messages: `user 5f1c...`."""
         kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.type or "principal").lower()
-        return f"{kind} {self.id or self.link[0] or '(not known)'}"
+        return f"{kind} {self.id or self.source or self.link[0] or '(not known)'}"
 
 
 def principal_of(analyses: Analyses, resource: Resource) -> Principal:
@@ -55,11 +64,14 @@ def principal_of(analyses: Analyses, resource: Resource) -> Principal:
     text = id_.value.lower() if isinstance(id_.value, str) else ""
     target, attribute = resource.links.get(PRINCIPAL, ("", "")) if not text else ("", "")
     source = analyses.estate.arm(target).resource if target else None
+    if source is not None and source.type == IDENTITY:
+        attribute = "principal_id"  # it has no other that names a principal
     link = (source.key if source is not None else target, normalized(attribute))
+    name = source.name if source is not None else ""
     stated = read(resource, "properties", "principalType")
     if isinstance(stated.value, str) and stated.value:
-        return Principal(text, link, _TYPES.get(stated.value.lower(), stated.value))
-    return Principal(text, link, _type(analyses, text, target, source))
+        return Principal(text, link, _TYPES.get(stated.value.lower(), stated.value), name)
+    return Principal(text, link, _type(analyses, text, target, source), name)
 
 
 def normalized(attribute: str) -> str:

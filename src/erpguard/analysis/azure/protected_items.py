@@ -41,6 +41,7 @@ class Protections:
         self._by_resource: dict[str, list[bool | None]] = defaultdict(list)
         self._shares: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
         self._loose: list[bool | None] = []
+        self._loose_shares: list[bool | None] = []
         for item in analyses.estate.of_type(*PROTECTIONS):
             self._sort_in(analyses, item)
 
@@ -51,7 +52,9 @@ class Protections:
         answer = alive if kind is not None else all_of((alive, None))
         for id_ in _sources(item):
             if id_ is None:
-                self._loose.append(all_of((answer, None)))
+                # An item of a share protects no machine, whichever share it is.
+                loose = self._loose_shares if (kind or "").lower() == _SHARE else self._loose
+                loose.append(all_of((answer, None)))
                 continue
             found = analyses.estate.arm(id_).resource if id_ else None
             if found is None:
@@ -70,7 +73,7 @@ class Protections:
         """Whether something protects a share of a storage account."""
         # An item whose friendly name is not known stands under the empty one.
         named = [*self._shares.get((account.key, name.lower()), ()), *self._shares.get((account.key, ""), ())]
-        return any_of((*named, *self._loose))
+        return any_of((*named, *self._loose, *self._loose_shares))
 
 
 def protections(analyses: Analyses) -> Protections:

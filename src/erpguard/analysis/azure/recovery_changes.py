@@ -183,7 +183,7 @@ def _switched(resource: Resource, what: str, where: _Switched) -> _Retention:
     if where.switch:
         switch = at(resource.body, where.switch)
         # Days without a switch: the provider's block is there, so it is on.
-        implied = where.switch in resource.assumed and days is not None
+        implied = days is not None and (switch is None or where.switch in resource.assumed)
         if resource.is_hidden(where.switch):
             known = False
         elif not implied and (switch is None or str(switch).lower() in _OFF):

@@ -6,7 +6,7 @@ region; all other kinds have a copy in the paired region.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, backup_stores
@@ -33,7 +33,7 @@ def backup_store_redundancy(analyses: Analyses) -> View:
     its copies are in the region where everything is that the estate has backups of).
     """
     view = View()
-    stores = backup_stores(analyses)
+    stores, regions = backup_stores(analyses), _regions(analyses)
     for account in analyses.estate.of_type(ACCOUNT):
         sku, region, used = text(account, *_SKU), _region(account), stores[account.key].used
         kind = None if not sku else sku.lower().rpartition("_")[2]
@@ -41,7 +41,7 @@ def backup_store_redundancy(analyses: Analyses) -> View:
         common = {"keeps_backups": used, "sku": sku, "region": region}
         for name, value in (
             ("locally_redundant", None if kind is None else kind == "lrs"),
-            ("in_region_of_sources", all_of((zonal, _holds_all(analyses, account, region)))),
+            ("in_region_of_sources", all_of((zonal, _is_all(region, regions.get(account.environment, set()))))),
         ):
             fields = {**common, name: value}
             unknown = [field for field in ("keeps_backups", name) if fields[field] is None]
@@ -55,15 +55,16 @@ def _region(resource: Resource) -> str | None:
     return found.replace(" ", "").lower() if found else None
 
 
-def _holds_all(analyses: Analyses, account: Resource, region: str | None) -> bool | None:
-    """Whether all sources of the account's environment are in a region; False where there are none."""
-    regions = list(_regions(analyses, account.environment))
-    if not regions:
+def _is_all(region: str | None, sources: set[str | None]) -> bool | None:
+    """Whether all sources are in a region; False where there are none."""
+    if not sources:
         return False
-    return all_of(None if region is None or other is None else region == other for other in regions)
+    return all_of(None if region is None or source is None else region == source for source in sources)
 
 
-def _regions(analyses: Analyses, environment: str) -> Iterator[str | None]:
+def _regions(analyses: Analyses) -> dict[str, set[str | None]]:
+    """Environment -> the regions of its sources; None among them for one that is not known."""
+    found: dict[str, set[str | None]] = defaultdict(set)
     for source in analyses.estate.of_type(*SOURCES):
-        if source.environment == environment:
-            yield _region(source)
+        found[source.environment].add(_region(source))
+    return found

@@ -6,7 +6,8 @@ not by its address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from erpguard.model import Path
@@ -25,6 +26,7 @@ _NAMES: frozenset[Path] = frozenset(((), ("name",)))
 _BY_KEY = {
     "applicationsecuritygroup": "Microsoft.Network/applicationSecurityGroups",
     "applicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "datasourceinfo": "!backup",
     "ddosprotectionplan": "Microsoft.Network/ddosProtectionPlans",
     "delegatedsubnetresource": "Microsoft.Network/virtualNetworks/subnets",
     "destinationapplicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
@@ -33,17 +35,21 @@ _BY_KEY = {
     "networksecuritygroup": "Microsoft.Network/networkSecurityGroups",
     "privatednszone": "Microsoft.Network/privateDnsZones",
     "privatednszonearmresource": "Microsoft.Network/privateDnsZones",
+    "policy": "*/backupPolicies",
     "publicipaddress": "Microsoft.Network/publicIPAddresses",
     "roledefinition": "Microsoft.Authorization/roleDefinitions",
     "routetable": "Microsoft.Network/routeTables",
     "sourceapplicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "sourceresource": "!backup",
     "subnet": "Microsoft.Network/virtualNetworks/subnets",
     "virtualnetworkrules": "Microsoft.Network/virtualNetworks/subnets",
     "vnetsubnet": "Microsoft.Network/virtualNetworks/subnets",
     "workspace": "Microsoft.OperationalInsights/workspaces",
     "workspaceresource": "Microsoft.OperationalInsights/workspaces",
 }
-"""What the id under a key of ARM is the id of."""
+"""What the id under a key of ARM is the id of; `*` stands for any beginning, `!backup` for all but backup services."""
+
+_BACKUP_SERVICES = ("microsoft.recoveryservices/", "microsoft.dataprotection/")
 
 
 class Named(NamedTuple):
@@ -55,11 +61,25 @@ class Named(NamedTuple):
     group: str
 
 
-class Addresses:
-    """Finds declared resources. `subscription` is the one of ids that have to be made up."""
+Attributes = Mapping[Path, tuple[Reference, ...]]
+"""What the attributes of a declared resource refer to."""
 
-    def __init__(self, named: Iterable[tuple[str, Named]], subscription: str) -> None:
+
+class Addresses:
+    """Finds declared resources.
+
+    `subscription` is the one of ids that have to be made up. `attributes` leads on, by address, where a reference names
+    an attribute that is itself a copy of another resource's id.
+    """
+
+    def __init__(
+        self,
+        named: Iterable[tuple[str, Named]],
+        subscription: str,
+        attributes: Mapping[str, Attributes] = MappingProxyType({}),
+    ) -> None:
         self._subscription = subscription
+        self._attributes = attributes
         self._by_address: dict[str, Named] = {}
         self._by_name: dict[tuple[str, str], list[Named]] = {}
         for address, one in named:
@@ -90,11 +110,26 @@ class Addresses:
     def _only(self, references: Iterable[Reference], attributes: frozenset[Path], type_: str) -> str:
         found: dict[str, Named] = {}
         for reference in references:
+            reference = self._origin(reference, attributes)
             one = self._by_address.get(reference.address)
             if one is not None and reference.attribute in attributes:
                 found[one.id] = one
-        fitting = [id_ for id_, one in found.items() if not type_ or one.type.lower() == type_.lower()]
+        fitting = [id_ for id_, one in found.items() if _fits(one.type.lower(), type_.lower())]
+        if len(fitting) > 1:
+            # An id that is known already would not have made the value unknown.
+            fitting = [id_ for id_ in fitting if not is_arm_id(id_)]
         return fitting[0] if len(fitting) == 1 else ""
+
+    def _origin(self, reference: Reference, attributes: frozenset[Path]) -> Reference:
+        """What a reference to an attribute means that only passes on what another resource gives."""
+        met = {reference}
+        while reference.attribute not in attributes:
+            onward = self._attributes.get(reference.address, {}).get(reference.attribute, ())
+            if len(onward) != 1 or onward[0] in met:
+                break
+            reference = onward[0]
+            met.add(reference)
+        return reference
 
     def declared_as(self, type_: str, name: str) -> str:
         """The id of the only declared resource of a type that goes by a name; empty where there is none."""
@@ -111,6 +146,12 @@ class Addresses:
         if type_ == GROUPS:
             return f"/subscriptions/{self._subscription}/resourceGroups/{name}"
         return f"/subscriptions/{self._subscription}/resourceGroups/{group or ''}/providers/{type_}/{name}"
+
+
+def _fits(type_: str, expected: str) -> bool:
+    if expected == "!backup":
+        return not type_.startswith(_BACKUP_SERVICES)
+    return not expected or type_ == expected or (expected[0] == "*" and type_.endswith(expected[1:]))
 
 
 def _expected(target: Path) -> str:

@@ -74,7 +74,8 @@ def resource(
     hidden = known.unknown | known.sensitive
     misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, hidden)]  # unknown items are null
     own = parse(body["id"]) if is_arm_id(body.get("id")) else None
-    name = (own.name if own else "") or str(body.get("name") or "").rpartition("/")[2]
+    given = str(body.get("name") or "").rpartition("/")[2]
+    name = own.name if own and own.name.lower() != given.lower() else given  # ids may be in lower case, names are not
     group = (own.group if own else "") or body.get("resourceGroup") or ""
     tags = {key.lower(): value for key, value in (body.get("tags") or {}).items()}
     id_ = body["id"].rstrip("/").lower() if own else known.address or f"{type_}/{group}/{body.get('name', '')}"

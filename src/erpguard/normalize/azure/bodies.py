@@ -9,15 +9,15 @@ from erpguard.model import Path
 
 
 def put(body: Any, path: Path, value: Any) -> None:
-    """Set the value at a path, making the objects and list items that lead there."""
+    """Set the value at a path, making the objects and list items that lead there; what is neither gives way."""
     for step, following in zip(path, path[1:], strict=False):
         empty: Any = [] if isinstance(following, int) else {}
         if isinstance(step, int):
             while len(body) <= step:
                 body.append({})
-            if not isinstance(body[step], (dict, list)):
+            if not isinstance(body[step], type(empty)):
                 body[step] = empty
-        elif not isinstance(body.get(step), (dict, list)):
+        elif not isinstance(body.get(step), type(empty)):
             body[step] = empty
         body = body[step]
     last = path[-1]

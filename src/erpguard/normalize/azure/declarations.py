@@ -53,7 +53,9 @@ def resources(declared: Iterable[Declared], settings: Mapping[str, Any] | None, 
     known = [(entry.declared.address, entry.named) for entry in entries if entry.declared.change != "delete"]
     unmapped = [_unmapped(one, settings, source) for one in rest if one.change != "delete"]
     known += [(one.id, Named(one.type, one.id, one.name, one.namespace)) for one in unmapped]
-    translation = Translation(Addresses(known, str(settings.get("subscription") or "")), settings, source)
+    attributes = {entry.declared.address: entry.declared.references for entry in entries}
+    addresses = Addresses(known, str(settings.get("subscription") or ""), attributes)
+    translation = Translation(addresses, settings, source)
     drafts = [draft for entry in entries for draft in translation.drafts(entry)]
     _name_parents(drafts)
     settled = settle(drafts)

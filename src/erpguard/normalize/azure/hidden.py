@@ -10,6 +10,10 @@ from erpguard.normalize.azure.mapping import Spelling
 from erpguard.normalize.azure.rows import ensure
 
 _NOTHING: frozenset[Path] = frozenset()
+_WHOLE: frozenset[Path] = frozenset(
+    (key,) for key in ("identity", "kind", "location", "properties", "sku", "tags", "zones")
+)
+"""What is hidden where nothing of a resource is known."""
 
 
 class Hidden:
@@ -25,7 +29,9 @@ def hidden(spelling: Spelling, unknown: Iterable[Path], body: dict[str, Any]) ->
     """The ARM paths of unknown attributes. What was made from a part only is taken out of `body`, gaps get a place."""
     found = Hidden()
     for path in sorted(unknown, key=str):
-        for target, row in spelling.targets(path):
+        if not path:
+            found.paths |= _WHOLE
+        for target, row in spelling.targets(path) if path else ():
             stands = _at(body, target)
             if row is not None and row.shared and stands is not None:
                 continue  # another name of the attribute, which is known
@@ -37,7 +43,7 @@ def hidden(spelling: Spelling, unknown: Iterable[Path], body: dict[str, Any]) ->
 
 def targets_of(spelling: Spelling, paths: Iterable[Path]) -> frozenset[Path]:
     """The ARM paths that rest on any of these paths of the provider."""
-    return frozenset(target for path in paths for target, _ in spelling.targets(path)) or _NOTHING
+    return frozenset(target for path in paths if path for target, _ in spelling.targets(path)) or _NOTHING
 
 
 def _placed(body: dict[str, Any], target: Path) -> Path:

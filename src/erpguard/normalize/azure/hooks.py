@@ -24,7 +24,7 @@ def hook(name: str) -> Hook:
 
 def _storage_sku(given: list[Any]) -> Any:
     """`Standard` and `GRS` are `Standard_GRS`."""
-    tier, replication = given
+    replication, tier = given
     return f"{tier}_{replication}" if isinstance(tier, str) and isinstance(replication, str) else None
 
 

@@ -40,7 +40,7 @@ def linked(
         return Linked(values, unknown, {})
     still, left = set(unknown), {}
     for at, to in references.items():
-        below = sorted((path for path in unknown if path[: len(at)] == at), key=str)
+        below = sorted((path for path in unknown if path and path[: len(at)] == at), key=str)
         answers = _answers(at, below, to, spellings, names)
         for path in below:
             if path in answers:

@@ -240,12 +240,17 @@ def _rows(rows: Iterable[list[Any]], bridged: bool, whole: bool) -> Rows:
 
 def _compiled(rows: list[list[Any]], bridged: bool) -> list[Row]:
     targets = [row[0] for row in rows]
-    return [row for given in rows for row in _row(given, bridged, bridged or targets.count(given[0]) > 1)]
+    taken = {classic.spelled(template(text)) for row in rows for text in _texts(row)} if bridged else set()
+    return [row for given in rows for row in _row(given, bridged, bridged or targets.count(given[0]) > 1, taken)]
 
 
-def _row(given: list[Any], bridged: bool, shared: bool) -> Iterator[Row]:
-    """A row; of the bridged provider one for each name that its attribute may have."""
-    texts = [given[1]] if isinstance(given[1], str) else given[1]
+def _texts(given: list[Any]) -> list[str]:
+    return [given[1]] if isinstance(given[1], str) else list(given[1])
+
+
+def _row(given: list[Any], bridged: bool, shared: bool, taken: set[Template]) -> Iterator[Row]:
+    """A row; of the bridged provider one for each name that its attribute may have, if no other attribute has it."""
+    texts = _texts(given)
     how = given[2] if len(given) > 2 else None
     when = given[3]["when"] if len(given) > 3 else {}
     argument = how if isinstance(how, dict) else {}
@@ -259,9 +264,16 @@ def _row(given: list[Any], bridged: bool, shared: bool) -> Iterator[Row]:
         shared=shared,
         when=tuple((_at(path, bridged), _values(values)) for path, values in when.items()),
         named=argument.get("named", ""),
+        is_block="block" in argument,
     )
-    for sources in classic.variants(texts) if bridged else [tuple(template(text) for text in texts)]:
-        yield row._replace(sources=sources)
+    if not bridged:
+        yield row._replace(sources=tuple(template(text) for text in texts))
+        return
+    own, *others = classic.variants(texts)
+    yield row._replace(sources=own)
+    for sources in others:
+        if taken.isdisjoint(set(sources) - set(own)):
+            yield row._replace(sources=sources)
 
 
 def _at(text: str, bridged: bool) -> Template:

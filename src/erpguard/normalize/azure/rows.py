@@ -14,7 +14,6 @@ from erpguard.model import Path
 from erpguard.normalize.azure.bodies import put
 from erpguard.normalize.azure.templates import EACH, Template, actual, fetch, filled, is_open, match
 
-
 _NO_KEYS: dict[str, Any] = {}
 
 
@@ -26,6 +25,8 @@ class Row(NamedTuple):
     shared another row has the same target
     when   the row counts only where these attributes have one of these values (None: are absent)
     named  the value is the name of a resource of this ARM type, to be replaced by its id
+    is_block
+           it only counts that there is a block, whatever is in it
     """
 
     target: Template
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     shared: bool
     when: tuple[tuple[Template, tuple[Any, ...]], ...] = ()
     named: str = ""
+    is_block: bool = False
 
 
 class Block:
@@ -235,5 +237,5 @@ def _target(row: Row, steps: Template, path: Path, indexes: tuple[int, ...]) -> 
     done, at, _ = match(steps, path)
     if at == len(path):
         yield filled(row.target, indexes), row
-    elif done == len(steps):
+    elif done == len(steps) and not row.is_block:
         yield (*filled(row.target, indexes), *(path[at:] if row.moves else ())), row

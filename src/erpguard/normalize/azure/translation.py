@@ -64,7 +64,7 @@ class Translation:
 
     def _resource(self, entry: Entry, known: Linked, group: str, target: str) -> Resource:
         declared, how = entry.declared, entry.mapping
-        body = how.spelling.body(known.values)
+        body = how.spelling.body(entry.values if declared.change == "delete" else known.values)
         if how.has_own:
             body = placed(body, target or entry.named.id)
         for text, constant in how.constants.items():
@@ -188,7 +188,8 @@ class Translation:
             found = self._by_id(entry, parent) if parent.id else self._by_name(entry, parent, group)
             if found:
                 return found.rstrip("/") + _formatted(parent.under, entry.values)
-        return UNKNOWN if parents else ""
+        # The id of what exists tells the parent too.
+        return UNKNOWN if parents and not is_arm_id(entry.named.id) else ""
 
     def _by_id(self, entry: Entry, parent: Parent) -> str:
         given = fetch(entry.values, parent.id)

@@ -120,7 +120,10 @@ class Unflatten:
         made: dict[str, Any] = {}
         properties: dict[str, Any] = {}
         for key, value in values.items():
-            if value is None or key in self._drop or key == self._name:
+            if value is None or key in self._drop or key == self._name or key.startswith("__"):
+                continue
+            if key == "azureApiVersion":
+                made["apiVersion"] = value
                 continue
             branch = self._renames.get(key)
             copied = self._value(value, key, branch if isinstance(branch, dict) else {})
@@ -159,6 +162,8 @@ class Unflatten:
             return [(("name",), None)]
         if key in self._drop or not isinstance(key, str):
             return []
+        if key == "azureApiVersion":
+            return [(("apiVersion",), None)]
         made: list[Step] = [] if key in self._top or (self._nested and key == "properties") else ["properties"]
         branch: Any = self._renames
         for index, step in enumerate(path):

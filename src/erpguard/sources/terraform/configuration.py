@@ -30,7 +30,7 @@ class Module:
         given = given if isinstance(given, dict) else _EMPTY
         self.known = known
         self.resources: dict[str, Json] = {}
-        for one in given.get("resources") or ():
+        for one in _items(given.get("resources")):
             if isinstance(one, dict) and one.get("mode", "managed") == "managed":
                 self.resources[f"{one.get('type')}.{one.get('name')}"] = one
         self.outputs = _objects(given.get("outputs"))
@@ -120,7 +120,7 @@ def is_expression(value: Any) -> bool:
 def references(expression: Mapping[str, Any]) -> list[str]:
     """What an expression refers to; what only leads there, such as `a.b` to the `a.b.id` before it, is left out."""
     found: list[str] = []
-    for one in expression.get("references") or ():
+    for one in _items(expression.get("references")):
         if not isinstance(one, str):
             continue
         if found and found[-1].startswith(one) and found[-1][len(one) : len(one) + 1] in (".", "["):
@@ -131,6 +131,10 @@ def references(expression: Mapping[str, Any]) -> list[str]:
 
 def _expression(value: Any) -> Json | None:
     return value if isinstance(value, dict) else None
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _objects(value: Any) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from erpguard.sources.json_members import Element, JsonError, JsonText, Member
 from erpguard.sources.terraform.instances import Contents
 from erpguard.sources.terraform.kinds import refusal, wrong_version
 from erpguard.sources.terraform.plan_changes import Changes
-from erpguard.sources.terraform.states import STORED_VERSION, ShownState, StoredState
+from erpguard.sources.terraform.states import STORED_VERSION, ShownState, StoredState, note_outputs
 
 
 def read(text: JsonText) -> Contents:
@@ -24,9 +24,9 @@ def read(text: JsonText) -> Contents:
         refused = refusal(contents.keys)
         contents.problems.append(text.problem(*refused, 0) if refused else text.problem_of(error))
         contents.broken = True
-        return contents
+    else:
+        reader.finish()
     contents.problems += text.problems
-    reader.finish()
     return contents
 
 
@@ -56,7 +56,7 @@ class _Reader:
         elif key == "output_changes":
             self.outputs(member.value())
         elif key == "outputs":
-            self.stored_outputs(member.value())
+            note_outputs(member.value(), contents)
         else:
             return self.small(member)
         return True
@@ -106,12 +106,6 @@ class _Reader:
             for side in ("before", "after"):
                 if isinstance(change, dict) and change.get(f"{side}_sensitive"):
                     self.contents.secrets.add(change.get(side))
-
-    def stored_outputs(self, given: Any) -> None:
-        """Note the sensitive outputs of a stored state."""
-        for output in given.values() if isinstance(given, dict) else ():
-            if isinstance(output, dict) and output.get("sensitive"):
-                self.contents.secrets.add(output.get("value"))
 
     def finish(self) -> None:
         """Say what the file is, if it is no plan and no state."""

@@ -14,7 +14,12 @@ Refusal = tuple[str, str]
 
 _PLAN = frozenset(("resource_changes", "planned_values", "configuration", "deferred_changes"))
 _EMPTY_STATES = (frozenset(("format_version",)), frozenset(("format_version", "terraform_version")))
-_STORED = (frozenset(("version", "resources")), frozenset(("version", "lineage")))
+_STATES = (
+    frozenset(("format_version", "values")),
+    frozenset(("terraform_version", "values")),
+    frozenset(("version", "resources")),
+    frozenset(("version", "lineage")),
+)
 _EARLY_VERSIONS = ("0.1", "0.2")
 _HUMAN = re.compile(
     r"Terraform (?:will perform the following actions|used the selected providers)"
@@ -34,7 +39,7 @@ def refusal(keys: Collection[str]) -> Refusal | None:
         what = "the log of `terraform plan -json`, which has no values: make a plan with " + MAKE
     elif "provider_schemas" in keys:
         what = "the schemas of providers: make a plan with " + MAKE
-    elif keys & _PLAN or "values" in keys or keys in _EMPTY_STATES or any(some <= keys for some in _STORED):
+    elif keys & _PLAN or keys in _EMPTY_STATES or any(some <= keys for some in _STATES):
         return None
     elif keys & {"checkpoint", "deployment"}:
         what = "a state of Pulumi: leave out `--type`"

@@ -166,6 +166,8 @@ class Resolver:
             return keys[0]
         if ("each.key" in others or "count.index" in others) and scope.key in keys:
             return scope.key
+        if (wanted := _key_by_value(others, scope)) in keys:
+            return wanted
         if len(others) == 1 and len(steps := reference_steps(others[0])) == 2 and steps[0] == "var":
             known, value = self._constant(scope.module, steps[1])
             wanted = f"[{value}]" if isinstance(value, int) else f'["{value}"]'
@@ -266,3 +268,17 @@ def _part(found: Found, rest: tuple[str, ...]) -> Found:
         return _UNCERTAIN
     only = found.references[0]
     return Found((only if only.attribute else Reference(only.address, path),))
+
+
+def _key_by_value(others: list[str], scope: Scope) -> str:
+    """The key that `each.value`, or a part of it, is: known where `for_each` is a constant map."""
+    named = max(
+        (name for name in others if name == "each.value" or name.startswith("each.value.")), key=len, default=""
+    )
+    constant = (scope.for_each or {}).get("constant_value")
+    if not named or not isinstance(constant, dict):
+        return ""
+    value = constant.get(scope.key[2:-2])
+    for step in named.split(".")[2:]:
+        value = value.get(step) if isinstance(value, dict) else None
+    return f"[{value}]" if isinstance(value, int) else f'["{value}"]'

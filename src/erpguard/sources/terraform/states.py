@@ -36,9 +36,7 @@ class ShownState:
             if member.key == "root_module":
                 self._module(member)
             elif member.key == "outputs":
-                for output in (member.value() or {}).values():
-                    if isinstance(output, dict) and output.get("sensitive"):
-                        self._contents.secrets.add(output.get("value"))
+                note_outputs(member.value(), self._contents)
 
     def _module(self, module: Member, depth: int = 0) -> None:
         for member in module.members():
@@ -138,6 +136,13 @@ class StoredState:
 
     def _problem(self, code: str, text: str, element: Element) -> None:
         self._contents.problems.append(self._text.problem(code, text, element.start))
+
+
+def note_outputs(given: Any, contents: Contents) -> None:
+    """Note the sensitive outputs of a state."""
+    for output in given.values() if isinstance(given, dict) else ():
+        if isinstance(output, dict) and output.get("sensitive"):
+            contents.secrets.add(output.get("value"))
 
 
 def _address(given: Json, key: Any) -> str:

@@ -1,13 +1,18 @@
 """Network security groups, evaluated as Azure does: which packets get in and out, and which rule decides.
 
-    addresses   sets of IPv4 and IPv6 addresses; what is public
-    tags        service tags, and which of them lie within which
-    rules       a group's rules, read from ARM bodies; what is not known of them stays apart
-    partition   the axes of a packet, cut where the rules tell packets apart
-    evaluation  one or two groups (subnet, network interface) against every packet at once, with three values
-    attachments where groups are in force: subnets, network interfaces, application security groups, routes
-    exposures   view: what the internet reaches, by the rule that lets it in
-    shadowing   view: rules that never match
+    addresses    sets of IPv4 and IPv6 addresses; what is public
+    tags         service tags, and which of them lie within which
+    rules        a rule, read from an ARM body; what is not known of it stays apart
+    groups       the groups of an estate with their rules
+    partition    the axes of a packet, cut where rules tell packets apart
+    evaluation   groups that are in force together against every packet at once, with three values
+    interfaces   IP configurations and the application security groups that they are in
+    routes       what user-defined routes make of the tag VirtualNetwork
+    attachments  where groups are in force: subnets and interfaces
+    effects      what each rule in force does about packets from the internet
+    exposures    view of that, by the rule that lets them in
+    coverage     whether rules take all packets of another one
+    shadowing    view of the rules, and of those that never match
 
 Semantics: https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview,
 https://learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works,

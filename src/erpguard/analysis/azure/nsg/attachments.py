@@ -3,9 +3,6 @@
 A packet for an interface has to pass the group of its subnet and its own. A subnet is judged by the interfaces that are
 known to be in it; where nothing is known to be in it, or something else than these (nodes of a cluster, a gateway), by
 all of its addresses. A group of which nothing in the estate knows is judged by itself.
-
-Where a route of the subnet's route table sends public addresses elsewhere, the tag VirtualNetwork may hold them
-(service-tags-overview: it has the address prefixes of user-defined routes, and "might also contain default routes").
 """
 
 from __future__ import annotations
@@ -19,8 +16,6 @@ from erpguard.analysis.azure.nsg.addresses import (
     EVERY,
     IPV4,
     IPV6,
-    NONE,
-    PUBLIC,
     Intervals,
     intersection,
     parse,
@@ -29,17 +24,10 @@ from erpguard.analysis.azure.nsg.addresses import (
 from erpguard.analysis.azure.nsg.groups import UNSEEN, Group, all_groups
 from erpguard.analysis.azure.nsg.interfaces import NIC, Configuration, all_configurations, members_of
 from erpguard.analysis.azure.nsg.partition import Point
-from erpguard.analysis.azure.nsg.tags import AZURE_CLOUD, INTERNET, holds, tag
+from erpguard.analysis.azure.nsg.routes import NO_EXTENT, Extent, extent_of
 from erpguard.analysis.azure.properties import items, read, refer, spread
 from erpguard.analysis.azure.subnets import Subnet, all_subnets
 from erpguard.model import Path, Resource
-
-
-class Extent(NamedTuple):
-    """Public addresses that the tag VirtualNetwork may hold, and why."""
-
-    addresses: Intervals = NONE
-    reason: str = ""
 
 
 class Target(NamedTuple):
@@ -54,7 +42,7 @@ class Target(NamedTuple):
     title: str
     layers: tuple[str, ...]
     points: tuple[Point, ...]
-    extent: Extent = Extent()
+    extent: Extent = NO_EXTENT
     place: tuple[Resource, Path] | None = None
     doubt: str = ""
 
@@ -67,20 +55,26 @@ def all_targets(analyses: Analyses) -> dict[str, list[Target]]:
 
 def _all(analyses: Analyses) -> dict[str, list[Target]]:
     found: dict[str, list[Target]] = defaultdict(list)
-    for target in _Finder(analyses).targets():
+    finder = _Finder(analyses)
+    for target in finder.targets():
         for key in dict.fromkeys(target.layers):
             if key != UNSEEN:
                 found[key].append(target)
+    place, extent = finder.unsettled()
     for group in all_groups(analyses).values():
-        if not found[group.key]:
-            found[group.key] = list(_alone(group))
+        if place and group.resource is not None:
+            found[group.key].append(_alone(group, place, extent))
+        elif not found[group.key]:
+            found[group.key].append(_alone(group))
     return found
 
 
-def _alone(group: Group) -> Iterator[Target]:
-    labels = {label for rule in group.rules for label in (*rule.source.groups, *rule.destination.groups)}
-    points = [Point(EVERY), *(Point(EVERY, frozenset((label,))) for label in sorted(labels))]
-    yield Target("", (group.key,), tuple(points))
+def _alone(group: Group, place: str = "", extent: Extent = NO_EXTENT) -> Target:
+    """A group by itself; or perhaps at a place of which it may be the group."""
+    labels = {label for rule in group.rules for label in rule.destination.groups}
+    exists = not place
+    points = [Point(EVERY, exists=exists), *(Point(EVERY, frozenset((one,)), exists=exists) for one in sorted(labels))]
+    return Target(place, (group.key,), tuple(points), extent, doubt=f"the group of {place}" if place else "")
 
 
 class _Finder:
@@ -89,15 +83,13 @@ class _Finder:
         self._groups = all_groups(analyses)
         self._members, self._members_known = members_of(analyses)
         self._inside: dict[tuple[str, Path], list[Configuration]] = defaultdict(list)
-        self._adrift = False
+        self._adrift = [one for one in all_configurations(analyses) if not one.subnet_known]
         for one in all_configurations(analyses):
             if one.subnet is not None:
                 self._inside[one.subnet.key].append(one)
-            elif not one.subnet_known and one.group.present is not False:
-                self._adrift = True
-        self._open = analyses.estate.is_open(NIC)
+        self._open = analyses.estate.is_open(NIC) or bool(self._adrift)
         self._tenants: tuple[set[tuple[str, Path]], bool] | None = None
-        self._extents: dict[str, Extent] = {}
+        self._extents: dict[tuple[str, Path], Extent] = {}
 
     def targets(self) -> Iterator[Target]:
         for subnet in all_subnets(self._analyses).values():
@@ -109,6 +101,20 @@ class _Finder:
             by_place[one.interface.key, one.subnet.key if one.subnet else None, one.subnet_known].append(one)
         for same in by_place.values():
             yield from self._interface(same)
+
+    def unsettled(self) -> tuple[str, Extent]:
+        """A subnet or interface of which it is not known which group it has; no name where there is none.
+
+        With a route that leads elsewhere, if there is one at any of these places.
+        """
+        places: list[tuple[str, Subnet | None]] = [
+            (subnet.title, subnet) for subnet in all_subnets(self._analyses).values() if subnet.group.present is None
+        ]
+        places += [
+            (one.interface.name, one.subnet) for one in all_configurations(self._analyses) if one.group.present is None
+        ]
+        found = [(title, self._extent(subnet) if subnet is not None else NO_EXTENT) for title, subnet in places]
+        return max(found, key=lambda place: bool(place[1].addresses), default=("", NO_EXTENT))
 
     def _key(self, present: bool | None, group: Resource | None) -> str | None:
         """The key of a group that is in force; None for none at all."""
@@ -137,10 +143,11 @@ class _Finder:
     def _strangers(self, subnet: Subnet, key: str, extent: Extent) -> Iterator[Target]:
         """Members of application security groups that the estate does not have, such as instances of scale sets."""
         labels = {label for rule in self._groups[key].rules for label in rule.destination.groups}
+        adrift = {label for one in self._adrift for label in one.members}
         for label in sorted(labels):
-            if label in self._members and self._members_known:
-                continue
             sure = label not in self._members and self._members_known
+            if self._members_known and not sure and label not in adrift:
+                continue
             points = (point._replace(groups=frozenset((label,)), exists=sure) for point in _everywhere(subnet))
             title = f"members of {label.rpartition('/')[2]} in {subnet.title}"
             doubt = "" if sure else f"who the {title} are"
@@ -157,7 +164,7 @@ class _Finder:
         if set(layers) == {UNSEEN}:
             return
         points = dict.fromkeys(point for one in same for point in _points(one))
-        extent = self._extent(subnet) if subnet else Extent()
+        extent = self._extent(subnet) if subnet else NO_EXTENT
         note = "" if subnet or not subnet_known else " (its subnet is not in the estate)"
         yield Target(interface.name + note, layers, tuple(points), extent, (interface, interface.name_path))
 
@@ -165,7 +172,8 @@ class _Finder:
         """Whether there is, besides known interfaces, something in a subnet that only its group stands before."""
         inside = self._inside[subnet.key]
         if not inside:
-            return None if self._adrift else True
+            # What is in it may have a group of its own.
+            return None if any(one.group.present is not False for one in self._adrift) else True
         listed, known = items(subnet.resource, *subnet.path, "properties", "ipConfigurations")
         if listed and known:
             return self._lists_others(subnet, listed)
@@ -191,15 +199,9 @@ class _Finder:
         return answer
 
     def _extent(self, subnet: Subnet) -> Extent:
-        table = subnet.route_table
-        if table.present is False:
-            return Extent()
-        if table.resource is None:
-            where = f"the route table {table.id.rpartition('/')[2]}" if table.id else f"the routes of {subnet.title}"
-            return Extent(PUBLIC, f"{where}, and so what VirtualNetwork holds")
-        if table.resource.key not in self._extents:
-            self._extents[table.resource.key] = _routed(table.resource)
-        return self._extents[table.resource.key]
+        if subnet.key not in self._extents:
+            self._extents[subnet.key] = extent_of(subnet)
+        return self._extents[subnet.key]
 
 
 def _points(one: Configuration) -> list[Point]:
@@ -256,35 +258,3 @@ def _tenants(analyses: Analyses) -> tuple[set[tuple[str, Path]], bool]:
                 if link.node.resource is not None:
                     found.add((link.node.resource.key, link.node.path))
     return found, known
-
-
-def _routed(table: Resource) -> Extent:
-    """The public addresses for which a route table has routes that lead elsewhere than to the internet.
-
-    A next hop None drops the answer to every packet, so that nobody gets anywhere over TCP.
-    """
-    routes = read(table, "properties", "routes")
-    if not routes.known:
-        return Extent(PUBLIC, f"the routes of {table.name}, and so what VirtualNetwork holds")
-    found: list[Intervals] = []
-    reason = ""
-    for path in spread(table, "properties.routes[].properties"):
-        hop = read(table, *path, "nextHopType")
-        if hop.is_one_of("Internet", "None"):
-            continue
-        prefix = read(table, *path, "addressPrefix")
-        addresses = _destination(str(prefix.value or "")) if prefix.known else PUBLIC
-        if addresses:
-            found.append(addresses)
-            shown = prefix.value if prefix.known else "a prefix that is not known"
-            reason = reason or f"whether VirtualNetwork holds {shown}, which {table.name} routes elsewhere"
-    return Extent(union(*found), reason) if found else Extent()
-
-
-def _destination(text: str) -> Intervals:
-    """The public addresses of a route's prefix, which may be a service tag."""
-    addresses = parse(text)
-    if addresses is not None:
-        return intersection(addresses, PUBLIC)
-    name = tag(text)
-    return PUBLIC if name == INTERNET or name is not None and holds(AZURE_CLOUD, name) else NONE

@@ -157,6 +157,8 @@ def _domain(own: Intervals) -> Callable[[str], Intervals]:
     def addresses(label: str) -> Intervals:
         if label == VIRTUAL_NETWORK or label.startswith(GROUP):
             return own
-        return _HOST if label in PLATFORM else EVERY
+        if label in PLATFORM:
+            return _HOST
+        return EVERY if label == PLAIN else INTERNET
 
     return addresses

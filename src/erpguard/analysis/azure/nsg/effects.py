@@ -10,9 +10,9 @@ from operator import or_
 from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import PUBLIC, intersection
-from erpguard.analysis.azure.nsg.attachments import Extent
 from erpguard.analysis.azure.nsg.evaluation import Evaluation, Reach
 from erpguard.analysis.azure.nsg.partition import Match, Point, Size, bits
+from erpguard.analysis.azure.nsg.routes import Extent
 from erpguard.analysis.azure.nsg.rules import Ports, Rule, Side
 from erpguard.analysis.azure.nsg.tags import INTERNET, PLAIN, VIRTUAL_NETWORK, is_anybody
 

@@ -263,7 +263,7 @@ def ports_of(rule: Rule, protocol: str) -> Ports:
     """The ports at which a rule matches. One for all protocols that names ports takes in no packet without ports."""
     if protocol in WITH_PORTS:
         return rule.destination_ports
-    if rule.protocols is not None and rule.protocols.isdisjoint(WITH_PORTS):
+    if rule.protocols is None or rule.protocols.isdisjoint(WITH_PORTS):
         return Ports()
     whole = rule.destination_ports.ranges == ALL_PORTS
     return Ports(ALL_PORTS if whole else NONE, whole or rule.destination_ports.known)
