@@ -301,3 +301,12 @@ def test_a_policy_that_is_switched_off_applies_to_nothing() -> None:
     for wanted, outcome in ((False, Outcome.NOT_APPLICABLE), (True, Outcome.PASS)):
         settings = {"production": {"wanted": wanted}}
         assert Rule(made, analyses, {}, settings).verdict(service(), []).outcome is outcome
+
+
+def test_a_violation_may_be_in_doubt_by_itself() -> None:
+    sure, doubtful = violation(["a"]), violation(["b"], doubt="the source of rule a")
+    said = verdict(["a"], service(), [doubtful])
+    assert said.outcome is Outcome.UNDETERMINED
+    assert (said.undetermined, said.unknown) == ((doubtful,), ("the source of rule a",))
+    both = verdict(["a"], service(), [sure, doubtful])
+    assert (both.outcome, both.violations, both.undetermined) == (Outcome.FAIL, (sure,), (doubtful,))

@@ -1,10 +1,10 @@
 # METADATA
 # title: Database in the cluster without backup
 # description: >-
-#   A database needs a place for its backups and a schedule that fills it. A CloudNativePG Cluster needs a store (Barman
-#   object store, plugin or volume snapshots) and a ScheduledBackup that uses it; Zalando's postgresql logical backups or
-#   a WAL archive; a StatefulSet a Velero Schedule that takes its volume, or a CronJob that dumps it. A dump that stays on
-#   a hostPath or another volume of the same node is lost with it.
+#   A database needs a place for its backups and a schedule that fills it. A CloudNativePG Cluster needs a store
+#   (Barman object store, plugin or volume snapshots) and a ScheduledBackup that uses it; Zalando's postgresql logical
+#   backups or a WAL archive; a StatefulSet a Velero Schedule that takes its volume, or a CronJob that dumps it. A
+#   dump that stays on a hostPath or another volume of the same node is lost with it.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/backup/
 #   description: CloudNativePG, backup

@@ -74,7 +74,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 }
 
 _maximum(environment, archives_wal) := hours if {
-	archives_wal
+	archives_wal == true
 	hours := input.settings.backup.schedule_misses_rpo[environment].maximum_hours_with_wal
 }
 

@@ -4,6 +4,7 @@
 package erpguard.lib.subjects
 
 # METADATA
+# scope: document
 # description: |
 #   Whether a principal (`User:jane`, `Group:developers`, `ServiceAccount:velero/velero`) is on a list. An entry that
 #   ends with `*` takes in every principal that begins like it.

@@ -25,7 +25,8 @@
 #   - policy.networking.k8s.io/ClusterNetworkPolicy
 #   message: "namespace {namespace_name}: no NetworkPolicy denies egress from all of its pods by default"
 #   remediation: >-
-#     Add a NetworkPolicy with an empty podSelector, policyTypes [Egress] and only the egress rules that all pods need, such as DNS.
+#     Add a NetworkPolicy with an empty podSelector, policyTypes [Egress] and only the egress rules that all pods
+#     need, such as DNS.
 package erpguard.network.egress_not_restricted
 
 import data.erpguard.lib.finding

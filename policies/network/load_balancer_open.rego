@@ -12,7 +12,13 @@
 #   id: NET007
 #   severity: high
 #   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
-#   reads: [environment, namespace, name, views.services.type, views.services.openings, views.services.load_balancer_class]
+#   reads:
+#   - environment
+#   - name
+#   - namespace
+#   - views.services.load_balancer_class
+#   - views.services.openings
+#   - views.services.type
 #   judged: {type: [LoadBalancer]}
 #   message: "{kind} {name}: its load balancer is open to the internet: {what}"
 #   remediation: >-
@@ -20,7 +26,7 @@
 #     loadBalancerSourceRanges.
 #   parameters:
 #     public_services:
-#       description: Services that may be open to everybody, as namespace/name, such as the one of the ingress controller.
+#       description: Services that may be open to everybody, as namespace/name, such as that of the ingress controller.
 #       schema: {type: array, items: {type: string, pattern: "^[^/]+/[^/]+$"}}
 #       default: []
 #     private_load_balancer_classes:

@@ -25,7 +25,12 @@
 #     exempt_subnets:
 #       description: Names of subnets that Azure services have for themselves, and that take no network security group.
 #       schema: {type: array, items: {type: string}}
-#       default: [GatewaySubnet, AzureFirewallSubnet, AzureFirewallManagementSubnet, AzureBastionSubnet, RouteServerSubnet]
+#       default:
+#       - GatewaySubnet
+#       - AzureFirewallSubnet
+#       - AzureFirewallManagementSubnet
+#       - AzureBastionSubnet
+#       - RouteServerSubnet
 package erpguard.network.subnet_without_nsg
 
 import data.erpguard.lib.finding

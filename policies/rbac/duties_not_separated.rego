@@ -89,7 +89,7 @@ deny contains object.union(finding.at(access, [], values), {"related": related})
 	]
 }
 
-_any_business(erp_anywhere, _) if erp_anywhere
+_any_business(erp_anywhere, _) if erp_anywhere == true
 
 _any_business(_, business) if count(business) > 0
 
@@ -102,7 +102,7 @@ _side(namespace, has_erp, platform, business) := "business" if {
 
 _is_business(_, has_erp, business) if {
 	count(business) == 0
-	has_erp
+	has_erp == true
 }
 
 _is_business(namespace, _, business) if namespace in business

@@ -1,8 +1,8 @@
 # METADATA
 # title: Edge without limits
 # description: >-
-#   A public router of Traefik bounds neither size, rate nor number of requests, or an entry point reads requests without
-#   a bound in time: a few clients can take the whole edge.
+#   A public router of Traefik bounds neither size, rate nor number of requests, or an entry point reads requests
+#   without a bound in time: a few clients can take the whole edge.
 # related_resources:
 # - ref: https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
 #   description: Traefik, rateLimit middleware

@@ -18,7 +18,8 @@
 #   absence_of: [core/ResourceQuota]
 #   message: "namespace {target}: no ResourceQuota bounds {what} of all pods"
 #   remediation: >-
-#     Add a ResourceQuota with requests.cpu, requests.memory and limits.memory, sized for the workloads of the namespace.
+#     Add a ResourceQuota with requests.cpu, requests.memory and limits.memory, sized for the workloads of the
+#     namespace.
 package erpguard.resources.namespace_without_quota
 
 import data.erpguard.lib.finding

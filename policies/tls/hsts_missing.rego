@@ -65,6 +65,6 @@ _what(seconds, minimum) := what if {
 }
 
 _judged(traefik, public_tls) if {
-	traefik
-	public_tls
+	traefik == true
+	public_tls == true
 }

@@ -23,7 +23,8 @@
 #   - views.route_tls.fix_path
 #   message: "{kind} {name}: {route} is served without TLS"
 #   remediation: >-
-#     Give the route a tls section, or let every plain entry point and every route of a plain listener redirect to https.
+#     Give the route a tls section, or let every plain entry point and every route of a plain listener redirect to
+#     https.
 #   parameters:
 #     data_ports:
 #       description: Ports of databases, poolers and caches, to which no TCP route may lead without TLS.

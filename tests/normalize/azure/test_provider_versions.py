@@ -222,6 +222,15 @@ def test_the_api_version_is_not_known_without_that_of_the_provider() -> None:
     assert path("apiVersion") not in asked.unknown
 
 
+def test_write_only_attributes_hide_what_they_set() -> None:
+    """Plans leave them out, but not the version beside them (azurerm 5: `network_security_group_id_wo`)."""
+    values = {"name": "db", "network_security_group_id_wo_version": 1}
+    found = one(
+        declare("azurerm_subnet.a", values, unknown="network_security_group_id", unset="network_security_group_id")
+    )
+    assert found.unknown == {path("properties.networkSecurityGroup.id")}
+
+
 def test_single_servers_and_old_sql_servers() -> None:
     found = made(
         declare(

@@ -40,6 +40,7 @@ class Azapi:
     """The spelling of `azapi_resource` and `azapi_update_resource`."""
 
     named: tuple[Row, ...] = ()
+    hiding: tuple[Row, ...] = ()
 
     def body(self, values: dict[str, Any]) -> dict[str, Any]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""

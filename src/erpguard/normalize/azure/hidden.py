@@ -8,6 +8,7 @@ from typing import Any
 from erpguard.model import Path
 from erpguard.normalize.azure.mapping import Spelling
 from erpguard.normalize.azure.rows import ensure
+from erpguard.normalize.azure.templates import fetch
 
 _NOTHING: frozenset[Path] = frozenset()
 _WHOLE: frozenset[Path] = frozenset(
@@ -25,9 +26,12 @@ class Hidden:
         self.paths: set[Path] = set()
 
 
-def hidden(spelling: Spelling, unknown: Iterable[Path], body: dict[str, Any]) -> Hidden:
+def hidden(spelling: Spelling, unknown: Iterable[Path], values: dict[str, Any], body: dict[str, Any]) -> Hidden:
     """The ARM paths of unknown attributes. What was made from a part only is taken out of `body`, gaps get a place."""
     found = Hidden()
+    for hiding in spelling.hiding:
+        if fetch(values, hiding.sources[0]) is not None and fetch(body, hiding.target) is None:
+            found.paths.add(hiding.target)
     for path in sorted(unknown, key=str):
         if not path:
             found.paths |= _WHOLE

@@ -47,6 +47,9 @@ class Spelling(Protocol):
     named: tuple[Row, ...]
     """The rows whose value is a name, where ARM has an id."""
 
+    hiding: tuple[Row, ...]
+    """The rows of attributes that only tell that ARM has a value."""
+
     def body(self, values: dict[str, Any]) -> dict[str, Any]:
         """The ARM body of a provider's values."""
 
@@ -265,6 +268,7 @@ def _row(given: list[Any], bridged: bool, shared: bool, taken: set[Template]) ->
         when=tuple((_at(path, bridged), _values(values)) for path, values in when.items()),
         named=argument.get("named", ""),
         is_block="block" in argument,
+        hides=how == "hides",
     )
     if not bridged:
         yield row._replace(sources=tuple(template(text) for text in texts))
@@ -288,6 +292,6 @@ def _change(how: Any, argument: dict[str, Any], sources: int) -> Transform | Non
     if "hook" in argument:
         found = hook(argument["hook"])
         return found if sources > 1 else lambda value: found([value])
-    if "named" in argument:
+    if "named" in argument or how == "hides":
         return None
     return transform(argument.get("links", how))

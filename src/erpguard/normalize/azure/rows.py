@@ -27,6 +27,7 @@ class Row(NamedTuple):
     named  the value is the name of a resource of this ARM type, to be replaced by its id
     is_block
            it only counts that there is a block, whatever is in it
+    hides  the attribute tells that ARM has a value there, which a plan does not show
     """
 
     target: Template
@@ -38,6 +39,7 @@ class Row(NamedTuple):
     when: tuple[tuple[Template, tuple[Any, ...]], ...] = ()
     named: str = ""
     is_block: bool = False
+    hides: bool = False
 
 
 class Block:
@@ -83,11 +85,16 @@ def _upto_list(target: Template, depth: int) -> Template:
 
 
 class Rows:
-    """The compiled rows of one ARM type of a mapping. `named` are those whose value is a name, where ARM has an id."""
+    """The compiled rows of one ARM type of a mapping.
+
+    named   those whose value is a name, where ARM has an id
+    hiding  those that only tell that there is a value
+    """
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = tuple(rows)
         self.named = tuple(row for row in self.rows if row.named)
+        self.hiding = tuple(row for row in self.rows if row.hides)
         self._root = Block()
         for row in self.rows:
             self._root.add(row, row.sources)
@@ -199,7 +206,7 @@ def _value(row: Row, item: Any) -> Any:
         value = [fetch(item, steps) for steps in row.sources]
         if all(one is None for one in value):
             return None
-    if row.when and not _counts(row, item):
+    if row.hides or (row.when and not _counts(row, item)):
         return None
     return value if row.change is None else row.change(value)
 

@@ -167,5 +167,5 @@ _WITH_ARGUMENT: dict[str, Callable[[Any, Any], Any]] = {
     "present": _present,
 }
 
-NAMES = frozenset(_NAMED)
+NAMES = frozenset((*_NAMED, "hides"))
 NAMES_WITH_ARGUMENT = frozenset((*_WITH_ARGUMENT, "hook", "links", "named"))

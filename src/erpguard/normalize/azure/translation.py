@@ -71,7 +71,7 @@ class Translation:
             path = tuple(text.split("."))
             if fetch(body, path) is None:
                 put(body, path, deepcopy(constant))
-        found = hidden(how.spelling, known.unknown, body)
+        found = hidden(how.spelling, known.unknown, known.values, body)
         self._named(how.spelling, body, found)
         assumed = _assume(declared, how, known, body, found)
         body["type"] = how.arm
@@ -126,7 +126,7 @@ class Translation:
         body["type"] = split.arm
         if isinstance(name, str):
             body["name"] = name
-        found = hidden(split.spelling, known.unknown, body)
+        found = hidden(split.spelling, known.unknown, known.values, body)
         id_ = f"{parent.id}/{kind}/{name or kind}"
         if is_arm_id(parent.id):
             body["id"] = id_

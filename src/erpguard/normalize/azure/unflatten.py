@@ -99,6 +99,7 @@ class Unflatten:
     """
 
     named: tuple[Row, ...] = ()
+    hiding: tuple[Row, ...] = ()
 
     def __init__(self, arm: str, given: dict[str, Any], drop: frozenset[str] = frozenset()) -> None:
         self._name: str = given.get("name", "name")

@@ -4,6 +4,7 @@
     tags         service tags, and which of them lie within which
     rules        a rule, read from an ARM body; what is not known of it stays apart
     groups       the groups of an estate with their rules
+    order        in which order rules are asked
     partition    the axes of a packet, cut where rules tell packets apart
     evaluation   groups that are in force together against every packet at once, with three values
     interfaces   IP configurations and the application security groups that they are in

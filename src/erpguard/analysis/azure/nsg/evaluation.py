@@ -13,8 +13,9 @@ from operator import and_
 from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import NONE, Intervals
+from erpguard.analysis.azure.nsg.order import in_order
 from erpguard.analysis.azure.nsg.partition import Local, Match, Point, Remote, bits, ranges
-from erpguard.analysis.azure.nsg.rules import Rule, Side, in_order, ports_of
+from erpguard.analysis.azure.nsg.rules import Rule, Side, ports_of
 
 Layer = Sequence[Rule]
 """The rules of one group, in any order, without those that every group has."""

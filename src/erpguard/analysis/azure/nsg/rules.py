@@ -7,7 +7,7 @@ a group cannot be what is in force.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import NONE, Intervals, normal, parse, union
@@ -22,8 +22,6 @@ ALL_PORTS: Intervals = ((0, 65536),)
 PROTOCOLS = ("tcp", "udp", "icmp", "esp", "ah")
 WITH_PORTS = ("tcp", "udp")
 _EVERY_PROTOCOL = frozenset(PROTOCOLS)
-_FIRST_PRIORITY = 100
-_LAST_PRIORITY = 4096
 
 
 class Side(NamedTuple):
@@ -267,35 +265,3 @@ def ports_of(rule: Rule, protocol: str) -> Ports:
         return Ports()
     whole = rule.destination_ports.ranges == ALL_PORTS
     return Ports(ALL_PORTS if whole else NONE, whole or rule.destination_ports.known)
-
-
-class Turn(NamedTuple):
-    """When a rule is asked. `certain` is False where that may be later, or not at all."""
-
-    priority: int
-    rule: Rule
-    certain: bool
-
-
-def in_order(rules: Sequence[Rule], inbound: bool) -> list[Turn]:
-    """The rules of a direction in the order in which they are asked.
-
-    A rule whose priority is not known is asked twice: where it may be at the earliest, which is right behind the rules
-    that leave no priority free before it (Azure refuses two rules with one priority and direction), and where it surely
-    has been asked, behind all rules but the default ones.
-    """
-    asked = [rule for rule in (*rules, *DEFAULTS) if rule.inbound in (inbound, None)]
-    taken = {rule.priority for rule in asked if rule.stands and rule.inbound is not None}
-    free = _FIRST_PRIORITY
-    while free in taken:
-        free += 1
-    turns = []
-    for rule in asked:
-        in_force = rule.stands and rule.inbound is not None
-        if rule.priority is not None:
-            turns.append(Turn(rule.priority, rule, in_force))
-            continue
-        turns.append(Turn(free, rule, False))
-        if in_force:
-            turns.append(Turn(_LAST_PRIORITY + 1, rule, True))
-    return sorted(turns, key=lambda turn: turn.priority)

@@ -13,7 +13,8 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.nsg.addresses import EVERY, NONE, Intervals, parse, union
 from erpguard.analysis.azure.nsg.coverage import Rectangles, TooIntricateError
 from erpguard.analysis.azure.nsg.groups import Group, all_groups
-from erpguard.analysis.azure.nsg.rules import Rule, Turn, in_order
+from erpguard.analysis.azure.nsg.order import Turn, in_order
+from erpguard.analysis.azure.nsg.rules import Rule
 from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.azure.subnets import NETWORK
 
