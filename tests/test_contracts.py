@@ -17,6 +17,7 @@ from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.estate import Estate
 from erpguard.judge import Judge
 from erpguard.model import Path, Policy, Resource
+from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.packs import resolve_settings
 from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
 from erpguard.shipped import shipped
@@ -258,8 +259,15 @@ def _is_identity(resource: Resource, path: Path) -> bool:
     names = ("id", "name", "type", "resourceGroup", "apiVersion", "kind")
     if resource.type == "erpguard/Deletion" and path[0] == "resource":
         path = path[1:]
-    in_part = path[-1] in names and any(path[:-1] == part for part in resource.parts.values())
+    in_part = path[-1] in names and _is_part(resource, path[:-1])
     return path in {(name,) for name in names} | IDENTITY or in_part or str(path[-1]).lower() in ENVIRONMENT
+
+
+def _is_part(resource: Resource, path: Path) -> bool:
+    """Whether a part stands there that Azure gives an id, be it that it has none yet."""
+    described = arm_type(resource.type)
+    listed = described is not None and path[:-1] in described.parts.values()
+    return listed or path in resource.parts.values()
 
 
 def _azure_slot(resource: Resource, path: Path) -> Slot:

@@ -40,7 +40,7 @@ all_perhaps_reached(situations, limits) := _summary([[{0}, situation] |
 
 _summary(found) := {
 	"ports": sort({port | some [ports, _] in found; some port in ports}),
-	"where": [situation.where | some [_, situation] in found],
+	"where": sort({situation.where | some [_, situation] in found}),
 	"related": [place | some [_, situation] in found; some place in situation.related],
 	"doubt": concat("; ", {situation.doubt | some [_, situation] in found}),
 }

@@ -13,10 +13,10 @@
 #   reads:
 #   - views.nsg_rules.rule
 #   - views.nsg_rules.shadowed
-#   - views.nsg_rules.covered_by
-#   - views.nsg_rules.effect
+#   - views.nsg_rules.before
+#   - views.nsg_rules.doubt
 #   - views.nsg_rules.related
-#   message: "{kind} {name}: rule {rule} never matches: before it {covered_by} {effect}"
+#   message: "{kind} {name}: rule {rule} never matches: before it {before}"
 #   remediation: >-
 #     Give the rule a lower priority number if it is meant to have an effect, and remove it otherwise.
 package erpguard.network.shadowed_rule
@@ -24,8 +24,8 @@ package erpguard.network.shadowed_rule
 import data.erpguard.lib.finding
 
 deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "covered_by": row.covered_by, "effect": row.effect}),
-	{"related": row.related},
+	finding.at(row, [], {"rule": row.rule, "before": row.before}),
+	{"related": row.related, "doubt": row.doubt},
 ) if {
 	some row in input.views.nsg_rules
 	row.shadowed

@@ -37,10 +37,10 @@ import data.erpguard.lib.finding
 
 deny contains object.union(
 	finding.at(subnet, ["name"], {"subnet": subnet.title}),
-	{"absent": subnet.absent},
+	{"absent": subnet.absent, "doubt": subnet.unguarded.doubt},
 ) if {
 	some subnet in input.views.subnets
-	name := subnet.unguarded
 	settings := input.settings.network.subnet_without_nsg[subnet.environment]
+	name := subnet.unguarded.name
 	not name in settings.exempt_subnets
 }

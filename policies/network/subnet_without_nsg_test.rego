@@ -11,7 +11,7 @@ _input(fields) := {
 			"path": ["properties", "subnets", 0],
 			"name": "vnet-erp",
 			"environment": "production",
-			"unguarded": "snet-db",
+			"unguarded": {"name": "snet-db", "doubt": ""},
 			"title": "vnet-erp/snet-db",
 			"absent": [],
 		},
@@ -31,7 +31,12 @@ test_with_group if {
 }
 
 test_exempt_by_exact_name if {
-	count(policy.deny) == 0 with input as _input({"unguarded": "GatewaySubnet"})
-	count(policy.deny) == 1 with input as _input({"unguarded": "gatewaysubnet"})
-	count(policy.deny) == 1 with input as _input({"unguarded": "GatewaySubnet-2"})
+	count(policy.deny) == 0 with input as _input({"unguarded": {"name": "GatewaySubnet", "doubt": ""}})
+	count(policy.deny) == 1 with input as _input({"unguarded": {"name": "gatewaysubnet"}})
+	count(policy.deny) == 1 with input as _input({"unguarded": {"name": "GatewaySubnet-2"}})
+}
+
+test_in_doubt if {
+	found := policy.deny with input as _input({"unguarded": {"name": "", "doubt": "its name"}})
+	{finding.doubt | some finding in found} == {"its name"}
 }

@@ -232,7 +232,11 @@ def test_a_file_over_the_limit(tree: Path) -> None:
 WRONG: tuple[Any, ...] = ({}, [], "text", 7, True, [None], {"a": {"b": []}})
 EXAMPLES = [
     case
-    for number, case in enumerate(case for case in cases() if case.outcome == "fail" and len(case.files) == 1)
+    for number, case in enumerate(
+        case
+        for case in cases()
+        if case.outcome == "fail" and len(case.files) == 1 and next(iter(case.files.values())).lstrip().startswith("apiVersion:")
+    )
     if number % 3 == 0
 ]
 

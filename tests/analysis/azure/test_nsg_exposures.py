@@ -199,6 +199,13 @@ def test_both_groups_answer() -> None:
     assert messages == ["nic", "rule ssh of outer lets it through too"]
 
 
+def test_one_group_in_both_places() -> None:
+    bodies = [group("nsg", rule("ssh", 300)), network(app={"nsg": "nsg"}), interface("nic", "app", "10.0.1.4", "nsg")]
+    (situation,) = rows(analyses(*bodies))["nsg", "ssh"]
+    assert situation["where"] == "of nic"
+    assert [place["message"] for place in situation["related"]] == ["nic"]
+
+
 def test_an_interface_without_group_is_one_of_its_subnet() -> None:
     bodies = [group("outer", rule("one", 300, destinationAddressPrefix="10.0.1.5")), network(app={"nsg": "outer"})]
     assert not rows(analyses(*bodies, interface("nic", "app", "10.0.1.4")))

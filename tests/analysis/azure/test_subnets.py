@@ -64,7 +64,7 @@ def test_both_kinds() -> None:
     assert db["delegations"] == ["Microsoft.DBforPostgreSQL/flexibleServers"]
     app, _ = found["vnet/app"]
     assert app["address_prefixes"] == ["10.0.1.0/24", "fd00::/64"]
-    assert app["unguarded"] == "app" and app["has_nsg"] is False and app["absent"] == []
+    assert app["unguarded"] == {"name": "app", "doubt": ""} and app["has_nsg"] is False and app["absent"] == []
     assert found["hub/edge"][0]["subnet_name"] == "edge"
 
 
@@ -94,10 +94,12 @@ def test_what_is_not_known() -> None:
     """
     found = rows(text)
     nameless, unknown = found["vnet/(name not known)"]
-    assert unknown == {"subnet_name", "unguarded", "address_prefixes", "delegations"}
+    assert unknown == {"subnet_name", "address_prefixes", "delegations"}
+    assert nameless["unguarded"] == {"name": "", "doubt": "its name"}
     assert nameless["has_nsg"] is False
-    hidden = {"has_nsg", "nsg", "nsg_id", "unguarded", "has_route_table", "route_table", "route_table_id"}
+    hidden = {"has_nsg", "nsg", "nsg_id", "has_route_table", "route_table", "route_table_id"}
     assert found["vnet/app"][1] == hidden
+    assert found["vnet/app"][0]["unguarded"] == {"name": "app", "doubt": "its network security group"}
 
 
 def test_a_list_that_is_not_known_is_one_row() -> None:
@@ -107,5 +109,5 @@ def test_a_list_that_is_not_known_is_one_row() -> None:
     view = given.view("subnets")
     (row,) = (view.rows[key] for key in view.by_resource[network.key])
     assert row["path"] == ["properties", "subnets"]
-    assert {"has_nsg", "subnet_name", "unguarded", "delegations"} <= view.unknown[row["key"]]
+    assert {"has_nsg", "subnet_name", "delegations"} <= view.unknown[row["key"]]
     assert sum(subnet.whole for subnet in all_subnets(given).values()) == 1

@@ -600,3 +600,17 @@ def test_the_group_of_a_reference() -> None:
     ).resources
     assert [(one.namespace, one.environment) for one in found] == [("rg-erp-dev", "development")] * 2
     assert found[0].identity == "/subscriptions//resourcegroups/rg-erp-dev"
+
+
+def test_locks_and_settings_extend_what_they_are_on() -> None:
+    found = made(
+        declare("azurerm_key_vault.a", {"name": "kv-erp", "resource_group_name": GROUP, "tags": {"env": "dev"}}),
+        declare(
+            "azurerm_management_lock.a",
+            {"name": "keep", "lock_level": "CanNotDelete"},
+            unknown="scope",
+            refers={"scope": "azurerm_key_vault.a id"},
+        ),
+    ).resources
+    assert (found[1].parent, found[1].environment) == ("azurerm_key_vault.a", "development")
+    assert found[1].identity.endswith("/vaults/kv-erp/providers/microsoft.authorization/locks/keep")

@@ -215,6 +215,12 @@ def test_the_api_version_of_application_gateways(version: int, api: str) -> None
     assert one(declared).body["apiVersion"] == api
 
 
+def test_the_bridge_of_pulumi_is_two_versions_ahead() -> None:
+    urn = "urn:pulumi:a::b::azure:network/applicationGateway:ApplicationGateway::c"
+    assert one(declare(urn, {"name": "a"}, defaults=5)).body["apiVersion"] == "2022-07-01"
+    assert one(declare(urn, {"name": "a"}, defaults=6)).body["apiVersion"] == "2023-11-01"
+
+
 def test_the_api_version_is_not_known_without_that_of_the_provider() -> None:
     found = one(declare("azurerm_application_gateway.a", {"name": "a"}))
     assert path("apiVersion") in found.unknown

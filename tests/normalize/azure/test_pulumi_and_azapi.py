@@ -291,6 +291,7 @@ def test_azapi_bodies() -> None:
         ).resources
         assert at(found[0].body, "properties.redundancyMode") == "None"
         assert (found[0].namespace, found[0].parent) == (GROUP, "")
+        assert found[0].body["apiVersion"] == "2024-01-01"
         assert (found[2].parent, found[2].name) == ("azapi_resource.amr", "default")
         assert path("properties.clientProtocol") in found[2].unknown
     assert found[0].origin.place(path("properties.redundancyMode")).pointer == "/body"
@@ -333,5 +334,6 @@ def test_updates_of_azapi_are_settings_of_what_they_update() -> None:
         ),
     )
     assert at(found.body, "properties.publicNetworkAccess") == "Disabled"
+    assert "apiVersion" not in found.body
     place = found.origin.place(path("properties.publicNetworkAccess"))
     assert (place.file, place.pointer) == ("azapi_update_resource.a", "/body/properties/publicNetworkAccess")

@@ -139,4 +139,4 @@ def _action(gateway: Resource, path: Path, paths: list[str] | None) -> Action:
         return Action(url.path, paths, secure or to_listener, f"redirects to {url.value}")
     redirects = any_of((to_listener, None if not url.known else False))
     where = f"listener {name_of(gateway, listener.path)}" if listener.path else "no listener"
-    return Action(id_.path[:-1], paths, redirects, f"redirects to {where}")
+    return Action(id_.path, paths, redirects, f"redirects to {where}")

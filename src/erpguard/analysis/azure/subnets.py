@@ -134,10 +134,11 @@ def attachment(analyses: Analyses, resource: Resource, path: Path) -> Attachment
 def subnets(analyses: Analyses) -> View:
     """One row per subnet, at the subnet; one at the list itself where the subnets of a network are not known.
 
-    Fields: subnet_name, title (with the network's name), unguarded (its name, where it has no group), has_nsg, nsg and nsg_id, has_route_table, route_table and
-    route_table_id (the key of the resource, if it is in the estate, and the id as it was written), delegations
-    (service names), address_prefixes, absent (types that an association may come from: none for a body that was read
-    from Azure, where nothing else can attach a group).
+    Fields: subnet_name, title (with the network's name), unguarded (where it may have no group: {name, doubt}; the name
+    is empty where it is not known, and doubt says what is not known), has_nsg, nsg and nsg_id, has_route_table,
+    route_table and route_table_id (the key of the resource, if it is in the estate, and the id as it was written),
+    delegations (service names), address_prefixes, absent (types that an association may come from: none for a body that
+    was read from Azure, where nothing else can attach a group).
     """
     view = View()
     for subnet in all_subnets(analyses).values():
@@ -145,7 +146,7 @@ def subnets(analyses: Analyses) -> View:
         fields = {
             "subnet_name": subnet.name,
             "title": subnet.title,
-            "unguarded": subnet.name if group.present is False else None,
+            "unguarded": _unguarded(subnet),
             "has_nsg": group.present,
             "nsg": group.resource.key if group.resource is not None else None,
             "nsg_id": group.id or None,
@@ -160,6 +161,16 @@ def subnets(analyses: Analyses) -> View:
     return view
 
 
+def _unguarded(subnet: Subnet) -> dict[str, str] | None:
+    """What there is to say of a subnet that has no group, or may have none."""
+    if subnet.group.present:
+        return None
+    hidden = ["its name"] if subnet.name is None else []
+    if subnet.group.present is None:
+        hidden.append("its network security group")
+    return {"name": subnet.name or "", "doubt": " and ".join(hidden)}
+
+
 def _delegations(subnet: Subnet) -> Iterator[str]:
     for item in (subnet.body.get("properties") or {}).get("delegations") or ():
         name = ((item or {}).get("properties") or {}).get("serviceName")
@@ -172,8 +183,6 @@ def _unknown(subnet: Subnet) -> Iterator[str]:
         yield from ("delegations", "address_prefixes")
     if subnet.name is None:
         yield "subnet_name"
-    if subnet.group.present is None or (subnet.group.present is False and subnet.name is None):
-        yield "unguarded"
     if subnet.group.present is None:
         yield from ("has_nsg", "nsg", "nsg_id")
     if subnet.route_table.present is None:

@@ -44,7 +44,9 @@ class Azapi:
 
     def body(self, values: dict[str, Any]) -> dict[str, Any]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""
-        return {**_own_body(values), **_ROWS.body(values)}
+        version = str(values.get("type") or "").partition("@")[2]
+        own = {"apiVersion": version} if version else {}
+        return {**own, **_own_body(values), **_ROWS.body(values)}
 
     def targets(self, path: Path) -> list[tuple[Path, Row | None]]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""

@@ -7,13 +7,14 @@ Policies judge the parent, places point to the child's own block.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from erpguard.model import Origin, Path, Problem, Resource
+from erpguard.model import Path, Problem, Resource
 from erpguard.normalize.azure.arm_defaults import fill_defaults
-from erpguard.normalize.azure.arm_ids import is_arm_id, tail
+from erpguard.normalize.azure.arm_ids import extends, is_arm_id, tail
 from erpguard.normalize.azure.arm_types import arm_type
-from erpguard.normalize.azure.bodies import list_at, put
+from erpguard.normalize.azure.bodies import list_at
+from erpguard.normalize.azure.folding import Family
 from erpguard.normalize.azure.merging import merge
 from erpguard.normalize.azure.origins import ComposedOrigin
 
@@ -64,6 +65,7 @@ class _Settling:
             if not is_arm_id(draft.resource.id) and is_arm_id(draft.resource.identity)
         }
         self.merged: set[int] = set()
+        self.families: dict[int, Family] = {}
 
     def run(self) -> Settled:
         for draft in self.drafts:
@@ -72,6 +74,8 @@ class _Settling:
         # Deepest first, so that a child takes its own children along.
         present = [draft for draft in self.drafts if not draft.target]
         for draft in sorted(present, key=lambda one: -one.resource.type.count("/")):
+            if (family := self.families.pop(id(draft.resource), None)) is not None:
+                family.close()
             self.fold(draft.resource)
         kept = [draft.resource for draft in present if id(draft.resource) not in self.merged]
         for resource in kept:
@@ -108,75 +112,26 @@ class _Settling:
                 self.open_types.add(child.type)
             return
         parent = self.find(child.parent)
-        if parent is None or at is None:
+        if parent is None or at is None or parent.type.lower() != parent_type.lower():
             return
-        items = list_at(parent.body, at)
-        twin = next((index for index, item in enumerate(items) if _same_name(item, child.name)), None)
+        family = self.families.setdefault(id(parent), Family(parent))
+        twin = family.twin(at, child.name)
+        is_twice = twin is not None and family.is_adopted((*at, twin))
         if child.change == "delete":
-            if twin is not None:
-                items[twin] = None
-                _close_gaps(parent, at, items)
+            if twin is not None and not is_twice:  # one that is made again under another address stays
+                family.remove(at, twin)
             return
         self.merged.add(id(child))
-        path: Path = (*at, len(items) if twin is None else twin)
-        if twin is None:
-            items.append({})
-        elif not self.is_copy(parent, at):
-            text = f"{child.kind} {child.name} stands in {parent.kind} {parent.name} and by itself: keep one of them"
+        if twin is not None and (is_twice or not self.is_copy(parent, at)):
+            where = "twice" if is_twice else "and by itself"
+            text = f"{child.kind} {child.name} stands in {parent.kind} {parent.name} {where}: keep one of them"
             self.problems.append(Problem("configured-twice", text, child.origin.place(("name",)), level="warning"))
-        _adopt(parent, child, path)
+        family.adopt(child, at)
 
     def is_copy(self, parent: Resource, at: Path) -> bool:
         """Whether the children that a parent shows are the provider's copies."""
         computed = self.computed.get(id(parent))
         return computed is None or at in computed
-
-
-def _adopt(parent: Resource, child: Resource, path: Path) -> None:
-    """Put a child at a path of its parent. Agent pools are flat there: what they have under `properties` is on top."""
-    flat = path[-2] == "agentPoolProfiles"
-    inner: Path = ("properties",) if flat else ()
-    properties = child.body.get("properties", {})
-    item = {**properties, "name": child.name} if flat else {**child.body, "name": child.name}
-    item.pop("type", None)
-    item.pop("resourceGroup", None)
-    item["id"] = child.id
-    put(parent.body, path, item)
-    parent.parts = {**parent.parts, child.id: path}
-    moved: dict[Path, tuple[Origin, Path]] = {path: (child.origin, inner), (*path, "name"): (child.origin, ("name",))}
-    parent.origin = ComposedOrigin(parent.origin, moved)
-
-    def outer(paths: frozenset[Path]) -> frozenset[Path]:
-        return frozenset((*path, *one[len(inner) :]) for one in paths if one[: len(inner)] == inner)
-
-    stale = {one for one in parent.unknown if one[: len(path)] == path}
-    parent.unknown = (parent.unknown - stale) | outer(child.unknown)
-    parent.sensitive |= outer(child.sensitive)
-    parent.invalid |= outer(child.invalid)
-    parent.assumed |= outer(child.assumed)
-    if child.links:
-        own = {(*path, *one[len(inner) :]): link for one, link in child.links.items() if one[: len(inner)] == inner}
-        parent.links = {**parent.links, **own}
-
-
-def _close_gaps(parent: Resource, at: Path, items: list[Any]) -> None:
-    """Take removed items out of a list; the places and unknown paths of those behind them move along."""
-    kept = [index for index, item in enumerate(items) if item is not None]
-    new = {(*at, old): (*at, index) for index, old in enumerate(kept)}
-
-    def moved(paths: frozenset[Path]) -> frozenset[Path]:
-        depth = len(at) + 1
-        return frozenset(
-            one if one[: len(at)] != at or len(one) < depth else (*new[one[:depth]], *one[depth:])
-            for one in paths
-            if one[: len(at)] != at or len(one) < depth or one[:depth] in new
-        )
-
-    parent.unknown, parent.sensitive = moved(parent.unknown), moved(parent.sensitive)
-    parent.invalid, parent.assumed = moved(parent.invalid), moved(parent.assumed)
-    parent.origin = ComposedOrigin(parent.origin, {path: (parent.origin, old) for old, path in new.items()})
-    parent.parts = {id_: new[path] for id_, path in parent.parts.items() if path in new}
-    items[:] = [items[index] for index in kept]
 
 
 def index_parts(resource: Resource) -> None:
@@ -199,7 +154,8 @@ def inherit(child: Resource, parent: Resource | None) -> None:
     if not child.labels:
         child.environment = parent.environment
     if child.identity == child.id and not is_arm_id(child.id) and is_arm_id(parent.identity):
-        child.identity = f"{parent.identity}/{child.kind}/{child.name}".lower()
+        step = f"providers/{child.type}" if extends(child.type) else child.kind
+        child.identity = f"{parent.identity}/{step}/{child.name}".lower()
 
 
 def deletion(resource: Resource) -> Resource:
@@ -221,7 +177,3 @@ def deletion(resource: Resource) -> Resource:
         parent=resource.parent,
         change="delete",
     )
-
-
-def _same_name(item: Any, name: str) -> bool:
-    return isinstance(item, dict) and str(item.get("name", "")).lower() == name.lower() != ""

@@ -37,7 +37,7 @@ def hidden(spelling: Spelling, unknown: Iterable[Path], values: dict[str, Any], 
             found.paths |= _WHOLE
         for target, row in spelling.targets(path) if path else ():
             stands = _at(body, target)
-            if row is not None and row.shared and stands is not None:
+            if row is not None and row.shared and stands is not None and _at(values, _attribute(path)) is None:
                 continue  # another name of the attribute, which is known
             if row is not None and not row.moves and stands is not None:
                 take(body, target)
@@ -71,6 +71,13 @@ def _at(value: Any, path: Path) -> Any:
         else:
             value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def _attribute(path: Path) -> Path:
+    """The attribute that a path is in, where it leads to an item of its list."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    return path
 
 
 def take(body: dict[str, Any], path: Path) -> None:

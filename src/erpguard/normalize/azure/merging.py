@@ -49,7 +49,7 @@ def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
 def _parts(body: dict[str, Any], append: tuple[Path, ...]) -> Iterator[tuple[Path, Any]]:
     """What a setting sets: its scalars and lists; of the lists that it adds to, each item."""
     for path, value in leaves(body):
-        if path[0] in ("id", "name", "type", "resourceGroup"):
+        if path[0] in ("apiVersion", "id", "name", "type", "resourceGroup"):
             continue
         if isinstance(value, list) and any(path == one[: len(path)] for one in append):
             yield from _items(path, value, append)

@@ -241,15 +241,20 @@ def _assume(
             continue
         if any(_overlaps(hidden_path, path) for hidden_path in found.paths):
             continue
-        values = list(one.by_version.values())
-        if declared.defaults == 0 and any(value != values[0] for value in values):
+        values, version = list(one.by_version.values()), _version(declared)
+        if version == 0 and any(value != values[0] for value in values):
             found.paths.add(path)
             continue
-        value = one.by_version.get(str(declared.defaults)) if declared.defaults else values[0]
+        value = one.by_version.get(str(version)) if version else values[0]
         if value is not None:
             put(body, path, value)
             assumed.add(path)
     return frozenset(assumed) or _NOTHING
+
+
+def _version(declared: Declared) -> int:
+    """The major version of azurerm; Pulumi's bridge of it is two ahead. 0 where it is not known."""
+    return max(declared.defaults - 2, 0) if declared.provider == "azure" else declared.defaults
 
 
 def _without(paths: frozenset[Path], left_out: frozenset[Path]) -> frozenset[Path]:

@@ -166,7 +166,9 @@ class _Finder:
         points = dict.fromkeys(point for one in same for point in _points(one))
         extent = self._extent(subnet) if subnet else NO_EXTENT
         note = "" if subnet or not subnet_known else " (its subnet is not in the estate)"
-        yield Target(interface.name + note, layers, tuple(points), extent, (interface, interface.name_path))
+        hidden = interface.name if own == UNSEEN else subnet.title if subnet else f"the subnet of {interface.name}"
+        doubt = f"the group of {hidden}" if UNSEEN in layers else ""
+        yield Target(interface.name + note, layers, tuple(points), extent, (interface, interface.name_path), doubt)
 
     def _has_others(self, subnet: Subnet) -> bool | None:
         """Whether there is, besides known interfaces, something in a subnet that only its group stands before."""

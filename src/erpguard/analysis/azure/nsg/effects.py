@@ -168,7 +168,7 @@ class Exposure:
             yield self._extent.reason
         if rule.doubt:
             yield rule.doubt
-        elif VIRTUAL_NETWORK not in rule.source.tags:
+        elif rule.priority is not None and VIRTUAL_NETWORK not in rule.source.tags:
             yield f"which of the rules with priority {rule.priority} comes first"
 
     def _others(
@@ -178,7 +178,8 @@ class Exposure:
         if len(layers) > 1:
             theirs = {other for reach, mask in found for other, its in reach.answer.by_rule.items() if its & mask}
             for other in sorted(other for other in theirs if self._layer_of[other] != layer):
-                yield rules[other], "lets it through too"
+                if rules[other] is not rules[number]:  # one group may be in force in both places
+                    yield rules[other], "lets it through too"
         here = reduce(or_, (match.possible for match in matches), 0)
         mine = reduce(or_, (mask for _, mask in found), 0)
         for other in bits(here & layers[layer] & ~((2 << number) - 1)):

@@ -60,7 +60,9 @@ def nsg_exposures(analyses: Analyses) -> View:
 
 def _add(situations: Situations, effect: Effect, target: Target) -> None:
     key = (effect.sure, effect.possible, effect.every, effect.every_possible, target.doubt)
-    situations.setdefault(key, _Situation(effect)).targets.append(target)
+    targets = situations.setdefault(key, _Situation(effect)).targets
+    if not targets or targets[-1] is not target:
+        targets.append(target)
 
 
 def _add_row(view: View, group: Group, rule: Rule, situations: Iterable[_Situation]) -> None:

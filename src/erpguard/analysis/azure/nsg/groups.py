@@ -50,7 +50,7 @@ def rules_of(analyses: Analyses, key: str) -> tuple[Rule, ...]:
     return all_groups(analyses)[key].rules
 
 
-_ANYTHING = anything(None, None, "a group that is not known", "the rules of another group")
+_ANYTHING = anything(None, None, "(not known)", "")
 
 
 def _all(analyses: Analyses) -> dict[str, Group]:

@@ -31,8 +31,8 @@ class Shadow(NamedTuple):
 def nsg_rules(analyses: Analyses) -> View:
     """One row per rule of a group, at the rule; one at the list where it is not known.
 
-    Fields: rule (its name), shadowed (whether it never matches), covered_by (names), effect (what becomes of its
-    packets), related.
+    Fields: rule (its name), shadowed (whether it never matches, surely or perhaps), before (what comes before it and
+    takes its packets, with the verb), doubt (what is not known, where that is so perhaps), related.
     """
     view = View()
     networks, known = analyses.once("azure.nsg.networks", _networks)
@@ -44,13 +44,21 @@ def nsg_rules(analyses: Analyses) -> View:
             if rule.stands and rule.place is not None:
                 fields = {
                     "rule": rule.name,
-                    "shadowed": shadow.answer,
-                    "covered_by": [other.name for other in shadow.rules],
-                    "effect": _effect(rule, shadow.rules),
+                    "shadowed": shadow.answer is not False,
+                    "before": _before(rule, shadow.rules),
+                    "doubt": _doubt(group, rule) if shadow.answer is None else "",
                     "related": list(_related(shadow.rules)),
                 }
-                view.add(*rule.place, fields, {"shadowed"} if shadow.answer is None else ())
+                view.add(*rule.place, fields)
     return view
+
+
+def _doubt(group: Group, rule: Rule) -> str:
+    """What is not known, where a rule perhaps never matches."""
+    if rule.doubt:
+        return rule.doubt
+    others = [other.doubt for other in group.rules if other.doubt and other.inbound in (rule.inbound, None)]
+    return "; ".join(others) or "which packets earlier rules take"
 
 
 def shadows(group: Group, networks: Intervals = NONE) -> Iterator[tuple[Rule, Shadow]]:
@@ -92,7 +100,7 @@ def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int, unclea
         if covering is not None:
             needed = _needed(rectangles, number, covering)
             return Shadow(True, tuple(rectangles.rules[other] for other in sorted(needed)))
-        if not _is_clear(rule):
+        if not _is_told(rule):
             # Some value of what is not known may leave the rule only packets that others take.
             return Shadow(None if rectangles.meets(number, perhaps) else False)
         in_doubt = perhaps != sure or perhaps & unclear
@@ -101,11 +109,15 @@ def _shadow(rectangles: Rectangles, number: int, sure: int, perhaps: int, unclea
         return Shadow(None)
 
 
-def _is_clear(rule: Rule) -> bool:
-    """Whether it is known which packets a rule is about, and when it is asked."""
+def _is_told(rule: Rule) -> bool:
+    """Whether it is known which packets a rule is about."""
     ports = rule.source_ports.known and rule.destination_ports.known and rule.protocols is not None
-    in_force = rule.stands and rule.priority is not None and rule.inbound is not None
-    return ports and in_force and rule.source.known and rule.destination.known
+    return ports and rule.source.known and rule.destination.known
+
+
+def _is_clear(rule: Rule) -> bool:
+    """Whether it is also known when it is asked."""
+    return _is_told(rule) and rule.stands and rule.priority is not None and rule.inbound is not None
 
 
 def _needed(rectangles: Rectangles, number: int, covering: set[int]) -> set[int]:
@@ -134,16 +146,22 @@ def _networks(analyses: Analyses) -> tuple[Intervals, bool]:
     return union(*found), whole
 
 
-def _effect(rule: Rule, covering: tuple[Rule, ...]) -> str:
+def _before(rule: Rule, covering: tuple[Rule, ...]) -> str:
+    """What takes the packets of a rule, and what becomes of them."""
+    if not covering:
+        return "other rules may take its packets"
+    names = ", ".join(other.name for other in covering)
     answers = {other.allows for other in covering}
+    one = len(covering) == 1
+    who = f"rule {names}" if one else f"rules {names}"
     if len(answers) != 1 or None in answers or rule.allows is None:
-        return "allow some of its packets and deny others" if None not in answers else "decide about its packets"
-    verb = "allow" if answers == {True} else "deny"
-    return (
-        f"{verb} them too"
-        if answers == {rule.allows}
-        else f"{verb} what it should {'allow' if rule.allows else 'deny'}"
-    )
+        return f"{who} {'decides' if one else 'decide'} about its packets"
+    verb = ("allows" if one else "allow") if answers == {True} else ("denies" if one else "deny")
+    return f"{who} {verb} " + ("them too" if answers == {rule.allows} else "what it should " + _verb(rule))
+
+
+def _verb(rule: Rule) -> str:
+    return "allow" if rule.allows else "deny"
 
 
 def _related(covering: tuple[Rule, ...]) -> Iterator[dict[str, Any]]:
