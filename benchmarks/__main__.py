@@ -146,7 +146,8 @@ def plans(folder: str) -> None:
         }
         results = compare(commands, rounds=3)
         table(f"{name} ({size:.1f} MB), CPU seconds", results, "json.load")
-        print(f"  peak memory of the scan: {results['erpguard scan'][1] / size:.1f} times the size of the file\n")
+        if size > 50:
+            print(f"  peak memory of the scan: {results['erpguard scan'][1] / size:.1f} times the size of the file\n")
 
 
 def unchanged(folder: str) -> None:

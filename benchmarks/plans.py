@@ -17,7 +17,7 @@ def write_plan(path: str, megabytes: int) -> int:
     in `planned_values`, `resource_changes`, `prior_state` and `configuration`, as they are in real plans.
     """
     sample = [_change(number) for number in range(100)]
-    each = sum(len(json.dumps(one["change"]["after"])) * 3.2 + 700 for one in sample) / 100
+    each = sum(len(json.dumps(one["change"]["after"])) * 2.93 + 640 for one in sample) / 100
     count = int(megabytes * 1_000_000 / each)
     with open(path, "w", encoding="utf-8") as file:
         file.write(f'{{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{_values(count)}')

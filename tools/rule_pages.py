@@ -113,10 +113,12 @@ def _example(outcome: str, title: str, examples: Mapping[str, Any]) -> Iterator[
     for example in (examples.get(outcome) or ())[:1]:
         yield title
         yield f"{_sentence(example['name'])}:"
-        for name, text in (example.get("files") or {"": example.get("manifest", "")}).items():
+        form = next(form for form in ("files", "manifest", "plan", "preview") if form in example)
+        for name, text in (example[form] if form == "files" else {"": example[form]}).items():
             if name:
                 yield f"`{name}`"
-            yield f"```yaml\n{_trimmed(text)}\n```"
+            kind = "yaml" if form in ("files", "manifest") else "jsonc"
+            yield f"```{kind}\n{_trimmed(text)}\n```"
 
 
 def _sentence(name: str) -> str:
@@ -125,7 +127,7 @@ def _sentence(name: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return text.strip("\n").replace("# finding", "# <- finding")
+    return text.strip("\n").replace("# finding", "# <- finding").replace("// finding", "// <- finding")
 
 
 def _parameters(policy: Policy) -> Iterator[str]:

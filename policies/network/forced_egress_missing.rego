@@ -19,6 +19,7 @@
 #   - views.node_egress.by_routes
 #   - views.node_egress.closed
 #   - views.node_egress.outbound_type
+#   - views.node_routes.absent
 #   - views.node_routes.at
 #   - views.node_routes.by_routes
 #   - views.node_routes.firewalled
@@ -47,7 +48,7 @@ deny contains finding.at(cluster, [], {"what": concat("", ["its outbound type is
 
 deny contains object.union(
 	finding.at(pool, [], {"what": concat("", ["node pool ", pool.pool_name, ": ", pool.what])}),
-	{"at": at},
+	{"at": at, "absent": pool.absent},
 ) if {
 	some pool in input.views.node_routes
 	pool.by_routes

@@ -22,6 +22,7 @@ _pool(by_routes, firewalled) := {"node_routes": {"c#p": {
 	"firewalled": firewalled,
 	"what": "its subnet has no route table",
 	"at": {"resource": "v", "path": ["properties"]},
+	"absent": [],
 }}}
 
 _found(views) := found if {

@@ -35,6 +35,7 @@
 #   - views.database_firewall_rules.addresses
 #   - views.database_firewall_rules.at
 #   - views.database_firewall_rules.azure_services
+#   - views.database_firewall_rules.doubt
 #   - views.database_firewall_rules.public
 #   - views.database_firewall_rules.rule_name
 #   - views.database_firewall_rules.span
@@ -65,7 +66,7 @@ deny contains object.union(
 
 deny contains object.union(
 	finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])}),
-	{"at": rule.at},
+	{"at": rule.at, "doubt": rule.doubt},
 ) if {
 	some rule in input.views.database_firewall_rules
 	rule.public

@@ -27,6 +27,7 @@ _rule(public, addresses, azure_services) := {
 		"span": "span",
 		"rule_name": "rule",
 		"at": {"resource": "r", "path": []},
+		"doubt": "",
 	}}},
 }
 

@@ -22,6 +22,7 @@
 #   - views.database_firewall_rules.addresses
 #   - views.database_firewall_rules.at
 #   - views.database_firewall_rules.azure_services
+#   - views.database_firewall_rules.doubt
 #   - views.database_firewall_rules.public
 #   - views.database_firewall_rules.rule_name
 #   - views.database_firewall_rules.span
@@ -40,7 +41,7 @@ import data.erpguard.lib.finding
 
 deny contains object.union(
 	finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])}),
-	{"severity": "critical", "at": rule.at},
+	{"severity": "critical", "at": rule.at, "doubt": rule.doubt},
 ) if {
 	some rule in input.views.database_firewall_rules
 	rule.public

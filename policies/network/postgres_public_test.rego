@@ -29,6 +29,7 @@ _input(public, rules) := {
 					"rule_name": "rule",
 					"span": "span",
 					"at": _at,
+					"doubt": "",
 				},
 				rule,
 			)
@@ -58,6 +59,7 @@ test_the_rule_is_the_place if {
 		"path": [],
 		"at": _at,
 		"severity": "critical",
+		"doubt": "",
 		"values": {"what": "firewall rule rule admits span, 300 addresses"},
 	}}
 }

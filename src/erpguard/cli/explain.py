@@ -40,7 +40,9 @@ def run(options: Namespace) -> int:
     return 0
 
 
-_MARK = re.compile(r"[ \t]*# finding(?::.*)?$", re.MULTILINE)
+_MARK = re.compile(r"[ \t]*(?:#|//) finding(?::.*)?$", re.MULTILINE)
+_FORMS = ("manifest", "plan", "preview")
+"""The key of an example that holds its text: manifests and Azure resources, a Terraform plan, a Pulumi preview."""
 
 
 def _examples(path: str) -> dict[str, Any]:
@@ -53,8 +55,8 @@ def _examples(path: str) -> dict[str, Any]:
 
 
 def _text(example: dict[str, Any]) -> str:
-    """The manifests of an example, without the marks that the tests read."""
-    files = example.get("files") or {"": example.get("manifest", "")}
+    """The text of an example, without the marks that the tests read."""
+    files = example.get("files") or {"": next(example[form] for form in _FORMS if form in example)}
     parts = [f"# {name}\n{text.strip()}" if name else text.strip() for name, text in files.items()]
     return _MARK.sub("", "\n---\n".join(parts))
 

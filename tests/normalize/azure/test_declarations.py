@@ -251,7 +251,7 @@ def test_names_of_custom_roles() -> None:
     found = made(definition, declare("azurerm_role_assignment.a", {"role_definition_name": "ERP Operator"})).resources
     assert at(found[1].body, "properties.roleDefinitionId") == "azurerm_role_definition.ops"
     assert at(found[0].body, "properties.roleName") == "ERP Operator"
-    assert at(found[0].body, "properties.permissions.0.actions") == ["a", "b"]
+    assert at(found[0].body, "properties.permissions.0.actions") == ["b", "a"]
     stranger = one(declare("azurerm_role_assignment.a", {"role_definition_name": "Nobody knows"}))
     assert stranger.unknown == paths("properties.roleDefinitionId")
 

@@ -29,7 +29,7 @@ def cluster_access(analyses: Analyses) -> View:
         rbac = read(cluster, "properties", "enableRBAC")
         off = _on(no_local, automatic)
         _add(view, cluster, no_local.path, "local accounts", None if off is None else not off)
-        _add(view, cluster, ("properties", "aadProfile"), "Entra ID", _entra(cluster, automatic))
+        _add(view, cluster, ("properties", "aadProfile", "managed"), "Entra ID", _entra(cluster, automatic))
         _add(view, cluster, azure_rbac.path, "Azure RBAC", _on(azure_rbac, automatic))
         _add(view, cluster, rbac.path, "Kubernetes RBAC", _stated(rbac, automatic))
     return view

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.properties import Property, read
+from erpguard.analysis.azure.properties import Property, adrift, read
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
 
@@ -87,16 +87,20 @@ def database_access(analyses: Analyses) -> View:
 def database_firewall_rules(analyses: Analyses) -> View:
     """One row per firewall rule of a database server, at the server; one that admits nothing where it has no rules.
 
+    A rule of which it is not known whose it is has a row at each server that it may be of.
+
     Fields: public (whether the server is), rule_name, span (text), addresses (how many it admits), azure_services
-    (whether it stands for all of Azure), at ({resource, path} of the rule).
+    (whether it stands for all of Azure), at ({resource, path} of the rule), doubt (what is not known of whose it is).
     """
     view = View()
     for server in analyses.estate.of_type(*FLEXIBLE, *SINGLE):
         public = access(server).public
-        listed = list(rules(analyses, server))
+        listed = [(rule, "") for rule in rules(analyses, server)]
+        for rule in adrift(analyses, f"{server.type}/firewallRules"):
+            listed.append((rule, f"the server of firewall rule {rule.name}"))
         if not listed:
-            view.add(server, (), {"addresses": 0, "azure_services": False})
-        for rule in listed:
+            view.add(server, (), {"addresses": 0, "azure_services": False, "doubt": ""})
+        for rule, doubt in listed:
             found = span(rule)
             fields: dict[str, Any] = {
                 "public": public,
@@ -105,6 +109,7 @@ def database_firewall_rules(analyses: Analyses) -> View:
                 "addresses": found.addresses,
                 "azure_services": found.azure_services,
                 "at": {"resource": rule.key, "path": ["properties", "startIpAddress"]},
+                "doubt": doubt,
             }
             unknown = {name for name in ("public", "addresses", "azure_services") if fields[name] is None}
             view.add(server, (), fields, unknown, part=rule.key)

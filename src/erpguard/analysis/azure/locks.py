@@ -43,14 +43,15 @@ class Locks:
             self._on_resource[owner.key].append(lock)
         elif owner is not None:
             self._on_group[owner.name.lower()].append((owner.cluster, lock))
-        elif not scope.subscription:
-            self._somewhere.append(lock)
         elif scope.type:
             return  # on a resource that is not in the estate
         elif scope.group:
+            # A plan may name a group without knowing its subscription.
             self._on_group[scope.group.lower()].append((scope.subscription.lower(), lock))
-        else:
+        elif scope.subscription:
             self._on_subscription[scope.subscription.lower()].append(lock)
+        else:
+            self._somewhere.append(lock)
 
     def prevents_deletion(self, resource: Resource) -> bool | None:
         """Whether a lock keeps a resource from being deleted; None where that is not known."""

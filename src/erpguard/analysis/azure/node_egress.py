@@ -13,7 +13,7 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.control_planes import CLUSTER
 from erpguard.analysis.azure.node_pools import POOL, Pool, all_pools
 from erpguard.analysis.azure.properties import items, read, refer
-from erpguard.analysis.azure.subnets import Subnet, all_subnets
+from erpguard.analysis.azure.subnets import SUBNET, Subnet, all_subnets
 from erpguard.analysis.values.cidrs import is_whole, network
 from erpguard.analysis.values.nodes import Node
 from erpguard.model import Path, Resource
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 
 _OUTBOUND: Path = ("properties", "networkProfile", "outboundType")
 _ROUTES: Path = ("properties", "routes")
+_ROUTE = "Microsoft.Network/routeTables/routes"
 
 
 class _Routing(NamedTuple):
-    """Whether everything leaves through a firewall (None: not known); what is wrong, and where, if not."""
+    """Whether everything leaves through a firewall (None: not known); what is wrong, and where, if not.
+
+    `absent` are the types on whose absence that rests.
+    """
 
     firewalled: bool | None
     what: str = ""
     node: Node | None = None
+    absent: tuple[str, ...] = ()
 
 
 def node_egress(analyses: Analyses) -> View:
@@ -54,7 +59,8 @@ def node_routes(analyses: Analyses) -> View:
     """One row per node pool, at its properties.
 
     Fields: pool_name, by_routes (whether the routes of its subnet decide), firewalled (whether they send everything to
-    a virtual appliance), what (is wrong if not), at ({resource, path} of that).
+    a virtual appliance), what (is wrong if not), at ({resource, path} of that), absent (types on whose absence it
+    rests).
     """
     view = View()
     for pool in all_pools(analyses):
@@ -65,6 +71,7 @@ def node_routes(analyses: Analyses) -> View:
             "firewalled": routing.firewalled,
             "what": routing.what,
             "at": routing.node.at() if routing.node else None,
+            "absent": list(routing.absent),
         }
         unknown = {name for name in ("by_routes", "firewalled") if fields[name] is None}
         settled = fields["by_routes"] is False or fields["firewalled"]
@@ -93,7 +100,7 @@ def _by_subnet(subnet: Subnet) -> _Routing:
     table = subnet.route_table
     if table.present is False:
         node = Node(subnet.resource, (*subnet.path, "properties", "routeTable"))
-        return _Routing(False, f"its subnet {subnet.title} has no route table", node)
+        return _Routing(False, f"its subnet {subnet.title} has no route table", node, _in_plan(subnet.resource, SUBNET))
     return _by_table(table.resource) if table.resource is not None else _Routing(None)
 
 
@@ -115,4 +122,9 @@ def _by_table(table: Resource) -> _Routing:
     if not known:
         return _Routing(None)
     what = f"route table {table.name} has no route for 0.0.0.0/0 to a virtual appliance"
-    return wrong or _Routing(False, what, Node(table, _ROUTES))
+    return wrong or _Routing(False, what, Node(table, _ROUTES), _in_plan(table, _ROUTE))
+
+
+def _in_plan(resource: Resource, type_: str) -> tuple[str, ...]:
+    """A plan may have what belongs to a resource apart from it, and not tell what it belongs to."""
+    return (type_,) if resource.change else ()

@@ -73,6 +73,11 @@ def refer(analyses: Analyses, resource: Resource, *path: str | int) -> Reference
     return Reference(True, found.value, analyses.estate.arm(found.value))
 
 
+def adrift(analyses: Analyses, type_: str) -> list[Resource]:
+    """The children of a type of which it is not known what they belong to."""
+    return [one for one in analyses.estate.of_type(type_) if one.parent in ("", "?")]
+
+
 def spread(resource: Resource, pattern: str) -> Iterator[Path]:
     """The paths that a dotted pattern stands for: `a[].b` has one in each item of the list `a`.
 

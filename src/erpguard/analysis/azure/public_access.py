@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.address_ranges import admit_everybody
-from erpguard.analysis.azure.properties import Property, items, read
+from erpguard.analysis.azure.properties import Property, adrift, items, read
 from erpguard.analysis.values.cidrs import network
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of
@@ -21,6 +21,7 @@ from erpguard.model import Path, Resource
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Network
 
+STORAGE = "Microsoft.Storage/storageAccounts"
 REDIS = "Microsoft.Cache/redis"
 SERVICE_BUS = "Microsoft.ServiceBus/namespaces"
 RULE_SETS = "Microsoft.ServiceBus/namespaces/networkRuleSets"
@@ -102,7 +103,9 @@ def _by_default_action(service: Resource, acls: Path) -> Opening:
         return Opening(answer, "its IP rules admit nearly every address", rules.node)
     if default.stated:
         return Opening(answer, f"{acls[-1]}.defaultAction is {default.value}", Node(service, default.path))
-    return Opening(answer, f"{_described(service)} and no network rules limit it", Node(service, _FLAG))
+    # A plan may have the rules of an account in a resource of their own, and not tell of which account they are.
+    absent = (STORAGE,) if service.type == STORAGE and service.change else ()
+    return Opening(answer, f"{_described(service)} and no network rules limit it", Node(service, _FLAG), absent)
 
 
 def _redis(analyses: Analyses, cache: Resource) -> Opening:
@@ -115,6 +118,8 @@ def _redis(analyses: Analyses, cache: Resource) -> Opening:
         what = f"{_described(cache)} and it has no firewall rules"
         return Opening(all_of((is_public(cache), outside)), what, Node(cache, _FLAG), (REDIS_RULES,))
     admitted = _redis_rules(rules)
+    if admitted.admit_all is False and _redis_rules([*rules, *adrift(analyses, REDIS_RULES)]).admit_all is not False:
+        admitted = admitted._replace(admit_all=None)
     answer = all_of((is_public(cache), outside, admitted.admit_all))
     return Opening(answer, "its firewall rules admit nearly every address", admitted.node)
 
@@ -189,7 +194,7 @@ def _described(service: Resource) -> str:
 
 
 _OPENINGS: dict[str, Callable[[Analyses, Resource], Opening]] = {
-    "Microsoft.Storage/storageAccounts": _by_network_acls,
+    STORAGE: _by_network_acls,
     "Microsoft.KeyVault/vaults": _by_network_acls,
     REDIS: _redis,
     "Microsoft.Cache/redisEnterprise": _by_access_alone,

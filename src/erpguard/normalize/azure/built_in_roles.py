@@ -1,7 +1,7 @@
 """Azure's built-in roles: a role is named by a GUID that is the same in every tenant.
 
-Names and GUIDs: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles. Plans may name a role by its
-name, ARM always by an id that ends with the GUID.
+Names and GUIDs: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles. Plans may name a role by
+its name, ARM always by an id that ends with the GUID.
 """
 
 from __future__ import annotations
