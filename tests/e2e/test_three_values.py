@@ -10,7 +10,7 @@ import pytest
 import erpguard
 from tests.plans import UNKNOWN, UNSET, Ref, Sensitive, plan, resource
 
-GROUP = {"resource_group_name": "rg-erp-prod", "location": "westeurope"}
+GROUP: dict[str, Any] = {"resource_group_name": "rg-erp-prod", "location": "westeurope"}
 PASS, FAIL, UNDETERMINED = "pass", "fail", "undetermined"
 
 

@@ -9,7 +9,7 @@ from erpguard.model import Path
 from erpguard.normalize.declared import Declared, Reference
 from erpguard.normalize.scrubbing import Scrubber, is_secret_name
 from erpguard.sources.terraform.addresses import module_steps, parse
-from erpguard.sources.terraform.blocks import configured
+from erpguard.sources.terraform.blocks import Blocks
 from erpguard.sources.terraform.configuration import Configuration, Json, expressions
 from erpguard.sources.terraform.instances import Contents, Instance
 from erpguard.sources.terraform.origins import InstanceOrigin, PlanText
@@ -34,6 +34,7 @@ class Declaring:
         self._versions = {**constrained(self.configuration.providers), **locked}
         present = (one.address for one in contents.instances if one.change != "delete")
         self._resolver = Resolver(self.configuration, Instances(present), contents.variables)
+        self._blocks = Blocks()
         # Thousands of resources of one type have the same few sets of paths.
         self._paths: dict[Path, Path] = {}
         self._sets: dict[frozenset[Path], frozenset[Path]] = {}
@@ -96,7 +97,7 @@ class Declaring:
         for path in one.unknown:
             if path in nobodys or not path or path[0] not in asked:
                 continue
-            place = configured(written, one.values, path)
+            place = self._blocks.configured(written, one.values, path)
             if place is None or place.path in tried:
                 continue
             tried.add(place.path)

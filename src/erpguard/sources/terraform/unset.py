@@ -47,42 +47,73 @@ def unset(written: Written, is_null: Callable[[Json], bool], scalars: set[str]) 
     `is_null` tells of an expression that it is a variable which nobody set. `scalars` are attributes that other
     resources of the type have as single values.
     """
-    blocks = [expressions(written.resource)]
+    blocks = _Blocks([expressions(written.resource)], is_null)
     is_dynamic = any(_is_block(value) for _, value in _missing(written.values, blocks))
-    walk = _Walk(is_null, scalars, is_dynamic, written.is_new)
+    walk = _Walk(scalars, is_dynamic, written.is_new)
     walk.run(written.values, written.unknown, blocks, ())
     return walk.found
 
 
+class _Blocks:
+    """All blocks that something may be written as, by attribute: there may be thousands, for as many items."""
+
+    def __init__(self, blocks: list[Json], is_null: Callable[[Json], bool]) -> None:
+        self._is_null = is_null
+        self._by_key: dict[str, list[Any]] = {}
+        for block in blocks:
+            for key, written in block.items():
+                self._by_key.setdefault(key, []).append(written)
+        self._inner: dict[str, _Blocks | None] = {}
+        self._null: dict[str, bool] = {}
+
+    def have(self, key: str) -> bool:
+        """Whether an attribute, or a block, is written at all."""
+        return key in self._by_key
+
+    def inner(self, key: str) -> _Blocks | None:
+        """The nested blocks of a kind; None for an attribute, and for what is written as either."""
+        if key not in self._inner:
+            written = self._by_key.get(key, [])
+            is_list = all(isinstance(one, list) for one in written)
+            blocks = [block for one in written for block in one if isinstance(block, dict)] if is_list else []
+            self._inner[key] = _Blocks(blocks, self._is_null) if is_list else None
+        return self._inner[key]
+
+    def is_null(self, key: str) -> bool:
+        """Whether an attribute is only a variable, which nobody set and which is null then."""
+        found = self._null.get(key)
+        if found is None:
+            written = self._by_key.get(key, [])
+            found = self._null[key] = all(is_expression(one) and one and self._is_null(one) for one in written)
+        return found
+
+
 class _Walk:
-    def __init__(self, is_null: Callable[[Json], bool], scalars: set[str], is_dynamic: bool, is_new: bool) -> None:
-        self.is_null = is_null
+    def __init__(self, scalars: set[str], is_dynamic: bool, is_new: bool) -> None:
         self.scalars = scalars
         self.is_dynamic = is_dynamic
         self.is_new = is_new
         self.found: set[Path] = set()
 
-    def run(self, values: Json, unknown: Any, blocks: list[Json], path: Path) -> None:
+    def run(self, values: Json, unknown: Any, blocks: _Blocks, path: Path) -> None:
         """Note what is unset in a resource or a block; `blocks` are all that it may be written as."""
         mask = unknown if isinstance(unknown, dict) else {}
         for key in dict.fromkeys((*values, *mask)):
             value, own = values.get(key), mask.get(key)
-            written = [block[key] for block in blocks if key in block]
-            if not written:
+            if not blocks.have(key):
                 if self.is_unset(key, value, own):
                     self.found.add((*path, key))
-            elif all(isinstance(one, list) for one in written):
-                self.list(value, own, [block for one in written for block in one], (*path, key))
-            elif own is True and all(is_expression(one) and one and self.is_null(one) for one in written):
+            elif (inner := blocks.inner(key)) is not None:
+                self.list(value, own, inner, (*path, key))
+            elif own is True and blocks.is_null(key):
                 self.found.add((*path, key))
 
-    def list(self, value: Any, mask: Any, blocks: list[Any], path: Path) -> None:
+    def list(self, value: Any, mask: Any, blocks: _Blocks, path: Path) -> None:
         """The same for the blocks of one kind: which of them an expression belongs to is not known of sets."""
-        inner = [block for block in blocks if isinstance(block, dict)]
         for index, one in enumerate(value if isinstance(value, list) else ()):
             if isinstance(one, dict):
                 own = mask[index] if isinstance(mask, list) and index < len(mask) else None
-                self.run(one, own, inner, (*path, index))
+                self.run(one, own, blocks, (*path, index))
 
     def is_unset(self, key: str, value: Any, mask: Any) -> bool:
         """Whether an attribute that is in no expression is nobody's."""
@@ -93,14 +124,12 @@ class _Walk:
         return value is not None and not (self.is_new and _is_block(value))
 
 
-def _missing(values: Json, blocks: list[Json]) -> Iterator[tuple[str, Any]]:
+def _missing(values: Json, blocks: _Blocks) -> Iterator[tuple[str, Any]]:
     """What no expression has, also within blocks."""
     for key, value in values.items():
-        written = [block[key] for block in blocks if key in block]
-        if not written:
+        if not blocks.have(key):
             yield key, value
-        elif isinstance(value, list) and all(isinstance(one, list) for one in written):
-            inner = [block for one in written for block in one if isinstance(block, dict)]
+        elif isinstance(value, list) and (inner := blocks.inner(key)) is not None:
             for one in value:
                 if isinstance(one, dict):
                     yield from _missing(one, inner)
