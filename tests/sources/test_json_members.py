@@ -86,15 +86,20 @@ def _walk(text: JsonText) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ('{"a": 1,\n "b": [1, 2,, 3]}', (2, 13), "not valid JSON: expecting value"),
-        ('{"a": 1\n "b": 2}', (2, 2), "not valid JSON: expecting ',' delimiter"),
-        ('{"a": 1', (1, 8), "not valid JSON: it ends too early"),
-        ('{"é𝄞": 1 2}', (1, 11), "not valid JSON: expecting ',' delimiter"),
-        ('{"a": 1} {}', (1, 10), "not valid JSON: extra data"),
-        ("[1]", (1, 1), "not a JSON object"),
-        ('{"a": NaN}', (1, 7), "NaN is no JSON value"),
-        ('{"a": "x\ny"}', (1, 9), "not valid JSON: invalid control character at"),
-        ("{a: 1}", (1, 2), "not valid JSON: expecting property name enclosed in double quotes"),
+        ('{"a": 1,\n "b": [1, 2,, 3]}', (2, 13), "not valid JSON: expecting value: make it again"),
+        ('{"a": 1\n "b": 2}', (2, 2), "not valid JSON: expecting ',' delimiter: make it again"),
+        ('{"a": 1', (1, 8), "not valid JSON: it ends too early: make it again"),
+        ('{"a":\n"b', (2, 3), "not valid JSON: it ends too early: make it again"),
+        ('{"a": tru', (1, 10), "not valid JSON: it ends too early: make it again"),
+        ('{"a": "\\u00', (1, 12), "not valid JSON: it ends too early: make it again"),
+        ('{"a"', (1, 5), "not valid JSON: it ends too early: make it again"),
+        ('{"a": 1,\n ', (2, 2), "not valid JSON: it ends too early: make it again"),
+        ('{"é𝄞": 1 2}', (1, 11), "not valid JSON: expecting ',' delimiter: make it again"),
+        ('{"a": 1} {}', (1, 10), "not valid JSON: extra data: make it again"),
+        ("[1]", (1, 1), "not a JSON object: make it again"),
+        ('{"a": NaN}', (1, 7), "NaN is no JSON value: make it again"),
+        ('{"a": "x\ny"}', (1, 9), "not valid JSON: invalid control character at: make it again"),
+        ("{a: 1}", (1, 2), "not valid JSON: expecting property name enclosed in double quotes: make it again"),
     ],
 )
 def test_errors_say_where(text: str, place: tuple[int, int], message: str) -> None:
@@ -109,7 +114,10 @@ def test_errors_of_standard_input_name_the_line() -> None:
     walked = JsonText('{"a":\n x}')
     with pytest.raises(JsonError) as caught:
         _walk(walked)
-    assert walked.problem_of(caught.value).message == "standard input, line 2: not valid JSON: expecting value"
+    assert (
+        walked.problem_of(caught.value).message
+        == "standard input, line 2: not valid JSON: expecting value: make it again"
+    )
 
 
 @pytest.mark.parametrize("depth", [66, 900, 200_000])

@@ -56,6 +56,7 @@ class Resource:
     """
 
     __slots__ = (
+        "_held",
         "annotations",
         "assumed",
         "before",
@@ -123,6 +124,7 @@ class Resource:
         self.invalid = invalid
         self.assumed = assumed
         self.sensitive = sensitive
+        self._held: tuple[frozenset[Path], frozenset[Path], set[Path]] | None = None
 
     @property
     def kind(self) -> str:
@@ -132,20 +134,29 @@ class Resource:
     @property
     def name_path(self) -> Path:
         """Where the body says the resource's name."""
-        return ("metadata", "name") if "metadata" in self.body or "apiVersion" in self.body else ("name",)
+        if self.type == "erpguard/Deletion":
+            return ("resource", "name")
+        return ("name",) if self.type.startswith("Microsoft.") else ("metadata", "name")
 
     def is_known(self, path: Path) -> bool:
         """Whether neither `path`, nor anything above or below it, is unknown or invalid."""
         if not self.unknown and not self.invalid:
             return True
-        return not any(_overlap(path, other) for other in (*self.unknown, *self.invalid))
+        return not self.is_hidden(path) and path not in self._holders()
 
     def is_hidden(self, path: Path) -> bool:
         """Whether the value at `path` cannot be seen: it, or something above it, is unknown or invalid."""
-        if not self.unknown and not self.invalid:
+        unknown, invalid = self.unknown, self.invalid
+        if not unknown and not invalid:
             return False
-        return any(path[: len(other)] == other for other in (*self.unknown, *self.invalid))
+        # By the path's own beginnings: thousands of rules may each have something that is unknown.
+        return any(path[:length] in unknown or path[:length] in invalid for length in range(len(path) + 1))
 
-
-def _overlap(one: Path, other: Path) -> bool:
-    return all(left == right for left, right in zip(one, other, strict=False))
+    def _holders(self) -> set[Path]:
+        """The paths of what holds something unknown or invalid."""
+        known = self._held
+        if known is None or known[0] is not self.unknown or known[1] is not self.invalid:
+            paths = (*self.unknown, *self.invalid)
+            holders = {one[:length] for one in paths for length in range(len(one))}
+            known = self._held = (self.unknown, self.invalid, holders)
+        return known[2]

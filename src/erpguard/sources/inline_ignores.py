@@ -50,6 +50,30 @@ def find_ignores(document: Document) -> list[InlineIgnore]:
     return found
 
 
+# Strings and texts between markers are passed over: what looks like a comment in them is none.
+# https://developer.hashicorp.com/terraform/language/syntax/configuration
+_HCL = re.compile(
+    r'"(?:[^"\\\r\n]|\\.)*"|<<-?(?P<end>\w+)[^\n]*\n.*?^[ \t]*(?P=end)[ \t]*$|/\*.*?\*/|//[^\r\n]*|(?P<comment>#)',
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def find_hcl_ignores(document: Document) -> list[InlineIgnore]:
+    """The same for a Terraform configuration, in comments that begin with `#`."""
+    text = document.text
+    if _WORD not in text:
+        return []
+    found, offset = [], 0
+    while token := _HCL.search(text, offset):
+        offset = token.end()
+        if token["comment"]:
+            match = _IGNORE.match(text, token.start())
+            found += [_ignore(document, match)] if match else []
+            end = text.find("\n", offset)
+            offset = end if end >= 0 else len(text)
+    return found
+
+
 def _ignore(document: Document, match: re.Match[str]) -> InlineIgnore:
     text, start = document.text, match.start()
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1

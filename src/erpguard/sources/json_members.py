@@ -26,6 +26,9 @@ from erpguard.sources.yaml_scalars import finite_float, integer
 from erpguard.sources.yaml_values import DEEPEST
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_LONGEST_STUMP = 16
+_STUMP = re.compile(r"[^{}\[\],:\"]*")
+"""What may be left of a literal, a number or an escape that was cut off."""
 _LONGEST_PLAIN_INTEGER = 18  # of any sign, it has less than 64 bits
 
 Decode = Callable[[str, int], tuple[Any, int]]
@@ -114,7 +117,7 @@ class JsonText:
             raise JsonError("json-syntax", "not a JSON object", start)
         end = yield from self.object(start)
         if (rest := self.skip(end)) < len(self.text):
-            raise JsonError("json-syntax", "not valid JSON: extra data", rest)
+            raise self._broken("extra data", rest)
 
     def values(self) -> Iterator[Element]:
         """The values of a text that holds one or several after each other, such as one a line."""
@@ -173,7 +176,8 @@ class JsonText:
 
     def problem_of(self, error: JsonError) -> Problem:
         """The problem that an error is."""
-        return self.problem(error.code, error.message, error.offset)
+        again = ": make it again" if error.code == "json-syntax" else ""
+        return self.problem(error.code, error.message + again, error.offset)
 
     def at(self, offset: int) -> str:
         """The character at an offset; empty at the end of the text."""
@@ -186,11 +190,11 @@ class JsonText:
 
     def _member(self, offset: int) -> Member:
         if self.at(offset) != '"':
-            raise JsonError("json-syntax", "not valid JSON: expecting property name enclosed in double quotes", offset)
+            raise self._broken("expecting property name enclosed in double quotes", offset)
         key, end = self._scan(self._decode, offset)
         colon = self.skip(end)
         if self.at(colon) != ":":
-            raise JsonError("json-syntax", "not valid JSON: expecting ':' delimiter", colon)
+            raise self._broken("expecting ':' delimiter", colon)
         return Member(self, key, self.skip(colon + 1))
 
     def _end(self, member: Member) -> int:
@@ -198,19 +202,26 @@ class JsonText:
 
     def _behind_comma(self, offset: int) -> int:
         if self.at(offset) != ",":
-            raise JsonError("json-syntax", _expecting(self.text, offset), offset)
+            raise self._broken("expecting ',' delimiter", offset)
         return self.skip(offset + 1)
 
     def _scan(self, decode: Decode, offset: int) -> tuple[Any, int]:
         try:
             return decode(self._readable, offset)
         except JSONDecodeError as error:
-            message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-            raise JsonError("json-syntax", message, error.pos) from None
+            raise self._broken(f"{error.msg[:1].lower()}{error.msg[1:]}", error.pos) from None
         except _ConstantError as error:
             raise JsonError("json-syntax", f"{error} is no JSON value", offset) from None
         except RecursionError:
             raise JsonError("too-deep", _TOO_DEEP, offset) from None
+
+    def _broken(self, what: str, offset: int) -> JsonError:
+        """The error of a text that is wrong from an offset on, or ends there: most of what is broken was cut off."""
+        rest = self.text[offset : offset + _LONGEST_STUMP]
+        is_cut = offset + len(rest) == len(self.text) and len(rest) < _LONGEST_STUMP and _STUMP.fullmatch(rest)
+        if is_cut or what.startswith("unterminated string"):
+            return JsonError("json-syntax", "not valid JSON: it ends too early", len(self.text))
+        return JsonError("json-syntax", f"not valid JSON: {what}", offset)
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         # The scanner shares keys within one piece only; interned, all pieces share them, which halves what they weigh.
@@ -225,15 +236,11 @@ class JsonText:
         self.problems += [self._duplicate(key, at) for key, at in duplicate_keys(self.text, offset)]
 
     def _duplicate(self, key: str, offset: int) -> Problem:
-        message = f"the key {key[:80]!r} stands twice in one object: the file is not what a tool has written"
+        message = f"the key {key[:80]!r} stands twice in one object, as no tool writes it: make it again"
         return self.problem("duplicate-key", message, offset)
 
 
 _TOO_DEEP = f"nested deeper than {DEEPEST} levels, the limit: exclude the file"
-
-
-def _expecting(text: str, offset: int) -> str:
-    return "not valid JSON: " + ("expecting ',' delimiter" if offset < len(text) else "it ends too early")
 
 
 def _decoder(make_object: Callable[[list[tuple[str, Any]]], Any]) -> Decode:

@@ -10,8 +10,10 @@ from erpguard.sources import Input
 MANIFESTS, TERRAFORM, PULUMI = "kubernetes_manifest", "terraform_plan", "pulumi"
 
 _HEAD = 1 << 18
-_JSON = re.compile(rb"(\xef\xbb\xbf)?[ \t\r\n]*\{")
+_JSON = re.compile(r"[ \t\r\n]*\{")
 _ZIP = b"PK\x03\x04"
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""How PowerShell writes what is redirected to a file."""
 
 _DECISIVE = {
     "apiVersion": MANIFESTS,
@@ -60,9 +62,12 @@ def recognize(given: Input) -> str:
     head = _head(given)
     if head.startswith(_ZIP):
         return TERRAFORM
-    if _JSON.match(head):
-        return _by_keys(_text(head)) or (_by_keys(_text(_head(given, -1))) if len(head) == _HEAD else None) or MANIFESTS
-    return next((source for suffix, source in _BY_SUFFIX.items() if name.endswith(suffix)), MANIFESTS)
+    text = _text(head)
+    if _JSON.match(text):
+        return _by_keys(text) or (_by_keys(_text(_head(given, -1))) if len(head) == _HEAD else None) or MANIFESTS
+    if found := next((source for suffix, source in _BY_SUFFIX.items() if name.endswith(suffix)), ""):
+        return found
+    return _by_lines(text) if text else MANIFESTS
 
 
 def _head(given: Input, size: int = _HEAD) -> bytes:
@@ -76,7 +81,14 @@ def _head(given: Input, size: int = _HEAD) -> bytes:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig", "replace")
+    return data.decode(_UTF_16.get(data[:2], "utf-8"), "replace").removeprefix("\ufeff")
+
+
+def _by_lines(text: str) -> str:
+    """What a text that is no JSON is: what programs print for people is no YAML, though it may look like a scalar."""
+    from erpguard.sources.printed_texts import printed_by
+
+    return printed_by(text) or MANIFESTS
 
 
 def _by_keys(text: str) -> str | None:
@@ -91,9 +103,9 @@ def _by_keys(text: str) -> str | None:
 
 def _top_keys(text: str) -> Iterator[str]:
     """The keys of a JSON object, as far as the text is whole."""
-    from json import JSONDecodeError, JSONDecoder
+    from json import JSONDecoder
 
-    decode = JSONDecoder().raw_decode
+    decode = JSONDecoder(parse_int=str).raw_decode
     offset = text.index("{") + 1
     try:
         while (offset := _skip(text, offset)) < len(text) and text[offset] == '"':
@@ -102,7 +114,7 @@ def _top_keys(text: str) -> Iterator[str]:
             offset = _skip(text, offset)
             _, offset = decode(text, _skip(text, offset + 1))
             offset = _skip(text, offset) + 1
-    except (JSONDecodeError, IndexError, RecursionError):
+    except (ValueError, IndexError, RecursionError):
         return
 
 

@@ -82,6 +82,14 @@ def test_policies_that_say_nothing_have_no_row() -> None:
     assert rows(analyses(*silent), "backup_policy_retentions") == []
 
 
+BLOBS = "Microsoft.Storage/storageAccounts/blobServices"
+
+
+def stored(store: str) -> Body:
+    """A default rule that keeps in one store."""
+    return {**rule("P30D"), "lifecycles": [{"sourceDataStore": {"dataStoreType": store}}]}
+
+
 def timed(*intervals: str) -> Body:
     return {"objectType": "AzureBackupRule", "trigger": {"schedule": {"repeatingTimeIntervals": list(intervals)}}}
 
@@ -91,7 +99,9 @@ def timed(*intervals: str) -> Body:
     [
         (["Microsoft.Compute/disks"], [timed("R/2025-01-01T02:00:00Z/P1D")], 24, False, False),
         (["Microsoft.DBforPostgreSQL/flexibleServers"], [timed("R/2025-01-01T02:00:00Z/P1W")], 168, True, False),
-        (["Microsoft.Storage/storageAccounts/blobServices"], [rule("P30D")], None, True, False),
+        ([BLOBS], [rule("P30D")], None, True, False),
+        ([BLOBS], [stored("OperationalStore"), timed("R/2025-01-01T02:00:00Z/P1W")], 168, True, False),
+        ([BLOBS], [stored("VaultStore"), timed("R/2025-01-01T02:00:00Z/P1W")], 168, False, False),
         (["Microsoft.Compute/disks"], [rule("P30D")], None, False, True),
     ],
 )

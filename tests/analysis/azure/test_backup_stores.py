@@ -11,6 +11,7 @@ from erpguard.analysis.azure.backup_stores import Store, backup_stores
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.azure.arm_estates import Body, analyses, body, doubts, rows
+from tests.analysis.azure.planned import plan, planned
 from tests.analysis.estates import resource
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -48,6 +49,23 @@ def barman(path: str) -> Resource:
 )
 def test_names_and_tags(name: str, tags: dict[str, str], used: bool | None) -> None:
     assert store(body(ACCOUNT, name, tags=tags)).used is used
+
+
+@pytest.mark.parametrize(
+    ("label", "inner", "used", "taken"),
+    [
+        ("data", "exports", None, None),  # what is not known may be called anything
+        ("backup", "exports", True, True),  # the plan calls it so
+        ("data", "dumps_backup", True, True),
+    ],
+)
+def test_names_that_a_plan_does_not_know(label: str, inner: str, used: bool | None, taken: bool | None) -> None:
+    address = f"azurerm_storage_account.{label}"
+    container = f"azurerm_storage_container.{inner}"
+    held = planned(CONTAINER, container, unknown=(("name",),))
+    held.resource.parent = f"{address}/blobServices/default"
+    found = backup_stores(plan(planned(ACCOUNT, address, unknown=(("name",),)), held))[address]
+    assert (found.used, found.takes("")) == (used, taken)
 
 
 def test_names_of_the_configuration() -> None:

@@ -67,3 +67,5 @@ def test_each_row_has_doubts_of_its_own() -> None:
 def test_an_account_of_files_holds_no_blobs() -> None:
     made = analyses(body(ACCOUNT, "sterp", kind="FileStorage"), body(SERVICES, "sterp/default"))
     assert rows(made, "blob_recovery") == []
+    made = analyses(body(ACCOUNT, "sterp", kind="${KIND}"), body(SERVICES, "sterp/default"))
+    assert doubts(made, "blob_recovery") == [{"kept_days"}, {"kept_days"}, {"not_versioned"}]

@@ -46,6 +46,8 @@ def planned(type_: str, name: str, address: str, **rest: str) -> Body:
         ("azurerm_resource_group.erp", True),
         ("azurerm_resource_group.shop", False),
         ("/subscriptions/1111/resourceGroups/rg-erp", True),
+        ("/subscriptions//resourceGroups/rg-erp", True),
+        ("/subscriptions//resourceGroups/rg-shop", False),
         ("/subscriptions/1111", None),
         ("", None),
     ],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
+
+import pytest
 
 from erpguard.model import Path, Place, Resource, pointer
 from erpguard.normalize.azure import arm
@@ -172,6 +175,20 @@ def test_a_setting_is_merged_into_what_it_sets() -> None:
     assert merged.body["properties"]["networkSecurityGroup"] == {"id": "networkSecurityGroups.nsg-db"}
     assert merged.origin.place(("properties", "networkSecurityGroup", "id")).file == "association.db"
     assert merged.origin.place(("properties", "addressPrefixes")).file == "subnets.db"
+
+
+GROUP_ID = ("properties", "networkSecurityGroup", "id")
+
+
+@pytest.mark.parametrize(
+    ("computed", "left"), [(frozenset((GROUP_ID,)), {}), (frozenset(), {"networkSecurityGroup": {"id": "nsg"}})]
+)
+def test_a_deleted_setting_takes_with_it_what_it_set(computed: frozenset[Path], left: dict[str, Any]) -> None:
+    """Unless the resource itself is configured so."""
+    subnet_type, setting = "Microsoft.Network/virtualNetworks/subnets", {"networkSecurityGroup": {"id": "nsg"}}
+    subnet = draft(subnet_type, "db", deepcopy(setting), computed=computed, parent="?")
+    gone = draft(subnet_type, "", setting, address="association.db", target="subnets.db", change="delete")
+    assert only(settle([subnet, gone])).body["properties"] == left
 
 
 def test_a_setting_of_what_is_not_known_opens_its_type() -> None:

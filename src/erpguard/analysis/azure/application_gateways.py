@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import Property, items, read
-from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
 
 GATEWAY = "Microsoft.Network/applicationGateways"
@@ -137,6 +136,7 @@ def _action(gateway: Resource, path: Path, paths: list[str] | None) -> Action:
     if isinstance(url.value, str) and url.value:
         secure = url.value.lower().startswith("https:")
         return Action(url.path, paths, secure or to_listener, f"redirects to {url.value}")
-    redirects = any_of((to_listener, None if not url.known else False))
+    if not url.known and not to_listener:
+        return Action(url.path, paths, None, "redirects to an address that is not known")
     where = f"listener {name_of(gateway, listener.path)}" if listener.path else "no listener"
-    return Action(id_.path, paths, redirects, f"redirects to {where}")
+    return Action(id_.path, paths, to_listener, f"redirects to {where}")

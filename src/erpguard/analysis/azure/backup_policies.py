@@ -5,9 +5,12 @@ daily schedule of a policy says, or the weekly one where it runs weekly. Of a wo
 the full backup counts; between two of them its log backups are the recovery points.
 
 Backup vaults: https://learn.microsoft.com/rest/api/dataprotection/backup-policies/get. What is kept is what the
-default retention rule says, in the store that keeps longest. Blobs are backed up continuously where no schedule is said
-(https://learn.microsoft.com/azure/backup/blob-backup-overview). Flexible servers archive their log all the time, beside
-what a vault takes (https://learn.microsoft.com/azure/backup/backup-azure-database-postgresql-flex-overview).
+default retention rule says, in the store that keeps longest. Blobs are backed up continuously in the operational store,
+which needs no schedule; their copies in a vault, and all of a data lake, have one
+(https://learn.microsoft.com/azure/backup/blob-backup-overview,
+https://learn.microsoft.com/azure/backup/azure-data-lake-storage-backup-overview). Flexible servers archive their log
+all the time, beside what a vault takes
+(https://learn.microsoft.com/azure/backup/backup-azure-database-postgresql-flex-overview).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.bodies import at, items, text
 from erpguard.analysis.azure.durations import Duration, counted, parse_iso
 from erpguard.analysis.azure.run_times import longest_gap_hours, repeated_gap_hours, weekly_runs
+from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
 
 RECOVERY_POLICY = "Microsoft.RecoveryServices/vaults/backupPolicies"
@@ -36,9 +40,7 @@ _ARCHIVING = frozenset(
         "microsoft.dbforpostgresql/servers/databases",
     )
 )
-_CONTINUOUS = frozenset(
-    ("microsoft.storage/storageaccounts/blobservices", "microsoft.storage/storageaccounts/adlsblobservices")
-)
+_BLOBS = "microsoft.storage/storageaccounts/blobservices"
 
 
 class Timing(NamedTuple):
@@ -119,13 +121,25 @@ def _of_rules(policy: Resource) -> Timing:
     path = found[0][0] if found else _RULES
     sources = [str(one).lower() for one in items(policy, "properties", "datasourceTypes")]
     known_sources = policy.is_known(("properties", "datasourceTypes"))
-    continuous = not _CONTINUOUS.isdisjoint(sources)
-    archives = (continuous or not _ARCHIVING.isdisjoint(sources)) if known_sources else None
+    continuous = all_of((_BLOBS in sources, _keeps_in_place(policy) if found else True))
+    archives = any_of((continuous, not _ARCHIVING.isdisjoint(sources))) if known_sources else None
     if not found:
-        sure = not hidden and (known_sources or continuous)
+        sure = not hidden and (known_sources or continuous is True)
         return Timing(path, (), "of this policy", None, sure, archives, never=not continuous)
     gap = repeated_gap_hours(intervals)
     return Timing(path, (), ", ".join(intervals), gap, not hidden and gap is not None, archives)
+
+
+def _keeps_in_place(policy: Resource) -> bool | None:
+    """Whether some backups stay in the operational store."""
+    answers: list[bool | None] = [None] if policy.is_hidden(_RULES) else []
+    for index in range(len(items(policy, *_RULES))):
+        where: Path = (*_RULES, index, "lifecycles")
+        answers += [None] if policy.is_hidden(where) else []
+        for number in range(len(items(policy, *where))):
+            store = text(policy, *where, number, "sourceDataStore", "dataStoreType")
+            answers.append(None if store is None else store.lower() == "operationalstore")
+    return any_of(answers)
 
 
 def kept(policy: Resource) -> Kept | None:

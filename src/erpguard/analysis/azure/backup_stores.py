@@ -27,6 +27,7 @@ _DESTINATIONS: dict[str, Path] = {
     "postgresql.cnpg.io/Cluster": ("spec", "backup", "barmanObjectStore", "destinationPath"),
     "barmancloud.cnpg.io/ObjectStore": ("spec", "configuration", "destinationPath"),
 }
+_NAME: Path = ("name",)
 # https://<account>.blob.core.windows.net/<container>/..., and the other clouds' domains
 _URL = re.compile(r"https://(?P<account>[a-z0-9]{3,24})\.blob\.[a-z0-9.]+/(?P<container>[^/?]+)", re.IGNORECASE)
 
@@ -52,7 +53,9 @@ class Store(NamedTuple):
         """Whether some of the blobs whose path begins like this, container first, are backups."""
         name, slash, _ = prefix.lower().partition("/")
         named = (used for one, used in self.containers.items() if (one == name if slash else one.startswith(name)))
-        return any_of((self.whole, None if self.somewhere is not False else False, *named))
+        # Whatever the container is that backups are written to, no prefix takes it too.
+        somewhere = None if prefix and self.somewhere else self.somewhere
+        return any_of((self.whole, somewhere, *named))
 
 
 class _Target(NamedTuple):
@@ -82,24 +85,33 @@ def account_of(analyses: Analyses, child: Resource) -> Resource | None:
 def _all(analyses: Analyses) -> dict[str, Store]:
     globs = names_of_stores(analyses)
     targets = [*_velero(analyses), *_barman(analyses)]
-    containers: dict[str, set[str]] = {}
+    containers: dict[str, list[Resource]] = {}
     for container in analyses.estate.of_type(CONTAINER):
         owner = account_of(analyses, container)
         if owner is not None:
-            containers.setdefault(owner.key, set()).add(container.name.lower())
+            containers.setdefault(owner.key, []).append(container)
     return {
-        account.key: _store(account, containers.get(account.key, set()), globs, targets)
+        account.key: _store(account, containers.get(account.key, []), globs, targets)
         for account in analyses.estate.of_type(ACCOUNT)
     }
 
 
-def _store(account: Resource, names: set[str], globs: list[str], targets: list[_Target]) -> Store:
+def _store(account: Resource, inner: list[Resource], globs: list[str], targets: list[_Target]) -> Store:
+    if account.is_hidden(_NAME):
+        targets = [_Target(None, None) for _ in targets]  # any of them may be meant for it
     own = [target for target in targets if target.account in (None, account.name.lower())]
-    containers = {name: matches(name, globs) for name in names}
+    containers = {one.name.lower(): _called(one, globs) for one in inner if not one.is_hidden(_NAME)}
     containers |= {one.container: True for one in own if one.account is not None and one.container is not None}
     loose = [None if one.account is None else True for one in own if one.account is None or one.container is None]
-    whole = any_of((matches(account.name.lower(), globs), _tagged(account, globs)))
+    loose += [_called(one, globs) for one in inner if one.is_hidden(_NAME)]
+    whole = any_of((_called(account, globs), _tagged(account, globs)))
     return Store(whole, containers, any_of(loose))
+
+
+def _called(resource: Resource, globs: list[str]) -> bool | None:
+    """Whether its name says that something is for backups, or what a plan calls it that does not know its name yet."""
+    found = matches(resource.name.lower(), globs)
+    return None if found is False and resource.is_hidden(_NAME) else found
 
 
 def names_of_stores(analyses: Analyses) -> list[str]:

@@ -41,14 +41,15 @@ def blob_recovery(analyses: Analyses) -> View:
         account = account_of(analyses, service)
         if account is not None and account.body.get("kind") == "FileStorage":
             continue  # it holds no blobs
+        sure = account is None or not account.is_hidden(("kind",))
         name = account.name if account is not None else service.parent.rpartition("/")[2]
         for what, path in _POLICIES.items():
             kept = _kept(service, path)
             fields = {"account": name, "of": what, "kept_days": kept.days}
-            view.add(service, kept.path, fields, ["kept_days"] if kept.days is None else [], part=what)
+            view.add(service, kept.path, fields, [] if sure and kept.days is not None else ["kept_days"], part=what)
         missing = _not_versioned(service, account)
         fields = {"account": name, "not_versioned": missing}
-        view.add(service, _VERSIONING, fields, ["not_versioned"] if missing is None else [])
+        view.add(service, _VERSIONING, fields, [] if sure and missing is not None else ["not_versioned"])
     return view
 
 

@@ -116,14 +116,13 @@ def _of_control_plane(analyses: Analyses, cluster: Resource) -> Iterator[Cluster
     kind, own = read(cluster, "identity", "type"), read(cluster, "identity", "principalId")
     if not kind.known or (kind.is_one_of("SystemAssigned") and _may_be(cluster, own)):
         yield ClusterIdentity(cluster, CONTROL_PLANE, _text(own), cluster)
-    if not kind.known or kind.is_one_of("UserAssigned"):
-        named = list(_entries(cluster, "identity", "userAssignedIdentities"))
-        for id_, entry in named:
-            shown = entry.get("principalId") if isinstance(entry, dict) else None
-            source = analyses.estate.arm(id_).resource
-            yield ClusterIdentity(cluster, CONTROL_PLANE, _principal_id(source, shown), source)
-        if not named:
-            yield ClusterIdentity(cluster, CONTROL_PLANE, "", None)
+    named = list(_entries(cluster, "identity", "userAssignedIdentities"))
+    for id_, entry in named:  # there are none unless the type says so
+        shown = entry.get("principalId") if isinstance(entry, dict) else None
+        source = analyses.estate.arm(id_).resource
+        yield ClusterIdentity(cluster, CONTROL_PLANE, _principal_id(source, shown), source)
+    if not named and (not kind.known or kind.is_one_of("UserAssigned")):
+        yield ClusterIdentity(cluster, CONTROL_PLANE, "", None)
 
 
 def _assigned(analyses: Analyses, cluster: Resource, role: str, path: Path) -> Iterator[ClusterIdentity]:

@@ -45,8 +45,14 @@ def parameters(analyses: Analyses, server_type: str, name: str) -> Iterator[Para
     type_ = configurations(server_type)
     for resource in analyses.estate.of_type(type_):
         if resource.name.lower() == name:
-            server = resource.parent.rstrip("/").rpartition("/")[2]
-            yield Parameter(resource, read(resource, "properties", "value"), server)
+            yield Parameter(resource, read(resource, "properties", "value"), _server(analyses, resource))
     for resource in analyses.estate.of_type(server_type):
         if not any(child.name.lower() == name for child in analyses.estate.children(resource, type_)):
             yield Parameter(resource, None, resource.name)
+
+
+def _server(analyses: Analyses, configuration: Resource) -> str:
+    """The name of the server of a parameter: of one that is elsewhere as its id has it."""
+    owner = analyses.estate.arm(configuration.parent).resource
+    name = owner.name if owner is not None else configuration.parent.rstrip("/").rpartition("/")[2]
+    return "a server that is not known" if name in ("", "?") else name

@@ -61,7 +61,7 @@ def _add_azure(view: View, analyses: Analyses) -> None:
 
     for one in noted_databases(analyses):
         note = _Note(one.text or "", one.path, one.text is not None)
-        job = _tested_by_name(analyses, one.resource.name)
+        job = _tested_by_name(analyses, one.resource)
         _add(view, analyses, one.resource, True if one.certain else None, job, note)
 
 
@@ -120,14 +120,17 @@ def _tested(analyses: Analyses, pod: Pod, names: set[str]) -> bool | None:
     )
 
 
-def _tested_by_name(analyses: Analyses, name: str) -> bool | None:
+def _tested_by_name(analyses: Analyses, database: Resource) -> bool | None:
     """Whether a job of some namespace says by name that it restores a database outside of the cluster."""
     tests: _Tests = analyses.once("restore_tests", _all)
-    return any_of(
-        all_of((runs, None if value is None else value.lower() not in _EVERYTHING and _means(value, {name})))
-        for several in tests.values()
-        for _, value, runs in several
-    )
+    return any_of(all_of((runs, _names(value, database))) for several in tests.values() for _, value, runs in several)
+
+
+def _names(value: str | None, database: Resource) -> bool | None:
+    if value is not None and value.lower() in _EVERYTHING:
+        return False
+    # A plan may not know yet what the database will be called.
+    return None if database.is_hidden(("name",)) else _means(value, {database.name})
 
 
 def _all(analyses: Analyses) -> _Tests:

@@ -15,7 +15,7 @@ from erpguard.normalize.azure.arm_ids import extends, is_arm_id, tail
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import list_at
 from erpguard.normalize.azure.folding import Family
-from erpguard.normalize.azure.merging import merge
+from erpguard.normalize.azure.merging import merge, retract
 from erpguard.normalize.azure.origins import ComposedOrigin
 
 DELETION = "erpguard/Deletion"
@@ -68,6 +68,10 @@ class _Settling:
         self.families: dict[int, Family] = {}
 
     def run(self) -> Settled:
+        for draft in self.drafts:
+            owner = self.find(draft.target) if draft.resource.change == "delete" else None
+            if owner is not None:
+                retract(owner, draft.resource, self.computed.get(id(owner)))
         for draft in self.drafts:
             if draft.target and draft.resource.change != "delete":
                 self.merge(draft.resource, draft.target, draft.append)

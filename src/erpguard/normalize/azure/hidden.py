@@ -55,8 +55,10 @@ def _placed(body: dict[str, Any], target: Path) -> Path:
     for length, step in enumerate(target):
         if isinstance(step, int):
             items = _at(body, target[:length])
+            # The first item tells what all are: each of thousands may have something that is unknown.
             if isinstance(items, list) and (
-                (step < len(items) and items[step] is None) or any(isinstance(one, str | int) for one in items)
+                (step < len(items) and items[step] is None)
+                or isinstance(next((one for one in items if one is not None), None), str | int)
             ):
                 items[:] = [one for one in items if one is not None]
                 return target[:length]

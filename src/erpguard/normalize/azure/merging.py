@@ -9,6 +9,9 @@ from erpguard.model import Origin, Path, Resource
 from erpguard.normalize.azure.bodies import leaves, list_at, put
 from erpguard.normalize.azure.origins import ComposedOrigin
 
+_OWN = ("apiVersion", "id", "name", "type", "resourceGroup")
+"""What a setting says of itself."""
+
 EVERY = -1
 """A step of a path to add to that stands for every item of a list."""
 
@@ -46,10 +49,37 @@ def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
     owner.origin = ComposedOrigin(owner.origin, places)
 
 
+def retract(owner: Resource, setting: Resource, computed: frozenset[Path] | None) -> None:
+    """Take out of a resource what a setting put there that a plan deletes; what is configured there as well stays."""
+    for path, value in leaves(setting.body):
+        if path[0] in _OWN or _value_at(owner.body, path) != value:
+            continue
+        if computed is None or any(path[:length] in computed for length in range(1, len(path) + 1)):
+            _remove(owner.body, path)
+
+
+def _remove(body: dict[str, Any], path: Path) -> None:
+    """Remove a value, and the objects that held nothing else."""
+    while len(path) > 1:
+        holder = _value_at(body, path[:-1])
+        if not isinstance(holder, dict):
+            return
+        holder.pop(path[-1], None)
+        if holder:
+            return
+        path = path[:-1]
+
+
+def _value_at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
 def _parts(body: dict[str, Any], append: tuple[Path, ...]) -> Iterator[tuple[Path, Any]]:
     """What a setting sets: its scalars and lists; of the lists that it adds to, each item."""
     for path, value in leaves(body):
-        if path[0] in ("apiVersion", "id", "name", "type", "resourceGroup"):
+        if path[0] in _OWN:
             continue
         if isinstance(value, list) and any(path == one[: len(path)] for one in append):
             yield from _items(path, value, append)

@@ -68,7 +68,7 @@ class Steps:
         if not wrong and (not isinstance(op, str) or (op not in _RANKS and op not in _NOTHING)):
             wrong = f"({state['urn']}) has the operation {str(op)[:40]!r}, which is not known"
         if wrong:
-            self._problem("pulumi-step", f"a step of the preview {wrong}: it is not judged", step)
+            self._problem("pulumi-step", f"a step of the preview {wrong}: make the preview again", step)
             self._contents.is_open = True
             return
         self.same += op == "same"
@@ -83,7 +83,11 @@ class Steps:
         """Keep the step that says most of a resource."""
         known = self._best.get(urn)
         if known is not None and known[0] == op:
-            self._problem("duplicate-urn", f"{urn} has the operation {op} twice: only the first counts", step)
+            self._problem(
+                "duplicate-urn",
+                f"{urn} has the operation {op} twice, only the first counts: make the preview again",
+                step,
+            )
         if known is None or _RANKS[op] > _RANKS[known[0]]:
             self._best[urn] = (op, self._entry(op, step))
 

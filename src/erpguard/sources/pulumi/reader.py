@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from erpguard.model import Problem
 from erpguard.sources.json_members import Element, JsonError, JsonText, Member
 from erpguard.sources.pulumi.contents import Contents, Json
 from erpguard.sources.pulumi.events import EventStream, is_event_key
@@ -49,6 +50,7 @@ class _Document:
         self.resources = Resources(text, contents)
         self.keys: set[str] = set()
         self.changes: Any = None
+        self.odd_version: Problem | None = None
 
     def run(self) -> None:
         """Read the whole file. Raises JsonError, once what stands before it has been added."""
@@ -80,15 +82,20 @@ class _Document:
         elif member.key in ("version", "features"):
             value = member.value()
             wrong = wrong_version(value) if member.key == "version" else wrong_features(value)
-            if wrong:
+            if wrong and isinstance(value, str) and member.key == "version":
+                # Many files have a version, most of them as a text: what else stands there tells whether it is a state.
+                self.odd_version = self.text.problem("pulumi-version", wrong, member.start)
+            elif wrong:
                 self.refuse("pulumi-version", wrong, member)
 
     def finish(self) -> None:
         """Look at the file as a whole."""
         refused = refusal(self.keys, self.changes)
-        if refused:
-            self.contents.problems.append(self.text.problem("pulumi-kind", refused, 0))
+        wrong = self.text.problem("pulumi-kind", refused, 0) if refused else self.odd_version
+        if wrong is not None:
+            self.contents.problems.append(wrong)
             self.contents.broken = True
+            self.contents.entries.clear()
             return
         left_out = unchanged_left_out(self.changes, self.steps.same)
         if left_out:

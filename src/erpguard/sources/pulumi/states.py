@@ -40,7 +40,7 @@ class Resources:
         elif state.get("pendingReplacement") is True:
             self._contents.skip(TO_BE_REPLACED)
         elif state["urn"] in self._seen:
-            text = f"{state['urn']} stands twice in the state: only the first counts"
+            text = f"{state['urn']} stands twice in the state, only the first counts: export it again"
             self._problem("duplicate-urn", text, element)
         else:
             self._seen.add(state["urn"])

@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from erpguard.model import Path
 
+DEEPEST = 64
+"""Modules within modules that are followed: nobody writes as many."""
+
 _KEY = r"\[(?:\"(?:[^\"\\]|\\.)*\"|\d+|\*)\]"
 _MODULE = re.compile(rf"module\.([^.\[\]\"]+)({_KEY})?(?:\.|$)")
 _STEP = re.compile(rf"\.?([^.\[\]\"]+)|({_KEY})")
@@ -35,9 +38,10 @@ class Address(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def module_steps(module: str) -> tuple[ModuleStep, ...]:
-    """The calls that lead to a module instance."""
-    steps, offset = [], 0
-    while match := _MODULE.match(module, offset):
+    """The calls that lead to a module instance; of one that lies deeper than `DEEPEST`, a call more than that."""
+    steps: list[ModuleStep] = []
+    offset = 0
+    while len(steps) <= DEEPEST and (match := _MODULE.match(module, offset)):
         steps.append(ModuleStep(match[1], match[2] or ""))
         offset = match.end()
     return tuple(steps)

@@ -46,7 +46,7 @@ class Blocks:
         return None
 
     def _block(self, blocks: list[Any], item: Any, following: Path) -> Json | None:
-        """The block of an item: the only one that says what the item has, or any if all say the same of what is asked."""
+        """The block of an item: the only one that says what it has, or any if all say the same of what is asked."""
         if len(blocks) == 1:
             return blocks[0] if isinstance(blocks[0], dict) else None
         if not isinstance(item, dict):
@@ -57,7 +57,7 @@ class Blocks:
         fitting = known.fitting(item)
         if not fitting:
             return None
-        key = following[0] if following else None
+        key = str(following[0]) if following else ""
         # Where several fit, their order does not tell: a set of blocks may be in any.
         return fitting[0] if all(block.get(key) == fitting[0].get(key) for block in fitting) else None
 

@@ -105,6 +105,7 @@ class Collecting:
         declaring = Declaring(contents, plan, locked(files.lock()) if files is not None else {})
         if files is not None:
             plan.hcl = HclPlaces(files, declaring.configuration)
+            collected.ignores += plan.hcl.ignores()
         hand_over(declaring.run(), self._settings, self._source, collected)
 
     def _gaps(self, contents: Contents, text: JsonText) -> None:

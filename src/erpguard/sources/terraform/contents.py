@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from erpguard.model import Problem
 from erpguard.sources.json_members import Element, JsonError, JsonText, Member
 from erpguard.sources.terraform.instances import Contents
-from erpguard.sources.terraform.kinds import refusal, wrong_version
+from erpguard.sources.terraform.kinds import NO_PLANS, refusal, wrong_version
 from erpguard.sources.terraform.plan_changes import Changes
 from erpguard.sources.terraform.states import STORED_VERSION, ShownState, StoredState, note_outputs
 
@@ -21,7 +22,7 @@ def read(text: JsonText) -> Contents:
             if not reader.take(member):
                 return contents
     except JsonError as error:
-        refused = refusal(contents.keys)
+        refused = refusal(contents.keys) if contents.keys & NO_PLANS else None  # else the key that tells may be lacking
         contents.problems.append(text.problem(*refused, 0) if refused else text.problem_of(error))
         contents.broken = True
     else:
@@ -35,6 +36,7 @@ class _Reader:
         self.text = text
         self.contents = contents
         self.shown = ShownState(text, contents)
+        self.odd_version: Problem | None = None
         self.entries = {
             "resource_changes": Changes(text, contents).take,
             "resources": StoredState(text, contents).take,
@@ -67,7 +69,10 @@ class _Reader:
         if key in ("format_version", "version"):
             value = member.value()
             wrong = wrong_version(key, value, STORED_VERSION)
-            if wrong:
+            if wrong and isinstance(value, str) and key == "version":
+                # Many files have a version, most of them as a text: what else stands there tells whether it is a state.
+                self.odd_version = self.text.problem("terraform-version", wrong, member.start)
+            elif wrong:
                 contents.problems.append(self.text.problem("terraform-version", wrong, member.start))
                 contents.broken = True
                 return False
@@ -110,6 +115,8 @@ class _Reader:
     def finish(self) -> None:
         """Say what the file is, if it is no plan and no state."""
         refused = refusal(self.contents.keys)
-        if refused:
-            self.contents.problems.append(self.text.problem(*refused, self.text.skip(0)))
+        wrong = self.text.problem(*refused, self.text.skip(0)) if refused else self.odd_version
+        if wrong is not None:
+            self.contents.problems.append(wrong)
             self.contents.broken = True
+            self.contents.instances.clear()

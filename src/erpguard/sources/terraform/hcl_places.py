@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from json import loads
 from typing import Any, NamedTuple
 
 from erpguard.model import Path, Place
+from erpguard.sources.documents import Document
+from erpguard.sources.inline_ignores import InlineIgnore, find_hcl_ignores
 from erpguard.sources.nodes import Span
 from erpguard.sources.terraform.addresses import module_steps, parse
-from erpguard.sources.terraform.configuration import Configuration
+from erpguard.sources.terraform.configuration import Configuration, Module
 from erpguard.sources.terraform.hcl_syntax import DEEPEST, Attribute, Block, HclError, Reader
 from erpguard.sources.terraform.hcl_syntax import parse as parse_hcl
 from erpguard.sources.terraform.module_files import ModuleFiles, SourceFile
@@ -48,6 +50,24 @@ class HclPlaces:
             with suppress(HclError):  # a value that is not written as it looked at first
                 region = _Inside(found.file.text, values).region(found.block, path, line)
         return found.positions.place(found.file.name, *region)._replace(object_id=address)
+
+    def ignores(self) -> list[InlineIgnore]:
+        """The comments in the files of all modules that switch policies off for a line."""
+        files = {
+            file.name: file for module in self._paths() for file in self._files.files(module, self._source(module))
+        }
+        return [
+            ignore for file in files.values() for ignore in find_hcl_ignores(Document(file.name, file.text, 0, None))
+        ]
+
+    def _paths(self) -> Iterator[tuple[str, ...]]:
+        """The modules, named by the calls that lead to them; from a caller on, for a source is relative to it."""
+        waiting: list[tuple[tuple[str, ...], Module]] = [((), self._configuration.root)]
+        while waiting:
+            path, module = waiting.pop()
+            yield path
+            if len(path) < DEEPEST:
+                waiting += [((*path, name), call.module) for name, call in module.calls.items()]
 
     def _block(self, address: str) -> tuple[_Found | None, bool]:
         """The block of a resource, or of the call that leads to it (False)."""

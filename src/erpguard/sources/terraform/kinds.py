@@ -20,11 +20,19 @@ _STATES = (
     frozenset(("version", "resources")),
     frozenset(("version", "lineage")),
 )
+NO_PLANS = frozenset(("@level", "provider_schemas"))
+"""Keys that only files of other kinds have."""
+
 _EARLY_VERSIONS = ("0.1", "0.2")
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
 _HUMAN = re.compile(
-    r"Terraform (?:will perform the following actions|used the selected providers)"
-    r"|# .* will be (?:created|destroyed|updated)|No changes\. Your infrastructure"
+    r"^(?:(?:Terraform|OpenTofu) (?:will perform the following actions|used the selected providers)"
+    r"|[ \t]{0,8}# [^\n]{1,400} (?:will be (?:created|destroyed|updated|replaced|read)|must be replaced)"
+    r"|No changes\. )",
+    re.MULTILINE,
 )
+_SHOWN = re.compile(r"^# [^\n]{1,400}:[ \t]*\r?\n(?:resource|data) \"", re.MULTILINE)
+_WRAPPED = re.compile(r"^\{\"format_version\"", re.MULTILINE)
 _HCL = re.compile(
     r"^[ \t]*(?:(?:resource|data|module|variable|output|provider)[ \t]+\"|(?:terraform|locals)[ \t]*\{|[\w-]+[ \t]*=)",
     re.MULTILINE,
@@ -55,8 +63,15 @@ def refused_text(text: str) -> Refusal | None:
     start = text[:20_000].lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
         return None
-    if _HUMAN.search(text[:200_000]):
+    printed = _STYLE.sub("", text[:200_000])
+    if _HUMAN.search(printed):
         what = "the output of `terraform plan` for people: make a plan with " + MAKE
+    elif _SHOWN.search(printed):
+        what = "the output of `terraform show` for people: make it with `terraform show -json > state.json`"
+    elif _WRAPPED.search(printed):
+        what = (
+            "a plan or state behind other output, such as that of a wrapper of Terraform: leave out what comes before"
+        )
     elif _LOCKED.search(start) or _HCL.search(start):
         what = "configuration, which holds expressions and no values: make a plan with " + MAKE
     else:

@@ -39,7 +39,9 @@ class Changes:
         seen = Seen(given["address"], str(given.get("deposed") or ""))
         if seen in self._seen:
             self._problem(
-                "duplicate-address", f"{seen.address} stands twice in the plan: only the first counts", element
+                "duplicate-address",
+                f"{seen.address} stands twice in the plan, only the first counts: make the plan again",
+                element,
             )
             return
         self._seen.add(seen)
@@ -54,7 +56,7 @@ class Changes:
             return
         if not action:
             actions = ", ".join(map(str, change["actions"]))[:80]
-            text = f"{given['address']} has the action {actions!r}, which is not known: it is not judged"
+            text = f"{given['address']} has the action {actions!r}, which is not known: use a newer erpguard"
             self._problem("terraform-change", text, element)
             return
         side = "before" if action in ("delete", "forget") else "after"

@@ -13,6 +13,7 @@ from erpguard.model import Path
 from erpguard.normalize.declared import Reference
 from erpguard.sources.terraform import configuration
 from erpguard.sources.terraform.addresses import (
+    DEEPEST,
     ModuleStep,
     attribute,
     module_steps,
@@ -63,6 +64,8 @@ class Instances:
             own = parse(address)
             self._resources.setdefault((own.module, own.resource), {})[own.key] = address
             module = own.module
+            if len(module_steps(module)) > DEEPEST:
+                continue
             while module and module not in seen:
                 seen.add(module)
                 parent, step = parent_module(module), module_steps(module)[-1]
@@ -152,18 +155,18 @@ class Resolver:
             chosen = self._chosen(instances, others, scope)
             if chosen is None:
                 # All of them, as in `azurerm_subnet.db[*].id`, if nothing else picks one.
-                every = tuple(Reference(address, attribute(rest)) for address in instances.values())
-                return _UNCERTAIN if others else Found(every)
+                if others:
+                    return _UNCERTAIN
+                return Found(tuple(Reference(address, attribute(rest)) for address in instances.values()))
             key = chosen
         if key not in instances:
             return _NOTHING
         return Found((Reference(instances[key], attribute(rest)),))
 
-    def _chosen(self, keys: Iterable[str], others: list[str], scope: Scope) -> str | None:
+    def _chosen(self, keys: Mapping[str, Any], others: list[str], scope: Scope) -> str | None:
         """The key that an expression means which names a resource or module without one: `x[each.key]`, `one(x)`."""
-        keys = tuple(keys)
         if len(keys) == 1:
-            return keys[0]
+            return next(iter(keys))
         if ("each.key" in others or "count.index" in others) and scope.key in keys:
             return scope.key
         if (wanted := _key_by_value(others, scope)) in keys:

@@ -59,7 +59,7 @@ class ShownState:
             self._contents.skip(DEPOSED)
             return
         if given["address"] in self._seen:
-            text = f"{given['address']} stands twice in the state: only the first counts"
+            text = f"{given['address']} stands twice in the state, only the first counts: write it again"
             self._contents.problems.append(self._text.problem("duplicate-address", text, element.start))
             return
         self._seen.add(given["address"])
@@ -93,7 +93,7 @@ class StoredState:
         """Add the instances of an entry."""
         given = element.value
         if not isinstance(given, dict) or not all(isinstance(given.get(key), str) for key in ("type", "name")):
-            self._problem("terraform-state", "a resource of the state has no type or no name", element)
+            self._problem("terraform-state", "a resource of the state has no type or no name: write it again", element)
             return
         if given.get("mode", "managed") != "managed":
             return
@@ -113,7 +113,11 @@ class StoredState:
             self._problem("terraform-state", text, element)
             return
         if address in self._seen:
-            self._problem("duplicate-address", f"{address} stands twice in the state: only the first counts", element)
+            self._problem(
+                "duplicate-address",
+                f"{address} stands twice in the state, only the first counts: write it again",
+                element,
+            )
             return
         self._seen.add(address)
         values = {key: _unwrapped(value) for key, value in values.items()}
