@@ -21,6 +21,7 @@ UNKNOWN = "?"
 _IDS: frozenset[Path] = frozenset(
     (key,) if key else () for key in ("", "id", "resource_id", "resource_manager_id", "role_definition_resource_id")
 )
+_MANY = 16
 _NAMES: frozenset[Path] = frozenset(((), ("name",)))
 
 _BY_KEY = {
@@ -82,6 +83,8 @@ class Addresses:
         self._attributes = attributes
         self._by_address: dict[str, Named] = {}
         self._by_name: dict[tuple[str, str], list[Named]] = {}
+        # With the references themselves, so that no other ones can have their identity.
+        self._answers: dict[tuple[int, frozenset[Path], str], tuple[str, Any]] = {}
         for address, one in named:
             self._by_address[address] = one
             if one.name:
@@ -108,6 +111,15 @@ class Addresses:
         return self._only(references, _NAMES | _IDS, type_)
 
     def _only(self, references: Iterable[Reference], attributes: frozenset[Path], type_: str) -> str:
+        if not isinstance(references, tuple) or len(references) < _MANY:
+            return self._find(references, attributes, type_)
+        # All instances of a resource have the very same references: to all instances of another, there may be thousands.
+        key = (id(references), attributes, type_)
+        if key not in self._answers:
+            self._answers[key] = (self._find(references, attributes, type_), references)
+        return self._answers[key][0]
+
+    def _find(self, references: Iterable[Reference], attributes: frozenset[Path], type_: str) -> str:
         found: dict[str, Named] = {}
         for reference in references:
             reference = self._origin(reference, attributes)

@@ -104,6 +104,8 @@ class Translation:
             name = fetch(body, row.target)
             if not isinstance(name, str) or name.startswith("/") or row.target in found.paths:
                 continue
+            if self._names.at(name) is not None:
+                continue  # the id of a resource that has no ARM id yet
             guid = role_guid(name) if row.named == ROLES else ""
             id_ = f"/providers/{ROLES}/{guid}" if guid else self._names.declared_as(row.named, name)
             if id_:
