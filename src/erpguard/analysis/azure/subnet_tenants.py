@@ -75,9 +75,10 @@ def subnet_tenants(analyses: Analyses) -> View:
     by_subnet: dict[tuple[str, Path] | None, list[Tenant]] = {}
     for tenant in _tenants(analyses):
         by_subnet.setdefault(tenant.subnet, []).append(tenant)
+    anywhere = {tenant.tier for tenant in by_subnet.get(None, ())}
     for subnet in all_subnets(analyses).values():
         inside = by_subnet.get(subnet.key, []) if subnet.whole else []
-        shared = _shared(inside, by_subnet.get(None, []), subnet)
+        shared = _shared(inside, anywhere, subnet)
         certain = [one for one in inside if one.certain]
         fields: dict[str, Any] = {
             "title": subnet.title,
@@ -91,10 +92,12 @@ def subnet_tenants(analyses: Analyses) -> View:
     return view
 
 
-def _shared(inside: list[Tenant], anywhere: list[Tenant], subnet: Subnet) -> bool | None:
+def _shared(inside: list[Tenant], anywhere: set[str], subnet: Subnet) -> bool | None:
+    """Whether a subnet has both tiers; `anywhere` are the tiers of what may be in any subnet."""
+
     def has(tier: str) -> bool | None:
         sure = any(one.tier == tier and one.certain for one in inside)
-        possible = any(one.tier == tier for one in (*inside, *anywhere))
+        possible = tier in anywhere or any(one.tier == tier for one in inside)
         return True if sure else None if possible or not subnet.whole else False
 
     answers = {has("data"), has("application")}

@@ -113,7 +113,7 @@ class Addresses:
     def _only(self, references: Iterable[Reference], attributes: frozenset[Path], type_: str) -> str:
         if not isinstance(references, tuple) or len(references) < _MANY:
             return self._find(references, attributes, type_)
-        # All instances of a resource have the very same references: to all instances of another, there may be thousands.
+        # All instances of a resource have the very same references, which may be thousands: all instances of another.
         key = (id(references), attributes, type_)
         if key not in self._answers:
             self._answers[key] = (self._find(references, attributes, type_), references)

@@ -24,7 +24,8 @@ from erpguard.sources.terraform.addresses import (
 from erpguard.sources.terraform.configuration import Configuration, Json
 
 _DEEPEST = 64
-_LONGEST = 1000
+_LONGEST = 200
+"""References of an expression that is followed: all of them are looked at for every instance."""
 _ITERATION = ("each.", "count.")
 _VALUES_ONLY = frozenset(("count", "path", "terraform", "self"))
 """What leads to no resource."""
