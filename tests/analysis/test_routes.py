@@ -199,6 +199,7 @@ BODIES = [
     [body for text in case.files.values() for body in yaml.safe_load_all(text) if isinstance(body, dict)]
     for policy in POLICIES
     for case in cases(policy)
+    if case.is_manifest
 ]
 
 

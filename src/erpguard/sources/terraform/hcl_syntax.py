@@ -14,6 +14,7 @@ _SPACE = re.compile(r"(?:[ \t\r\n,;]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANKS = re.compile(r"(?:[ \t\r]+|/\*.*?\*/)*", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
+_WORD_ALONE = re.compile(r"^[ \t]*([^\W\d][\w-]*)[ \t]*(?=\r?$)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\"\\$%]+|\\.|\$\$\{|%%\{|[$%](?!\{)", re.DOTALL)
 _IN_EXPRESSION = re.compile(r"[^\"#/<\[\](){}\n,]+")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -195,11 +196,10 @@ class Reader:
 
     def heredoc(self, opening: re.Match[str]) -> int:
         """A text of several lines, up to the line that has only its word."""
-        closing = re.compile(rf"^[ \t]*{re.escape(opening[1])}[ \t]*(?=\r?$)", re.MULTILINE)
-        found = closing.search(self.text, opening.end() - 1)
-        if found is None:
-            raise HclError
-        return found.end()
+        for line in _WORD_ALONE.finditer(self.text, opening.end() - 1):
+            if line[1] == opening[1]:
+                return line.end()
+        raise HclError
 
     def entry(self, offset: int, steps: tuple[str | int, ...]) -> Attribute | None:
         """What stands at a path within an object or list that is written out; None if it is not there."""

@@ -16,6 +16,9 @@ from erpguard.sources.text_decoding import decode
 MODULES = ".terraform/modules/modules.json"
 LOCK = ".terraform.lock.hcl"
 
+LARGEST = 1 << 22
+"""Bytes of a file that is read for places: nobody writes larger ones."""
+
 _DOWNLOADED = ".terraform/"
 
 
@@ -76,8 +79,10 @@ class Folder:
         """A file within the root; empty where there is none."""
         if not _within(os.path.realpath(path), self._root) or not os.path.isfile(path):
             return ""
-        data = read(Input(path, path))
-        text = data if isinstance(data, Problem) else decode(data, path)
+        data = read(Input(path, path), LARGEST + 1)
+        if isinstance(data, Problem) or len(data) > LARGEST:
+            return ""
+        text = decode(data, path)
         return text if isinstance(text, str) else ""
 
 
@@ -102,6 +107,7 @@ class Archived:
             SourceFile(posixpath.normpath(posixpath.join(shown, name.removeprefix(prefix))), text)
             for name, text in sorted(self._members.items())
             if name.startswith(prefix) and name.endswith(".tf") and "/" not in name.removeprefix(prefix)
+            if len(text) <= LARGEST
         ]
 
     def lock(self) -> str:
