@@ -83,7 +83,7 @@ def scan(
     left_out = [name for name in settings.ignore if name not in select]
     policies = packs_.select(library, packs or settings.packs, select or settings.select, (*ignore, *left_out))
     if source_dir and not os.path.isdir(source_dir):
-        raise UsageError(f"the source folder {source_dir} is no folder that exists")
+        raise UsageError(f"{source_dir}: no such folder of a configuration (--source-dir)")
     named = _named(paths, settings, resources)
     found = discover(
         named, root or os.getcwd(), (*exclude, *settings.exclude), stdin=_given(named, stdin), stdin_path=stdin_path

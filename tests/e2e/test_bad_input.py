@@ -233,7 +233,7 @@ WRONG: tuple[Any, ...] = ({}, [], "text", 7, True, [None], {"a": {"b": []}})
 EXAMPLES = [
     case
     for case in cases()
-    if case.outcome == "fail" and len(case.files) == 1 and case.is_manifest and "apiVersion:" in str(case.files)
+    if case.outcome == "fail" and list(case.files) == ["manifest.yaml"] and "type: Microsoft." not in str(case.files)
 ][::3]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from erpguard.model.environments import canonical_environment, environment_of
@@ -59,10 +59,11 @@ def test_a_namespace_is_judged_by_its_own_name() -> None:
     assert made("Namespace", name="shop-test").environment == "test"
     assert made("Namespace", name="shop-test", namespace="dev").environment == "test"
     assert made("ClusterRole", "rbac.authorization.k8s.io/v1", name="test").environment == "production"
-    settings = {"environments": {"shop*": "uat"}}
-    assert made("Namespace", name="shop-test", settings=settings).environment == "staging"
+    configured = {"environments": {"shop*": "uat"}}
+    assert made("Namespace", name="shop-test", settings=configured).environment == "staging"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first value may take long on a busy machine
 @given(
     st.sampled_from((None, "prod", "QA", "dr")),
     st.dictionaries(

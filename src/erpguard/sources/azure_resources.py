@@ -34,10 +34,15 @@ class AzureResources:
 
     def finish(self, collected: Collected) -> None:
         """Add the resources to what was collected."""
-        settled = settle(self._drafts)
-        collected.resources += settled.resources
-        collected.problems += settled.problems
-        collected.open_types |= settled.open_types
+        add_settled([self._drafts], collected)
+
+
+def add_settled(groups: list[list[Draft]], collected: Collected) -> None:
+    """Put together what belongs together, within each group (a plan) and across them, and add it."""
+    settled = settle(*groups)
+    collected.resources += settled.resources
+    collected.problems += settled.problems
+    collected.open_types |= settled.open_types
 
 
 def _bodies(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -23,6 +23,15 @@ PROVIDERS = frozenset(("azapi", "azure", "azure-native", "azurerm"))
 """The providers whose resources are understood here."""
 
 
+class Drafted(NamedTuple):
+    """What the declarations of one plan become, not yet put together; and the resources that are whole already."""
+
+    drafts: list[Draft]
+    whole: list[Resource]
+    problems: list[Problem]
+    open_types: set[str]
+
+
 class Made(NamedTuple):
     """The resources of one source, what is wrong with them, and what the estate may lack.
 
@@ -40,6 +49,15 @@ def resources(declared: Iterable[Declared], settings: Mapping[str, Any] | None, 
 
     `settings` is the `estate` section of the configuration; `source` is the name of the source, as resources show it.
     """
+    made = drafted(declared, settings, source)
+    settled = settle(made.drafts)
+    return Made(
+        settled.resources + made.whole, made.problems + settled.problems, {}, settled.open_types | made.open_types
+    )
+
+
+def drafted(declared: Iterable[Declared], settings: Mapping[str, Any] | None, source: str) -> Drafted:
+    """Translate the declarations of one plan; `settle` puts together those of all."""
     settings = settings or {}
     entries: list[Entry] = []
     rest: list[Declared] = []
@@ -58,13 +76,7 @@ def resources(declared: Iterable[Declared], settings: Mapping[str, Any] | None, 
     translation = Translation(addresses, settings, source)
     drafts = [draft for entry in entries for draft in translation.drafts(entry)]
     _name_parents(drafts)
-    settled = settle(drafts)
-    return Made(
-        settled.resources + unmapped,
-        translation.problems + settled.problems,
-        {},
-        settled.open_types | translation.open_types,
-    )
+    return Drafted(drafts, unmapped, translation.problems, translation.open_types)
 
 
 def _mapping(declared: Declared, values: dict[str, Any]) -> TypeMapping | None:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from erpguard.model import Path, Problem, Resource
 from erpguard.normalize.azure.arm_defaults import fill_defaults
-from erpguard.normalize.azure.arm_ids import extends, is_arm_id, tail
+from erpguard.normalize.azure.arm_ids import extends, is_arm_id
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import list_at
 from erpguard.normalize.azure.folding import Family
 from erpguard.normalize.azure.merging import merge, retract
 from erpguard.normalize.azure.origins import ComposedOrigin
+from erpguard.normalize.azure.owners import Owners
 
 DELETION = "erpguard/Deletion"
 """The type of what a plan deletes: out of posture, judged only by what is lost. Its body is `{resource: ARM body}`."""
@@ -46,30 +47,28 @@ class Settled(NamedTuple):
     open_types: set[str]
 
 
-def settle(drafts: Iterable[Draft]) -> Settled:
-    """Put drafts together: settings, children, defaults, and the environment of children from their parents."""
-    return _Settling(list(drafts)).run()
+def settle(*groups: Iterable[Draft]) -> Settled:
+    """Put drafts together: settings, children, defaults, and the environment of children from their parents.
+
+    A group is what one plan holds. What a plan lacks may be in another one.
+    """
+    return _Settling([list(group) for group in groups]).run()
 
 
 class _Settling:
-    def __init__(self, drafts: list[Draft]) -> None:
-        self.drafts = drafts
+    def __init__(self, groups: list[list[Draft]]) -> None:
+        self.drafts = [draft for group in groups for draft in group]
         self.problems: list[Problem] = []
         self.open_types: set[str] = set()
-        present = [draft for draft in drafts if not draft.target and draft.resource.change != "delete"]
-        self.computed = {id(draft.resource): draft.computed for draft in present}
-        self.by_id = {draft.resource.id: draft.resource for draft in present}
-        self.by_tail = {
-            tail(draft.resource.identity): draft.resource
-            for draft in present
-            if not is_arm_id(draft.resource.id) and is_arm_id(draft.resource.identity)
-        }
+        self.computed = {id(draft.resource): draft.computed for draft in self.drafts if is_present(draft)}
+        self.owners = Owners([[draft.resource for draft in group if is_present(draft)] for group in groups])
+        self.group_of = {id(draft.resource): number for number, group in enumerate(groups) for draft in group}
         self.merged: set[int] = set()
         self.families: dict[int, Family] = {}
 
     def run(self) -> Settled:
         for draft in self.drafts:
-            owner = self.find(draft.target) if draft.resource.change == "delete" else None
+            owner = self.find(draft.target, draft.resource) if draft.resource.change == "delete" else None
             if owner is not None:
                 retract(owner, draft.resource, self.computed.get(id(owner)))
         for draft in self.drafts:
@@ -84,20 +83,18 @@ class _Settling:
         kept = [draft.resource for draft in present if id(draft.resource) not in self.merged]
         for resource in kept:
             if resource.change != "delete":
-                inherit(resource, self.find(resource.parent))
+                inherit(resource, self.find(resource.parent, resource))
                 index_parts(resource)
                 fill_defaults(resource)
         resources = [deletion(one) if one.change == "delete" else one for one in kept]
         return Settled(resources, self.problems, self.open_types)
 
-    def find(self, id_: str) -> Resource | None:
-        if not id_:
-            return None
-        return self.by_id.get(id_) or self.by_id.get(id_.lower()) or self.by_tail.get(tail(id_))
+    def find(self, id_: str, asking: Resource) -> Resource | None:
+        return self.owners.find(id_, self.group_of[id(asking)])
 
     def merge(self, setting: Resource, target: str, append: tuple[Path, ...]) -> None:
         """Put the settings of a resource that is only a part of another one where they belong."""
-        owner = self.find(target)
+        owner = self.find(target, setting)
         if owner is None:
             if target in ("", "?"):
                 self.open_types.add(setting.type)  # it may belong to any of them
@@ -115,7 +112,7 @@ class _Settling:
             if child.change != "delete":
                 self.open_types.add(child.type)
             return
-        parent = self.find(child.parent)
+        parent = self.find(child.parent, child)
         if parent is None or at is None or parent.type.lower() != parent_type.lower():
             return
         family = self.families.setdefault(id(parent), Family(parent))
@@ -136,6 +133,11 @@ class _Settling:
         """Whether the children that a parent shows are the provider's copies."""
         computed = self.computed.get(id(parent))
         return computed is None or at in computed
+
+
+def is_present(draft: Draft) -> bool:
+    """Whether a draft is a resource by itself that will be there."""
+    return not draft.target and draft.resource.change != "delete"
 
 
 def index_parts(resource: Resource) -> None:

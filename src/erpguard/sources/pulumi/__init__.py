@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from erpguard.model import Problem
 from erpguard.model.result import UNKNOWN_TYPE
@@ -19,6 +19,10 @@ from erpguard.sources.pulumi.origins import PulumiText
 from erpguard.sources.pulumi.program import Program
 from erpguard.sources.pulumi.reader import read as read_text
 from erpguard.sources.text_decoding import decode
+from erpguard.sources.text_positions import Positions
+
+if TYPE_CHECKING:
+    from erpguard.normalize.azure.families import Draft
 
 ANY_TYPE = "*"
 
@@ -37,7 +41,7 @@ class Pulumi:
         what names of files are relative to.
         """
         settings, collected = settings or {}, Collected()
-        program = _program(settings)
+        program, stacks = _program(settings), _Stacks()
         for given in inputs:
             data = given.data if given.data is not None else read(given)
             text = decode(data, given.name) if isinstance(data, bytes) else data
@@ -45,12 +49,17 @@ class Pulumi:
                 collected.problems.append(text)
                 collected.open_types.add(ANY_TYPE)
             else:
-                self._collect(text, given.name, program, settings, collected)
+                contents = self._contents(text, given.name, collected)
+                text_ = PulumiText(text, given.name, Positions(text), program)
+                declared = declarations(contents, text_, stacks.prefix(contents, given.name))
+                stacks.drafts.append(_normalize(declared, settings, collected))
+        if any(stacks.drafts):
+            from erpguard.sources.azure_resources import add_settled
+
+            add_settled(stacks.drafts, collected)
         return collected
 
-    def _collect(
-        self, text: str, file: str, program: Program | None, settings: Mapping[str, Any], collected: Collected
-    ) -> None:
+    def _contents(self, text: str, file: str, collected: Collected) -> Contents:
         json = JsonText(text, file)
         if not text.lstrip().startswith("{"):
             what = f"neither a Pulumi preview nor a state in JSON: make {MAKE}"
@@ -65,32 +74,52 @@ class Pulumi:
             collected.open_types.add(ANY_TYPE)
         for reason, count in contents.skipped.items():
             collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
-        _normalize(declarations(contents, PulumiText(text, file, json.positions, program)), settings, collected)
+        return contents
 
 
-def _normalize(declared: list[Declared], settings: Mapping[str, Any], collected: Collected) -> None:
-    """Hand the declarations to those who know their provider; they are imported when there are any."""
+class _Stacks:
+    """The files of one scan. `drafts` are those of each, which are put together at the end."""
+
+    def __init__(self) -> None:
+        self.drafts: list[list[Draft]] = []
+        self._urns: set[str] = set()
+
+    def prefix(self, contents: Contents, file: str) -> str:
+        """What tells the URNs of a file from those of another: a preview and a state of one stack have the same."""
+        own = {entry.urn for entry in contents.entries}
+        prefix, number = "", 1
+        while not self._urns.isdisjoint(prefix + urn for urn in own):
+            prefix = f"{file or '-'}{f'~{number}' if number > 1 else ''}:"
+            number += 1
+        self._urns.update(prefix + urn for urn in own)
+        return prefix
+
+
+def _normalize(declared: list[Declared], settings: Mapping[str, Any], collected: Collected) -> list[Draft]:
+    """Hand the declarations to those who know their provider; what may belong to others is returned."""
     azure = [one for one in declared if one.provider in _AZURE]
     kubernetes = [one for one in declared if one.provider == "kubernetes"]
-    if azure:
-        from erpguard.normalize.azure.declarations import resources as azure_resources
-
-        _add(azure_resources(azure, settings, Pulumi.name), collected)
-    if kubernetes:
-        from erpguard.normalize.kubernetes_provider import resources as kubernetes_resources
-
-        _add(kubernetes_resources(kubernetes, settings, Pulumi.name), collected)
     for one in declared:
         if one.provider not in _AZURE and one.provider != "kubernetes" and one.change != "delete":
             collected.skip(one.type + UNKNOWN_TYPE)
+    if kubernetes:
+        from erpguard.normalize.kubernetes_provider import resources as kubernetes_resources
 
+        made = kubernetes_resources(kubernetes, settings, Pulumi.name)
+        collected.resources += made.resources
+        collected.problems += made.problems
+        collected.open_types |= made.open_types
+        for reason, count in made.not_judged.items():
+            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+    if not azure:
+        return []
+    from erpguard.normalize.azure.declarations import drafted
 
-def _add(made: Any, collected: Collected) -> None:
-    collected.resources += made.resources
-    collected.problems += made.problems
-    collected.open_types |= made.open_types
-    for reason, count in made.not_judged.items():
-        collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+    found = drafted(azure, settings, Pulumi.name)
+    collected.resources += found.whole
+    collected.problems += found.problems
+    collected.open_types |= found.open_types
+    return found.drafts
 
 
 def _program(settings: Mapping[str, Any]) -> Program | None:

@@ -15,8 +15,8 @@ _ANY: Path = ()
 """The attribute of a reference: a preview says which resource a value rests on, and not on which of its outputs."""
 
 
-def declarations(contents: Contents, text: PulumiText) -> list[Declared]:
-    """The declarations of a file, without the secrets that were found anywhere in it."""
+def declarations(contents: Contents, text: PulumiText, prefix: str = "") -> list[Declared]:
+    """The declarations of a file, without the secrets that were found anywhere in it. `prefix` goes before URNs."""
     scrubber = contents.secrets.scrubber()
     found = []
     for entry in contents.entries:
@@ -24,7 +24,7 @@ def declarations(contents: Contents, text: PulumiText) -> list[Declared]:
         if scrubber is not None:
             entry.properties.sensitive |= _scrubbed(entry.properties.values, entry.type, scrubber)
             _scrubbed(entry.before or {}, entry.type, scrubber)
-        found.append(_declared(entry, contents, text))
+        found.append(_declared(entry, contents, text, prefix))
     return found
 
 
@@ -36,17 +36,17 @@ def _scrubbed(values: Json, type_: str, scrubber: Scrubber) -> set[Path]:
     return removed
 
 
-def _declared(entry: Entry, contents: Contents, text: PulumiText) -> Declared:
+def _declared(entry: Entry, contents: Contents, text: PulumiText, prefix: str) -> Declared:
     properties = entry.properties
     return Declared(
-        entry.urn,
+        prefix + entry.urn,
         urns.provider_of(entry.type),
         urns.type_of(entry.type),
         properties.values,
         EntryOrigin(text, entry.start, entry.prefixes, entry.urn, entry.position),
         unknown=frozenset(properties.unknown | properties.sensitive),
         sensitive=frozenset(properties.sensitive),
-        references=_references(entry),
+        references=_references(entry, prefix),
         change=entry.change,
         before=entry.before,
         defaults=urns.major_version(entry.provider, contents.versions),
@@ -63,9 +63,9 @@ def _add_id(entry: Entry) -> None:
         entry.properties.unknown.discard(("id",))
 
 
-def _references(entry: Entry) -> dict[Path, tuple[Reference, ...]]:
+def _references(entry: Entry, prefix: str) -> dict[Path, tuple[Reference, ...]]:
     """What the unknown properties rest on. Dependencies are noted by property, not for what is nested in it."""
-    found = {path: _to(urns_) for path, urns_ in entry.properties.dependencies.items()}
+    found = {path: _to(urns_, prefix) for path, urns_ in entry.properties.dependencies.items()}
     for path in entry.properties.unknown:
         name = str(path[0])
         needed = entry.dependencies.get(name)
@@ -73,9 +73,9 @@ def _references(entry: Entry) -> dict[Path, tuple[Reference, ...]]:
             # Events, and old engines, only tell what the resource as a whole rests on.
             needed = entry.dependencies[""] if len(entry.dependencies[""]) == 1 else ()
         if needed:
-            found.setdefault((path[0],), _to(needed))
+            found.setdefault((path[0],), _to(needed, prefix))
     return found
 
 
-def _to(needed: tuple[str, ...]) -> tuple[Reference, ...]:
-    return tuple(Reference(urn, _ANY) for urn in needed)
+def _to(needed: tuple[str, ...], prefix: str) -> tuple[Reference, ...]:
+    return tuple(Reference(prefix + urn, _ANY) for urn in needed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.model import Place, Problem
 from erpguard.sources import Collected, Input
@@ -22,6 +22,9 @@ from erpguard.sources.terraform.module_files import Archived, Folder, ModuleFile
 from erpguard.sources.terraform.origins import PlanText
 from erpguard.sources.terraform.provider_versions import locked
 from erpguard.sources.text_decoding import decode
+
+if TYPE_CHECKING:
+    from erpguard.normalize.azure.families import Draft
 
 ANY_TYPE = "*"
 
@@ -40,6 +43,8 @@ class Collecting:
         self._collected = Collected()
         self._binaries: list[_Binary] = []
         self._unused: list[_Binary] = []
+        self._plans: list[list[Draft]] = []
+        self._addresses: set[str] = set()
 
     def run(self, inputs: Iterable[Input]) -> Collected:
         """Read binary plans first, for they only say where the others' resources stand."""
@@ -47,6 +52,10 @@ class Collecting:
         self._unused = list(self._binaries)
         for given in texts:
             self._text(given, len(texts))
+        if any(self._plans):
+            from erpguard.sources.azure_resources import add_settled
+
+            add_settled(self._plans, self._collected)
         for binary in self._unused:
             self._refuse_binary(binary.given)
         return self._collected
@@ -102,11 +111,23 @@ class Collecting:
         for reason, times in contents.skipped.items():
             collected.not_judged[reason] = collected.not_judged.get(reason, 0) + times
         plan = PlanText(text.text, text.file, text.positions)
-        declaring = Declaring(contents, plan, locked(files.lock()) if files is not None else {})
+        declaring = Declaring(
+            contents, plan, locked(files.lock()) if files is not None else {}, self._prefix(contents, text.file)
+        )
         if files is not None:
             plan.hcl = HclPlaces(files, declaring.configuration)
             collected.ignores += plan.hcl.ignores()
-        hand_over(declaring.run(), self._settings, self._source, collected)
+        self._plans.append(hand_over(declaring.run(), self._settings, self._source, collected))
+
+    def _prefix(self, contents: Contents, file: str) -> str:
+        """What tells the addresses of a plan from those of another: plans of one configuration have the same ones."""
+        own = {one.address for one in contents.instances}
+        prefix, number = "", 1
+        while not self._addresses.isdisjoint(prefix + address for address in own):
+            prefix = f"{file or '-'}{f'~{number}' if number > 1 else ''}:"
+            number += 1
+        self._addresses.update(prefix + address for address in own)
+        return prefix
 
     def _gaps(self, contents: Contents, text: JsonText) -> None:
         """What the plan itself says that it lacks."""

@@ -25,15 +25,17 @@ class Declaring:
     """Makes the declarations of one plan or state.
 
     `locked` are the major versions of its providers, where they are known; else the configuration may tell them.
+    `prefix` goes before the addresses, in a scan of several plans that have the same ones.
     """
 
-    def __init__(self, contents: Contents, plan: PlanText, locked: Mapping[str, int]) -> None:
+    def __init__(self, contents: Contents, plan: PlanText, locked: Mapping[str, int], prefix: str = "") -> None:
+        self._prefix = prefix
         self._contents = contents
         self._plan = plan
         self.configuration = Configuration(contents.configuration)
         self._versions = {**constrained(self.configuration.providers), **locked}
         present = (one.address for one in contents.instances if one.change != "delete")
-        self._resolver = Resolver(self.configuration, Instances(present), contents.variables)
+        self._resolver = Resolver(self.configuration, Instances(present, prefix), contents.variables)
         self._blocks = Blocks()
         # Thousands of resources of one type have the same few sets of paths.
         self._paths: dict[Path, Path] = {}
@@ -68,7 +70,7 @@ class Declaring:
             nobodys -= one.sensitive
             references = self._references(one, written, nobodys) or _NO_REFERENCES
         return Declared(
-            one.address,
+            self._prefix + one.address,
             one.provider,
             one.type,
             one.values,

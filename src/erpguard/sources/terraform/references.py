@@ -55,15 +55,15 @@ _UNCERTAIN = Found(certain=False)
 
 
 class Instances:
-    """The resource instances of a plan, by module instance and resource."""
+    """The resource instances of a plan, by module instance and resource. `prefix` goes before their addresses."""
 
-    def __init__(self, addresses: Iterable[str]) -> None:
+    def __init__(self, addresses: Iterable[str], prefix: str = "") -> None:
         self._resources: dict[tuple[str, str], dict[str, str]] = {}
         self._modules: dict[tuple[str, str], dict[str, None]] = {}
         seen: set[str] = set()
         for address in addresses:
             own = parse(address)
-            self._resources.setdefault((own.module, own.resource), {})[own.key] = address
+            self._resources.setdefault((own.module, own.resource), {})[own.key] = prefix + address
             module = own.module
             if len(module_steps(module)) > DEEPEST:
                 continue
