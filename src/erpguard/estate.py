@@ -59,6 +59,7 @@ class Estate:
         self._by_namespace: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
         self._arm: dict[str, Node] = {}
         self._children: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        declared: dict[tuple[str, str], int] = defaultdict(int)
         for resource in self.resources:
             same = self._by_id[resource.id]
             same.append(resource)
@@ -67,7 +68,9 @@ class Estate:
             while resource.id + _suffix(rank) in self.by_key:
                 rank += 1  # `a~2` is the name of another object
             resource.key = resource.id + _suffix(rank)
-            resource.identity += _suffix(rank)
+            # What two plans declare, each by its own name, has one identity: its findings are two all the same.
+            declared[resource.type, resource.identity] += 1
+            resource.identity += _suffix(max(rank, declared[resource.type, resource.identity]))
             self.by_key[resource.key] = resource
             self._by_type[resource.type].append(resource)
             self._by_namespace[resource.type, resource.cluster, resource.namespace].append(resource)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from json import dumps
 from typing import Any
@@ -20,6 +20,9 @@ from erpguard.model import Path
 REMOVED = "(removed)"
 SHORTEST = 8
 """Characters that a value has at least, to be looked for elsewhere."""
+
+_FEW = 1000
+_PIECE = 1 << 16
 
 _LABEL = re.compile(
     r"(?:.*_)?(?:name|names|id|ids|location|locations|region|type|types|kind|sku|tier|mode|version|zone|zones|protocol"
@@ -91,13 +94,12 @@ class Scrubber:
 
     def __init__(self, secrets: set[str]) -> None:
         self._whole: set[str] = set()
-        self._by_start: dict[str, list[str]] = {}
+        # Of those that begin alike, as all connection strings do, only their lengths: there may be thousands.
+        self._lengths: dict[str, set[int]] = {}
         for secret in secrets:
             for form in _forms(secret):
                 self._whole.add(form)
-                self._by_start.setdefault(form[:SHORTEST], []).append(form)
-        for forms in self._by_start.values():
-            forms.sort(key=lambda form: (-len(form), form))
+                self._lengths.setdefault(form[:SHORTEST], set()).add(len(form))
         self._known: dict[str, str] = {}
 
     def text(self, text: str) -> str:
@@ -118,12 +120,32 @@ class Scrubber:
     def _cleaned(self, text: str) -> str:
         if text in self._whole:
             return REMOVED
-        # Windows of the shortest length, in a set: linear in the text, however many values there are.
-        starts = self._by_start
-        hits = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)} & starts.keys()
-        for form in sorted((form for hit in hits for form in starts[hit]), key=lambda form: (-len(form), form)):
+        found = {
+            text[at : at + length]
+            for start in self._starts(text)
+            for at in _occurrences(start, text)
+            for length in self._lengths[start]
+        }
+        for form in sorted(found & self._whole, key=lambda form: (-len(form), form)):
             text = text.replace(form, REMOVED)
         return text
+
+    def _starts(self, text: str) -> Iterable[str]:
+        """The beginnings of values that a text has: in time linear in the text, however many values there are."""
+        if len(self._lengths) < min(len(text), _FEW):
+            return [start for start in self._lengths if start in text]
+        found: set[str] = set()
+        for begin in range(0, len(text), _PIECE):
+            piece = text[begin : begin + _PIECE + SHORTEST - 1]
+            found |= {piece[at : at + SHORTEST] for at in range(len(piece) - SHORTEST + 1)} & self._lengths.keys()
+        return found
+
+
+def _occurrences(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _scrubbed(value: Any, key: str, scrubber: Scrubber, path: Path) -> Iterator[Path]:

@@ -68,13 +68,34 @@ class KubernetesManifests:
             elif not isinstance(document.value, dict):
                 collected.skip(NO_KIND)
             elif not has_kind(document.value):
-                skip(document.value, DocumentOrigin(document), collected)
+                _without_kind(document, collected)
             else:
                 self._collect_document(document, settings, collected)
 
     def _collect_document(self, document: Document, settings: Settings, collected: Collected) -> None:
         for body, place in expanded(document.value, _origins(document), collected):
             _normalize(body, place, settings, self.name, collected)
+
+
+def _without_kind(document: Document, collected: Collected) -> None:
+    """Count a document that is no manifest by design; a whole plan is none by its name, or by `--type`: a problem."""
+    keys = document.value.keys()
+    if keys & {"format_version", "terraform_version"} and keys & {"resource_changes", "planned_values", "values"}:
+        what = "a plan or state of Terraform"
+    elif keys >= {"steps", "changeSummary"} or _is_stack(document.value.get("deployment")):
+        what = "a preview or state of Pulumi"
+    else:
+        skip(document.value, DocumentOrigin(document), collected)
+        return
+    from erpguard.sources.refusals import problem_at
+
+    text = f"this is {what}, not a manifest, and is not judged: leave out `--type`, and name the file .json"
+    collected.problems.append(problem_at(document, document.offset, "not-a-manifest", text))
+    collected.open_types.add(ANY_TYPE)
+
+
+def _is_stack(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() >= {"manifest", "resources"}
 
 
 def _origins(document: Document) -> OriginOf:

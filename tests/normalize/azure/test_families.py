@@ -205,3 +205,45 @@ def test_a_child_has_the_environment_of_its_parent() -> None:
     settled = settle([parent, child])
     assert [resource.environment for resource in settled.resources] == ["development", "development"]
     assert settled.resources[1].identity.endswith("/vaults/vault/backuppolicies/daily")
+
+
+def test_a_rule_that_is_made_again_under_another_address_stays() -> None:
+    """A plan without `moved` blocks deletes `rule[0]` and makes `rule["ssh"]`: in either order."""
+    gone, made = rule("ssh", change="delete", address="rule[0]"), rule("ssh", address='rule["ssh"]')
+    for drafts in ([gone, made], [made, gone]):
+        twin = [{"name": "ssh", "properties": {"priority": 999}}]
+        nsg, deleted = settle([group(rules=twin, computed=frozenset((RULES,))), *drafts]).resources
+        assert [item["properties"]["priority"] for item in nsg.body["properties"]["securityRules"]] == [100]
+        assert deleted.type == DELETION
+
+
+def test_a_name_that_stands_twice_is_told() -> None:
+    settled = settle([group(), rule("ssh", address="one"), rule("SSH", address="two")])
+    assert names(only(settled)) == ["SSH"]
+    assert [(problem.code, problem.place.file) for problem in settled.problems] == [("configured-twice", "two")]
+
+
+def test_what_is_not_known_of_a_list_stays_behind_a_deletion() -> None:
+    parent = group(rules=[None, {"name": "a"}, {"name": "b"}], unknown=frozenset(((*RULES, 0),)))
+    nsg, _ = settle(
+        [parent, rule("a", change="delete"), rule("c", unknown=frozenset((("properties", "access"),)))]
+    ).resources
+    assert [item.get("name") for item in nsg.body["properties"]["securityRules"]] == [None, "b", "c"]
+    assert nsg.unknown == {(*RULES, 0), (*RULES, 2, "properties", "access")}
+    assert nsg.parts["securityRules.c"] == (*RULES, 2)
+
+
+def test_a_parent_of_another_type_takes_no_children() -> None:
+    """Else two that name each other would both be gone."""
+    one, other = rule("one", parent="securityRules.other"), rule("other", parent="securityRules.one")
+    assert [resource.name for resource in settle([one, other]).resources] == ["one", "other"]
+
+
+def test_plans_lend_each_other_what_they_lack() -> None:
+    network = f"{GROUP}/Microsoft.Network/networkSecurityGroups/nsg-db"
+    settled = settle([group(), rule("ssh")], [rule("web", parent=network, address="elsewhere")])
+    assert names(only(settled)) == ["ssh", "web"]
+    settled = settle([group()], [rule("ssh", parent="networkSecurityGroups.nsg-db")])
+    assert len(settled.resources) == 2  # a name of a plan means nothing in another
+    settled = settle([group()], [group()], [rule("ssh", parent=network)])
+    assert len(settled.resources) == 3  # of several none is chosen

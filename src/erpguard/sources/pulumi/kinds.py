@@ -18,10 +18,14 @@ _STATES = frozenset(("checkpoint", "deployment", "latest"))
 _PREVIEWS = frozenset(("changeSummary", "steps"))
 
 
-def refusal(keys: Collection[str], changes: Any) -> str:
-    """Why an object with these keys at its top is neither preview nor state; empty if it is one."""
+def refusal(keys: Collection[str], changes: Any, steps: int) -> str:
+    """Why an object with these keys at its top is neither preview nor state; empty if it is one.
+
+    `changes` is what a preview counts, `steps` how many it shows.
+    """
     found = set(keys)
-    if found & _STATES or "steps" in found:
+    changed = _counts(changes).keys() - {"same"}
+    if found & _STATES or ("steps" in found and (steps or not changed)):
         return ""
     if found & _PREVIEWS or (found <= {"config", "diagnostics", "duration", "maybeCorrupt"} and "duration" in found):
         return "" if not _counts(changes) else f"this is a summary without the resources' properties: make {MAKE}"

@@ -53,16 +53,17 @@ class Step(NamedTuple):
 
 
 class Steps:
-    """Takes the steps of a preview, one by one. `same` counts those that leave a resource unchanged."""
+    """Takes the steps of a preview, one by one. `count` counts them, `same` those that leave a resource unchanged."""
 
     def __init__(self, text: JsonText, contents: Contents) -> None:
         self._text = text
         self._contents = contents
         self._best: dict[str, tuple[str, Entry | None]] = {}
-        self.same = 0
+        self.count = self.same = 0
 
     def take(self, step: Step) -> None:
         """Add the resource of a step; what is wrong with one is a problem, and the others count."""
+        self.count += 1
         op, state = step.op, step.new if step.new is not None else step.old
         wrong = wrong_state(state) or (step.old is not None and wrong_state(step.old)) or ""
         if not wrong and (not isinstance(op, str) or (op not in _RANKS and op not in _NOTHING)):

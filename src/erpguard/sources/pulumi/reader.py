@@ -90,7 +90,7 @@ class _Document:
 
     def finish(self) -> None:
         """Look at the file as a whole."""
-        refused = refusal(self.keys, self.changes)
+        refused = refusal(self.keys, self.changes, self.steps.count)
         wrong = self.text.problem("pulumi-kind", refused, 0) if refused else self.odd_version
         if wrong is not None:
             self.contents.problems.append(wrong)

@@ -117,6 +117,6 @@ class _Reader:
         refused = refusal(self.contents.keys)
         wrong = self.text.problem(*refused, self.text.skip(0)) if refused else self.odd_version
         if wrong is not None:
-            self.contents.problems.append(wrong)
+            self.contents.problems[:] = [wrong]  # what was wrong with its parts does not matter then
             self.contents.broken = True
             self.contents.instances.clear()

@@ -1,0 +1,273 @@
+"""Plans of any size and shape: time grows with their size, and Ctrl-C is answered at once."""
+
+from __future__ import annotations
+
+import cProfile
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks.plans import write_plan
+
+import erpguard
+from tests.e2e.test_command import COMMAND
+from tests.plans import UNKNOWN, Ref, Sensitive, plan, resource
+from tests.sources.terraform.plans import change, expression, written
+from tests.sources.terraform.plans import plan as plan_of
+from tests.sources.terraform.plans import resource as configured
+
+IN_GROUP: dict[str, Any] = {"resource_group_name": "rg-erp-prod"}
+LOCATED: dict[str, Any] = {**IN_GROUP, "location": "westeurope"}
+GROUP = resource("azurerm_resource_group", "erp", name="rg-erp-prod", location="westeurope")
+ANY: dict[str, Any] = {
+    "source_port_range": "*",
+    "source_address_prefix": "*",
+    "destination_address_prefix": "*",
+    "protocol": "Tcp",
+}
+SMALL, LARGE = 100, 400
+
+Resources = list[dict[str, Any]]
+
+
+def rule(number: int, **others: Any) -> dict[str, Any]:
+    """A rule of a network security group, about a port of its own."""
+    port = {"destination_port_range": str(1000 + number), "access": "Allow", "direction": "Inbound"}
+    return {"name": f"rule{number}", "priority": 100 + number, **ANY, **port, **others}
+
+
+def rules(count: int) -> Resources:
+    group = resource("azurerm_network_security_group", "erp", name="nsg", **LOCATED)
+    named: dict[str, Any] = {**IN_GROUP, "network_security_group_name": "nsg"}
+    return [group, *(resource("azurerm_network_security_rule", f"r{n}", **rule(n), **named) for n in range(count))]
+
+
+def rules_within(count: int) -> Resources:
+    """All in one group, each with something that is unknown."""
+    own = [rule(number, source_address_prefix=UNKNOWN) for number in range(count // 2)]
+    return [resource("azurerm_network_security_group", "erp", name="nsg", security_rule=own, **LOCATED)]
+
+
+def deleted_rules(count: int) -> Resources:
+    own, named = [rule(number) for number in range(count)], {**IN_GROUP, "network_security_group_name": "nsg"}
+    group = resource("azurerm_network_security_group", "erp", name="nsg", security_rule=own, **LOCATED)
+    delete = ("delete",)
+    return [
+        group,
+        *(resource("azurerm_network_security_rule", f"r{n}", delete, **rule(n), **named) for n in range(count)),
+    ]
+
+
+def subnets(count: int) -> Resources:
+    """All in one network, each with a group."""
+    network = resource("azurerm_virtual_network", "erp", name="vnet", address_space=["10.0.0.0/8"], **LOCATED)
+    made = [network, resource("azurerm_network_security_group", "erp", name="nsg", **LOCATED)]
+    group = Ref("azurerm_network_security_group.erp.id")
+    for number in range(count):
+        named = {
+            **IN_GROUP,
+            "virtual_network_name": "vnet",
+            "address_prefixes": [f"10.{number // 250}.{number % 250}.0/24"],
+        }
+        made.append(resource("azurerm_subnet", f"s{number}", name=f"snet{number}", **named))
+        ids: dict[str, Any] = {"subnet_id": Ref(f"azurerm_subnet.s{number}.id"), "network_security_group_id": group}
+        made.append(resource("azurerm_subnet_network_security_group_association", f"a{number}", **ids))
+    return made
+
+
+def pools(count: int) -> Resources:
+    first = [{"name": "system", "vm_size": "Standard_D4s_v5", "node_count": 3}]
+    cluster = resource("azurerm_kubernetes_cluster", "erp", name="aks", default_node_pool=first, **LOCATED)
+    of: dict[str, Any] = {"kubernetes_cluster_id": Ref("azurerm_kubernetes_cluster.erp.id"), "node_count": 2}
+    return [
+        cluster,
+        *(resource("azurerm_kubernetes_cluster_node_pool", f"p{n}", name=f"p{n}", **of) for n in range(count)),
+    ]
+
+
+def assignments(count: int) -> Resources:
+    scope: dict[str, Any] = {"scope": Ref("azurerm_resource_group.erp.id"), "role_definition_name": "Contributor"}
+    return [
+        resource("azurerm_role_assignment", f"a{number}", principal_id=f"00000000-0000-0000-0000-{number:012}", **scope)
+        for number in range(count)
+    ]
+
+
+def endpoints(count: int) -> Resources:
+    """All of one account, in one subnet."""
+    account = resource("azurerm_storage_account", "erp", name="sterp", account_tier="Standard",
+                       account_replication_type="ZRS", **LOCATED)  # fmt: skip
+    connection = {"name": "c", "private_connection_resource_id": Ref("azurerm_storage_account.erp.id")}
+    subnet: dict[str, Any] = {"subnet_id": Ref("azurerm_subnet.erp.id"), "private_service_connection": [connection]}
+    made = (resource("azurerm_private_endpoint", f"e{n}", name=f"pe{n}", **subnet, **LOCATED) for n in range(count))
+    return [account, resource("azurerm_subnet", "erp", name="s", virtual_network_name="v", **IN_GROUP), *made]
+
+
+def locks(count: int) -> Resources:
+    made = []
+    for number in range(count):
+        made.append(
+            resource("azurerm_recovery_services_vault", f"v{number}", name=f"rsv{number}", sku="Standard", **LOCATED)
+        )
+        scope = Ref(f"azurerm_recovery_services_vault.v{number}.id")
+        made.append(
+            resource("azurerm_management_lock", f"l{number}", name="keep", scope=scope, lock_level="CanNotDelete")
+        )
+    return made
+
+
+def secrets(count: int) -> Resources:
+    """Secrets that begin alike, and texts that hold one each."""
+    made = []
+    for number in range(count):
+        secret = f"AccountKey={number:06}hunter"
+        made.append(resource("azurerm_key_vault_secret", f"s{number}", name=f"s{number}", value=Sensitive(secret)))
+        made.append(resource("azurerm_key_vault_key", f"k{number}", name=f"k{number}", description=f"with {secret}"))
+    return made
+
+
+SHAPES: tuple[Callable[[int], Resources], ...] = (
+    rules, rules_within, deleted_rules, subnets, pools, assignments, endpoints, locks, secrets,
+)  # fmt: skip
+
+
+def instances(count: int) -> dict[str, Any]:
+    """All instances of one resource refer to all of another, by `for_each` of something that is not known."""
+    subnet, server = "azurerm_subnet.s", "azurerm_redis_cache.r"
+    entries = [
+        change(f'{subnet}["{n}"]', {"name": f"s{n}", "virtual_network_name": "v", **IN_GROUP}) for n in range(count)
+    ]
+    entries += [change(f'{server}["k{n}"]', {"name": f"r{n}", **LOCATED}, after_unknown={"subnet_id": True})
+                for n in range(count)]  # fmt: skip
+    asking = {**configured(server, subnet_id=[subnet, "each.value"]), "for_each_expression": expression("local.x")}
+    return plan_of(*entries, configuration=written(configured(subnet), asking))
+
+
+def modules(count: int) -> dict[str, Any]:
+    """Each module passes on what the one before it gives, and has a resource."""
+    calls, entries, server = {}, [], "azurerm_redis_cache.r"
+    for number in range(count):
+        calls[f"m{number}"] = {
+            "source": "./m",
+            "expressions": {"id": expression(f"module.m{number - 1}.id") if number else {"constant_value": "x"}},
+            "module": {
+                "resources": [configured(server, subnet_id="var.id")],
+                "outputs": {"id": {"expression": expression("var.id")}},
+                "variables": {"id": {}},
+            },
+        }
+        after = {"name": f"r{number}", **LOCATED}
+        entries.append(change(f"module.m{number}.{server}", after, after_unknown={"subnet_id": True}))
+    return plan_of(*entries, configuration=written(module_calls=calls))
+
+
+PLANS: dict[str, Callable[[int], dict[str, Any]]] = {"instances": instances, "modules": modules}
+PLANS |= {shape.__name__: lambda count, shape=shape: plan(GROUP, *shape(count)) for shape in SHAPES}  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("shape", PLANS)
+def test_time_grows_with_the_size(shape: str) -> None:
+    """Calls are counted, for time is not the same twice; four times the size may be five times the calls."""
+    erpguard.scan(["-"], stdin=json.dumps(PLANS[shape](2)).encode())  # what is read once
+    counts, times = [], []
+    for size in (SMALL, LARGE):
+        data = json.dumps(PLANS[shape](size)).encode()
+        profile, start = cProfile.Profile(), time.process_time()
+        profile.enable()
+        erpguard.scan(["-"], stdin=data)
+        profile.disable()
+        times.append(time.process_time() - start)
+        counts.append(sum(entry.callcount for entry in profile.getstats()))
+    assert counts[1] < counts[0] * LARGE / SMALL * 1.25
+    assert times[1] < 12 * times[0]
+
+
+def redis(address: str, **expressions: Any) -> dict[str, Any]:
+    """A plan of one cache, which asks for a subnet."""
+    entry = change(
+        address, {"name": "redis", "minimum_tls_version": "1.0", **LOCATED}, after_unknown={"subnet_id": True}
+    )
+    return plan_of(entry, configuration=written(configured("azurerm_redis_cache.r", **expressions)))
+
+
+def circle() -> dict[str, Any]:
+    """Modules whose outputs rest on each other, and resources that do."""
+    given = modules(3)
+    calls = given["configuration"]["root_module"]["module_calls"]
+    calls["m0"]["expressions"]["id"] = expression("module.m2.id")
+    given["configuration"]["root_module"]["resources"] = [
+        configured("azurerm_redis_cache.a", subnet_id="azurerm_redis_cache.a")
+    ]
+    return given
+
+
+def children_of_each_other(count: int) -> dict[str, Any]:
+    """Subnets that say of each other that they are within them."""
+    network = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets"
+    provider = "registry.terraform.io/azure/azapi"
+    body = {"type": "Microsoft.Network/virtualNetworks/subnets@2024-05-01", "body": {}}
+    entries = [change(f"azapi_resource.s{n}", {"name": f"s{n}", "parent_id": f"{network}/s{(n + 1) % count}", **body},
+                      provider_name=provider) for n in range(count)]  # fmt: skip
+    return plan_of(*entries)
+
+
+ENDLESS: dict[str, Callable[[], dict[str, Any]]] = {
+    "deep address": lambda: redis("module.a." * 10_000 + "azurerm_redis_cache.r"),
+    "deep reference": lambda: redis("azurerm_redis_cache.r", subnet_id={"references": ["a" + ".b" * 100_000]}),
+    "many references": lambda: redis("azurerm_redis_cache.r", subnet_id=[f"a.b{n}" for n in range(100_000)]),
+    "circle": circle,
+    "children": lambda: children_of_each_other(50),
+}
+
+
+@pytest.mark.parametrize("shape", ENDLESS)
+def test_what_has_no_end_is_not_followed(shape: str) -> None:
+    start = time.process_time()
+    result = erpguard.scan(["-"], stdin=json.dumps(ENDLESS[shape]()).encode(), select=["TLS003", "NET105"])
+    assert time.process_time() - start < 3
+    assert [problem for problem in result.problems if problem.level == "error"] == []
+    assert sum(result.resources.values()) == {"circle": 3, "children": 50}.get(shape, 1)
+
+
+def test_ten_thousand_modules() -> None:
+    start = time.process_time()
+    result = erpguard.scan(["-"], stdin=json.dumps(modules(10_000)).encode(), select=["TLS003"])
+    assert time.process_time() - start < 15
+    assert result.resources == {"Microsoft.Cache/redis": 10_000}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a plan of 30 MB."""
+    folder = tmp_path_factory.mktemp("large")
+    (folder / ".git").mkdir()
+    write_plan(str(folder / "plan.json"), 30)
+    return folder
+
+
+@pytest.mark.parametrize("delay", [0.3, 0.7, 1.4])
+def test_an_interrupted_scan_ends_at_once(large: Path, delay: float) -> None:
+    command = [*COMMAND, "scan", "plan.json", "--no-cache", "--format", "json:report.json"]
+    process = subprocess.Popen(command, cwd=large, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    output, errors = process.communicate(timeout=60)
+    assert time.monotonic() - start < 2
+    assert (process.returncode, output, errors) == (130, "", "erpguard: interrupted: nothing was judged\n")
+    assert sorted(os.listdir(large)) == [".git", "plan.json"]
+
+
+def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan(GROUP, *locks(100))))
+    command = f"{COMMAND[0]} scan plan.json --verbose --format text --format json:report.json | head -c 10"
+    command += "; exit ${PIPESTATUS[0]}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr, len(done.stdout)) == (1, "", 10)
+    assert json.loads((tmp_path / "report.json").read_text())["exitCode"] == 1
