@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from erpguard.model import Path, Resource
+from erpguard.model.arm_ids import tail
 
 ALL_TYPES = "*"
 
@@ -132,7 +133,7 @@ class Estate:
         resource whose subscription is not known, by group, type and name.
         """
         index = self._arm_index()
-        return index.get(id_) or index.get(id_.lower()) or index.get(_tail(id_)) or self._part(id_) or Node(None)
+        return index.get(id_) or index.get(id_.lower()) or index.get(tail(id_)) or self._part(id_) or Node(None)
 
     def children(self, parent: Resource, type_: str) -> list[Resource]:
         """The ARM resources of a type that are children, locks or settings of a resource."""
@@ -152,7 +153,7 @@ class Estate:
         if not kind or "/" not in owner_id:
             return None
         index = self._arm_index()
-        node = index.get(owner_id.lower()) or index.get(_tail(owner_id))
+        node = index.get(owner_id.lower()) or index.get(tail(owner_id))
         if node is None or node.resource is None or node.path:
             return None
         return _part_by_name(node.resource, kind, rest)
@@ -168,7 +169,7 @@ class Estate:
                 if resource.identity.startswith("/subscriptions/"):
                     self._arm.setdefault(resource.identity, Node(resource))
                     if resource.identity.startswith("/subscriptions//"):
-                        self._arm.setdefault(_tail(resource.identity), Node(resource))
+                        self._arm.setdefault(tail(resource.identity), Node(resource))
             self._arm[""] = Node(None)
         return self._arm
 
@@ -201,13 +202,6 @@ def _part_by_name(owner: Resource, kind: str, name: str) -> Node | None:
         if isinstance(item, dict) and str(item.get("name", "")).lower() == name.lower():
             return Node(owner, (*(at or ()), index))
     return None
-
-
-def _tail(id_: str) -> str:
-    """An ARM id from its resource group on, for resources whose subscription is not known."""
-    lowered = id_.lower().rstrip("/")
-    at = lowered.find("/resourcegroups/")
-    return lowered[at:] if at >= 0 else "-"
 
 
 def _suffix(rank: int) -> str:

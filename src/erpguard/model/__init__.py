@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from erpguard.model.finding import Finding, Outcome, Related, Severity, Suppression
-from erpguard.model.place import Path, Place, Step, pointer
+from erpguard.model.place import Path, Place, Step, dotted, pointer, value_at
 from erpguard.model.policy import Control, Framework, Parameter, Policy, Reference
 from erpguard.model.problem import Problem
 from erpguard.model.resource import Origin, Resource
@@ -28,5 +28,7 @@ __all__ = [
     "Severity",
     "Step",
     "Suppression",
+    "dotted",
     "pointer",
+    "value_at",
 ]

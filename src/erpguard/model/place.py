@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Step = str | int
 """One step into a JSON value: a key of an object or an index of an array."""
@@ -32,6 +32,21 @@ class Place(NamedTuple):
         if self.file:
             return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{self.object_id}{self.pointer}"
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """What stands at a path of a JSON value; None where nothing does."""
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `spec.rules[0].host`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
 def pointer(path: Path) -> str:

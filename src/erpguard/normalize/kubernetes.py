@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from sys import intern
 from typing import Any, NamedTuple
 
-from erpguard.model import Origin, Path, Place, Problem, Resource
+from erpguard.model import Origin, Path, Place, Problem, Resource, dotted
 from erpguard.normalize import secrets
 from erpguard.normalize.environments import environment, first_match
 from erpguard.normalize.kubernetes_types import METADATA, shape_of
@@ -139,10 +139,9 @@ def _paths(checked: Fit) -> frozenset[Path]:
 def _misfit(type_: str, body: dict[str, Any], origin: Origin, path: Path, message: str) -> Problem:
     if type_ == "core/Secret" and path[0] != "metadata":
         message = message.partition(", not ")[0]  # what was written there may be the secret
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
     name = (body.get("metadata") or {}).get("name", "")
     holder = f"{type_.rpartition('/')[2]} {name}".rstrip()
-    return Problem("invalid-value", f"{holder}: {where} {message}", origin.place(path))
+    return Problem("invalid-value", f"{holder}: {dotted(path)} {message}", origin.place(path))
 
 
 def _unnamed(metadata: Mapping[str, Any], type_: str, origin: Origin) -> tuple[str, list[Problem]]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import erpguard
+from erpguard.model.arm_ids import ArmId, is_arm_id, parse, tail
 from erpguard.normalize.azure import arm
-from erpguard.normalize.azure.arm_ids import ArmId, is_arm_id, parse, tail
 from erpguard.sources.documents import ObjectOrigin
 
 SUB = "/subscriptions/1111"

@@ -16,7 +16,7 @@ from erpguard.analysis.azure.database_servers import SERVERS
 from erpguard.analysis.azure.vaults import VAULTS
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
-from erpguard.normalize.azure.arm_ids import parse
+from erpguard.model.arm_ids import parse
 
 LOCK = "Microsoft.Authorization/locks"
 SQL_SERVER = "Microsoft.Sql/servers"

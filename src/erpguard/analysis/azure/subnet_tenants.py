@@ -17,7 +17,7 @@ from erpguard.analysis.azure.public_access import REDIS
 from erpguard.analysis.azure.subnets import Subnet, all_subnets
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.model.arm_ids import is_arm_id, parse
 
 DATA_SERVICES = frozenset(name.lower() for name in (*FLEXIBLE, *SINGLE, REDIS, "Microsoft.Cache/redisEnterprise"))
 """What is data behind a private endpoint."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.model import Path, Resource
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.model.arm_ids import is_arm_id, parse
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from erpguard.model import Path
+from erpguard.model.arm_ids import is_arm_id, parse
 from erpguard.normalize.azure.arm import GROUPS
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse
 from erpguard.normalize.declared import Reference
 
 UNKNOWN = "?"

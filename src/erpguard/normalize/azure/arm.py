@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from erpguard.model import Origin, Path, Problem, Resource
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse
+from erpguard.model import Origin, Path, Problem, Resource, dotted
+from erpguard.model.arm_ids import is_arm_id, parse
 from erpguard.normalize.azure.arm_types import arm_type, canonical
 from erpguard.normalize.environments import environment
-from erpguard.normalize.shapes import fit
+from erpguard.normalize.shapes import Misfit, fit
 
 SOURCE = "azure_resources"
 GROUPS = "Microsoft.Resources/resourceGroups"
@@ -67,47 +67,59 @@ def resource(
     `estate` section of the configuration: `subscription` names the one of resources that do not say theirs.
     """
     settings, known = settings or {}, known or Known()
-    type_ = canonical(str(body["type"]))
-    body["type"] = type_
-    described = arm_type(type_)
+    body["type"] = canonical(str(body["type"]))
+    described = arm_type(body["type"])
     checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
     hidden = known.unknown | known.sensitive
     misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, hidden)]  # unknown items are null
-    own = parse(body["id"]) if is_arm_id(body.get("id")) else None
-    given = str(body.get("name") or "").rpartition("/")[2]
-    name = own.name if own and own.name.lower() != given.lower() else given  # ids may be in lower case, names are not
-    group = (own.group if own else "") or body.get("resourceGroup") or ""
+    called = _called(body, known, str(settings.get("subscription") or ""))
     tags = {key.lower(): value for key, value in (body.get("tags") or {}).items()}
-    id_ = body["id"].rstrip("/").lower() if own else known.address or f"{type_}/{group}/{body.get('name', '')}"
-    subscription = (own.subscription if own else "") or str(settings.get("subscription") or "")
     made = Resource(
-        type=type_,
-        id=id_,
-        identity=id_ if own else _identity(subscription, group, type_, name) or id_,
-        name=name or _last(known.address),
-        namespace=group,
-        cluster=subscription.lower(),
+        type=body["type"],
+        **called._asdict(),
         body=body,
         origin=origin,
         source=source,
         labels=tags,
-        environment=environment(settings, tags, group),
+        environment=environment(settings, tags, called.namespace),
         unknown=hidden | checked.unknown,
         sensitive=known.sensitive,
         invalid=frozenset(misfit.path for misfit in misfits) or _NOWHERE,
         assumed=known.assumed,
-        parent=(known.parent or (own.parent if own else "")).rstrip("/"),
         change=known.change,
     )
-    problems = [
-        Problem(
-            "invalid-value",
-            f"{made.kind} {made.name}: {_dotted(misfit.path)} {misfit.message}",
-            _place(made, misfit.path),
-        )
-        for misfit in misfits
-    ]
-    return made, problems
+    return made, [_problem(made, misfit) for misfit in misfits]
+
+
+class _Called(NamedTuple):
+    """What a resource goes by; see `Resource`. `namespace` is its group, `cluster` its subscription."""
+
+    id: str
+    identity: str
+    name: str
+    namespace: str
+    cluster: str
+    parent: str
+
+
+def _called(body: Mapping[str, Any], known: Known, subscription: str) -> _Called:
+    type_, given = body["type"], str(body.get("name") or "").rpartition("/")[2]
+    if not is_arm_id(body.get("id")):
+        group = body.get("resourceGroup") or ""
+        id_ = known.address or f"{type_}/{group}/{body.get('name', '')}"
+        identity = _identity(subscription, group, type_, given) or id_
+        return _Called(id_, identity, given or _last(known.address), group, subscription.lower(), known.parent)
+    own, id_ = parse(body["id"]), body["id"].rstrip("/").lower()
+    name = own.name if own.name.lower() != given.lower() else given  # ids may be in lower case, names are not
+    group = own.group or body.get("resourceGroup") or ""
+    parent = (known.parent or own.parent).rstrip("/")
+    return _Called(id_, id_, name or _last(known.address), group, (own.subscription or subscription).lower(), parent)
+
+
+def _problem(made: Resource, misfit: Misfit) -> Problem:
+    text = f"{made.kind} {made.name}: {dotted(misfit.path)} {misfit.message}"
+    place = made.origin.place(misfit.path)
+    return Problem("invalid-value", text, place if place.file else place._replace(object_id=made.id))
 
 
 def _is_below(path: Path, hidden: frozenset[Path]) -> bool:
@@ -126,12 +138,3 @@ def _identity(subscription: str, group: str, type_: str, name: str) -> str:
 def _last(address: str) -> str:
     """What a plan calls the resource: `erp` of `azurerm_redis_cache.erp`, the name at the end of a URN."""
     return address.rpartition("::")[2] if "::" in address else address.rpartition(".")[2]
-
-
-def _place(made: Resource, path: Path) -> Any:
-    place = made.origin.place(path)
-    return place if place.file else place._replace(object_id=made.id)
-
-
-def _dotted(path: Path) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

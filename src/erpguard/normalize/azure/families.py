@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from erpguard.model import Path, Problem, Resource
+from erpguard.model.arm_ids import extends, is_arm_id
 from erpguard.normalize.azure.arm_defaults import fill_defaults
-from erpguard.normalize.azure.arm_ids import extends, is_arm_id
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import list_at
 from erpguard.normalize.azure.folding import Family

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from erpguard.model import Path
+from erpguard.model import Path, value_at
 from erpguard.normalize.azure.mapping import Spelling
 from erpguard.normalize.azure.rows import ensure
 from erpguard.normalize.azure.templates import fetch
@@ -36,8 +36,8 @@ def hidden(spelling: Spelling, unknown: Iterable[Path], values: dict[str, Any], 
         if not path:
             found.paths |= _WHOLE
         for target, row in spelling.targets(path) if path else ():
-            stands = _at(body, target)
-            if row is not None and row.shared and stands is not None and _at(values, _attribute(path)) is None:
+            stands = value_at(body, target)
+            if row is not None and row.shared and stands is not None and value_at(values, _attribute(path)) is None:
                 continue  # another name of the attribute, which is known
             if row is not None and not row.moves and stands is not None:
                 take(body, target)
@@ -54,7 +54,7 @@ def _placed(body: dict[str, Any], target: Path) -> Path:
     """The path to mark: an item of a plain list has no place of its own, so that the whole list is unknown then."""
     for length, step in enumerate(target):
         if isinstance(step, int):
-            items = _at(body, target[:length])
+            items = value_at(body, target[:length])
             # The first item tells what all are: each of thousands may have something that is unknown.
             if isinstance(items, list) and (
                 (step < len(items) and items[step] is None)
@@ -66,15 +66,6 @@ def _placed(body: dict[str, Any], target: Path) -> Path:
     return target
 
 
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
 def _attribute(path: Path) -> Path:
     """The attribute that a path is in, where it leads to an item of its list."""
     while path and isinstance(path[-1], int):
@@ -84,6 +75,6 @@ def _attribute(path: Path) -> Path:
 
 def take(body: dict[str, Any], path: Path) -> None:
     """Take a value out of a body."""
-    owner = _at(body, path[:-1])
+    owner = value_at(body, path[:-1])
     if isinstance(owner, dict):
         owner.pop(path[-1], None)

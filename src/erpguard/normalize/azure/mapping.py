@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from erpguard.model import Path
+from erpguard.model.arm_ids import extends, is_arm_id, parse
 from erpguard.normalize.azure import classic
-from erpguard.normalize.azure.arm_ids import extends, is_arm_id, parse
 from erpguard.normalize.azure.azapi import Azapi, arm_type_of
 from erpguard.normalize.azure.hooks import hook
 from erpguard.normalize.azure.rows import Row, Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from erpguard.model import Origin, Path, Resource
+from erpguard.model import Origin, Path, Resource, value_at
 from erpguard.normalize.azure.bodies import leaves, list_at, put
 from erpguard.normalize.azure.origins import ComposedOrigin
 
@@ -52,7 +52,7 @@ def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
 def retract(owner: Resource, setting: Resource, computed: frozenset[Path] | None) -> None:
     """Take out of a resource what a setting put there that a plan deletes; what is configured there as well stays."""
     for path, value in leaves(setting.body):
-        if path[0] in _OWN or _value_at(owner.body, path) != value:
+        if path[0] in _OWN or value_at(owner.body, path) != value:
             continue
         if computed is None or any(path[:length] in computed for length in range(1, len(path) + 1)):
             _remove(owner.body, path)
@@ -61,19 +61,13 @@ def retract(owner: Resource, setting: Resource, computed: frozenset[Path] | None
 def _remove(body: dict[str, Any], path: Path) -> None:
     """Remove a value, and the objects that held nothing else."""
     while len(path) > 1:
-        holder = _value_at(body, path[:-1])
+        holder = value_at(body, path[:-1])
         if not isinstance(holder, dict):
             return
         holder.pop(path[-1], None)
         if holder:
             return
         path = path[:-1]
-
-
-def _value_at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
 
 
 def _parts(body: dict[str, Any], append: tuple[Path, ...]) -> Iterator[tuple[Path, Any]]:

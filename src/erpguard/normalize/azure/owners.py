@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from erpguard.model import Resource
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse, tail
+from erpguard.model.arm_ids import is_arm_id, parse, tail
 
 
 class Owners:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from erpguard.model import Path, Problem, Resource
+from erpguard.model import Path, Problem, Resource, dotted
+from erpguard.model.arm_ids import is_arm_id, parse
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.addresses import UNKNOWN, Addresses, Named
-from erpguard.normalize.azure.arm_ids import is_arm_id, parse
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import put
 from erpguard.normalize.azure.built_in_roles import role_guid
@@ -163,7 +163,7 @@ class Translation:
             source = one.id if one is not None else references[0].address
             for target, _ in spelling.targets(path):
                 if target in made.unknown:
-                    found[target] = (source, _dotted(references[0].attribute))
+                    found[target] = (source, dotted(references[0].attribute))
         return found
 
     def _group(self, entry: Entry) -> str:
@@ -268,8 +268,3 @@ def _without(paths: frozenset[Path], left_out: frozenset[Path]) -> frozenset[Pat
 
 def _overlaps(path: Path, other: Path) -> bool:
     return all(left == right for left, right in zip(path, other, strict=False))
-
-
-def _dotted(path: Path) -> str:
-    """An attribute as an expression has it: `identity[0].principal_id`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")

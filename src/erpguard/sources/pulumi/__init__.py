@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from erpguard.model import Problem
-from erpguard.model.result import UNKNOWN_TYPE
-from erpguard.normalize.declared import Declared
 from erpguard.sources import Collected, Input
+from erpguard.sources.handover import Prefixes, hand_over
 from erpguard.sources.input_files import read
 from erpguard.sources.json_members import JsonText
 from erpguard.sources.pulumi.contents import Contents
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 ANY_TYPE = "*"
 
-_AZURE = frozenset(("azure", "azure-native"))
-
 
 class Pulumi:
     """The source for `pulumi preview --json`, its stream of events, `pulumi stack export` and checkpoints."""
@@ -41,7 +38,8 @@ class Pulumi:
         what names of files are relative to.
         """
         settings, collected = settings or {}, Collected()
-        program, stacks = _program(settings), _Stacks()
+        program, prefixes = _program(settings), Prefixes()
+        drafts: list[list[Draft]] = []
         for given in inputs:
             data = given.data if given.data is not None else read(given)
             text = decode(data, given.name) if isinstance(data, bytes) else data
@@ -51,12 +49,13 @@ class Pulumi:
             else:
                 contents = self._contents(text, given.name, collected)
                 text_ = PulumiText(text, given.name, Positions(text), program)
-                declared = declarations(contents, text_, stacks.prefix(contents, given.name))
-                stacks.drafts.append(_normalize(declared, settings, collected))
-        if any(stacks.drafts):
+                # A preview and a state of one stack have the same URNs.
+                prefix = prefixes.take((entry.urn for entry in contents.entries), given.name)
+                drafts.append(hand_over(declarations(contents, text_, prefix), settings, self.name, collected))
+        if any(drafts):
             from erpguard.sources.azure_resources import add_settled
 
-            add_settled(stacks.drafts, collected)
+            add_settled(drafts, collected)
         return collected
 
     def _contents(self, text: str, file: str, collected: Collected) -> Contents:
@@ -75,51 +74,6 @@ class Pulumi:
         for reason, count in contents.skipped.items():
             collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
         return contents
-
-
-class _Stacks:
-    """The files of one scan. `drafts` are those of each, which are put together at the end."""
-
-    def __init__(self) -> None:
-        self.drafts: list[list[Draft]] = []
-        self._urns: set[str] = set()
-
-    def prefix(self, contents: Contents, file: str) -> str:
-        """What tells the URNs of a file from those of another: a preview and a state of one stack have the same."""
-        own = {entry.urn for entry in contents.entries}
-        prefix, number = "", 1
-        while not self._urns.isdisjoint(prefix + urn for urn in own):
-            prefix = f"{file or '-'}{f'~{number}' if number > 1 else ''}:"
-            number += 1
-        self._urns.update(prefix + urn for urn in own)
-        return prefix
-
-
-def _normalize(declared: list[Declared], settings: Mapping[str, Any], collected: Collected) -> list[Draft]:
-    """Hand the declarations to those who know their provider; what may belong to others is returned."""
-    azure = [one for one in declared if one.provider in _AZURE]
-    kubernetes = [one for one in declared if one.provider == "kubernetes"]
-    for one in declared:
-        if one.provider not in _AZURE and one.provider != "kubernetes" and one.change != "delete":
-            collected.skip(one.type + UNKNOWN_TYPE)
-    if kubernetes:
-        from erpguard.normalize.kubernetes_provider import resources as kubernetes_resources
-
-        made = kubernetes_resources(kubernetes, settings, Pulumi.name)
-        collected.resources += made.resources
-        collected.problems += made.problems
-        collected.open_types |= made.open_types
-        for reason, count in made.not_judged.items():
-            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
-    if not azure:
-        return []
-    from erpguard.normalize.azure.declarations import drafted
-
-    found = drafted(azure, settings, Pulumi.name)
-    collected.resources += found.whole
-    collected.problems += found.problems
-    collected.open_types |= found.open_types
-    return found.drafts
 
 
 def _program(settings: Mapping[str, Any]) -> Program | None:

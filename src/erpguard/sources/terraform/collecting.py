@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.model import Place, Problem
 from erpguard.sources import Collected, Input
+from erpguard.sources.handover import Prefixes, hand_over
 from erpguard.sources.input_files import read
 from erpguard.sources.json_members import JsonText
 from erpguard.sources.terraform import binary_plan
 from erpguard.sources.terraform.contents import read as read_contents
 from erpguard.sources.terraform.declaring import Declaring
-from erpguard.sources.terraform.handover import hand_over
 from erpguard.sources.terraform.hcl_places import HclPlaces
 from erpguard.sources.terraform.instances import Contents
 from erpguard.sources.terraform.kinds import refused_text
@@ -44,7 +44,7 @@ class Collecting:
         self._binaries: list[_Binary] = []
         self._unused: list[_Binary] = []
         self._plans: list[list[Draft]] = []
-        self._addresses: set[str] = set()
+        self._prefixes = Prefixes()
 
     def run(self, inputs: Iterable[Input]) -> Collected:
         """Read binary plans first, for they only say where the others' resources stand."""
@@ -111,23 +111,13 @@ class Collecting:
         for reason, times in contents.skipped.items():
             collected.not_judged[reason] = collected.not_judged.get(reason, 0) + times
         plan = PlanText(text.text, text.file, text.positions)
-        declaring = Declaring(
-            contents, plan, locked(files.lock()) if files is not None else {}, self._prefix(contents, text.file)
-        )
+        versions = locked(files.lock()) if files is not None else {}
+        prefix = self._prefixes.take((one.address for one in contents.instances), text.file)
+        declaring = Declaring(contents, plan, versions, prefix)
         if files is not None:
             plan.hcl = HclPlaces(files, declaring.configuration)
             collected.ignores += plan.hcl.ignores()
         self._plans.append(hand_over(declaring.run(), self._settings, self._source, collected))
-
-    def _prefix(self, contents: Contents, file: str) -> str:
-        """What tells the addresses of a plan from those of another: plans of one configuration have the same ones."""
-        own = {one.address for one in contents.instances}
-        prefix, number = "", 1
-        while not self._addresses.isdisjoint(prefix + address for address in own):
-            prefix = f"{file or '-'}{f'~{number}' if number > 1 else ''}:"
-            number += 1
-        self._addresses.update(prefix + address for address in own)
-        return prefix
 
     def _gaps(self, contents: Contents, text: JsonText) -> None:
         """What the plan itself says that it lacks."""

@@ -63,7 +63,7 @@ class Declaring:
         if written is not None:
             own = parse(one.address)
             nobodys = unset(
-                Written(one.values, one.mask, written, one.change in ("create", "replace")),
+                Written(one.values, one.mask, written, one.change in ("create", "replace"), self._dynamic(one)),
                 lambda expression: self._resolver.is_null(expression, own.module),
                 scalars.get(one.type, set()),
             )
@@ -83,6 +83,9 @@ class Declaring:
             before=one.before,
             defaults=self._versions.get(one.provider, 0),
         )
+
+    def _dynamic(self, one: Instance) -> frozenset[str] | None:
+        return self._plan.hcl.dynamic(one.address) if self._plan.hcl is not None else None
 
     def _written(self, one: Instance) -> Json | None:
         """What is written of a resource; None if the plan does not have it."""

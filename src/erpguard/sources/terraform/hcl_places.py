@@ -7,7 +7,7 @@ from contextlib import suppress
 from json import loads
 from typing import Any, NamedTuple
 
-from erpguard.model import Path, Place
+from erpguard.model import Path, Place, value_at
 from erpguard.sources.documents import Document
 from erpguard.sources.inline_ignores import InlineIgnore, find_hcl_ignores
 from erpguard.sources.nodes import Span
@@ -50,6 +50,11 @@ class HclPlaces:
             with suppress(HclError):  # a value that is not written as it looked at first
                 region = _Inside(found.file.text, values).region(found.block, path, line)
         return found.positions.place(found.file.name, *region)._replace(object_id=address)
+
+    def dynamic(self, address: str) -> frozenset[str] | None:
+        """The kinds of blocks that `dynamic` blocks make in a resource; None if its own block is not in the files."""
+        found, is_own = self._block(address)
+        return frozenset(_dynamic(found.block)) if found is not None and is_own else None
 
     def ignores(self) -> list[InlineIgnore]:
         """The comments in the files of all modules that switch policies off for a line."""
@@ -160,7 +165,7 @@ class _Inside:
         blocks = [inner for inner in block.body.blocks if inner.type == name and not inner.labels]
         index = path[-1] if isinstance(path[-1], int) else 0
         if len(blocks) > 1 and isinstance(path[-1], int):
-            item = _at(self._values(), path)
+            item = value_at(self._values(), path)
             fitting = [inner for inner in blocks if self._fits(inner, item)] if isinstance(item, dict) else []
             if len(fitting) == 1:
                 return fitting[0]
@@ -186,14 +191,12 @@ class _Inside:
         return True
 
 
+def _dynamic(block: Block) -> Iterator[str]:
+    for inner in block.body.blocks:
+        if inner.type == "dynamic":
+            yield from inner.labels
+        yield from _dynamic(inner)
+
+
 def _head(block: Block) -> Span:
     return block.start, block.head_end
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value

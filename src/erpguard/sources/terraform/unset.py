@@ -4,7 +4,8 @@ Where such an attribute is unknown before apply, nothing was asked for, and the 
 is known, it is a default of the provider, or what the provider read back.
 
 Blocks that a `dynamic` block makes, and attributes written as blocks, are in no expression either. So where a new
-resource has blocks that its expressions do not have, the ones that are unknown may have been asked for too.
+resource has blocks that its expressions do not have, the ones that are unknown may have been asked for too. A resource
+whose only blocks are made over a set that is not known yet shows none: then its source decides, where it is at hand.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class Written(NamedTuple):
     unknown   the mask of what is unknown
     resource  its configuration
     is_new    whether it is created: what the service had added to it is unknown then, and not read back
+    dynamic   the kinds of blocks that `dynamic` blocks make, as its source has them; None where that is not at hand
     """
 
     values: Json
     unknown: Any
     resource: Json
     is_new: bool
+    dynamic: frozenset[str] | None = None
 
 
 def unset(written: Written, is_null: Callable[[Json], bool], scalars: set[str]) -> set[Path]:
@@ -48,8 +51,8 @@ def unset(written: Written, is_null: Callable[[Json], bool], scalars: set[str]) 
     resources of the type have as single values.
     """
     blocks = _Blocks([expressions(written.resource)], is_null)
-    is_dynamic = any(_is_block(value) for _, value in _missing(written.values, blocks))
-    walk = _Walk(scalars, is_dynamic, written.is_new)
+    is_dynamic = written.dynamic is None and any(_is_block(value) for _, value in _missing(written.values, blocks))
+    walk = _Walk(scalars, is_dynamic, written.is_new, written.dynamic or frozenset())
     walk.run(written.values, written.unknown, blocks, ())
     return walk.found
 
@@ -89,7 +92,8 @@ class _Blocks:
 
 
 class _Walk:
-    def __init__(self, scalars: set[str], is_dynamic: bool, is_new: bool) -> None:
+    def __init__(self, scalars: set[str], is_dynamic: bool, is_new: bool, dynamic: frozenset[str]) -> None:
+        self.dynamic = dynamic
         self.scalars = scalars
         self.is_dynamic = is_dynamic
         self.is_new = is_new
@@ -117,6 +121,8 @@ class _Walk:
 
     def is_unset(self, key: str, value: Any, mask: Any) -> bool:
         """Whether an attribute that is in no expression is nobody's."""
+        if key in self.dynamic:
+            return False
         if mask is True:
             if _MADE_BY_SERVICE.fullmatch(key):
                 return False

@@ -1,4 +1,4 @@
-"""Declarations to those who know their provider; what nobody knows is counted."""
+"""From plan sources to normalization: declarations go to those who know their provider, the others are counted."""
 
 from __future__ import annotations
 
@@ -12,8 +12,25 @@ from erpguard.sources import Collected
 if TYPE_CHECKING:
     from erpguard.normalize.azure.families import Draft
 
-_AZURE = frozenset(("azapi", "azurerm"))
+_AZURE = frozenset(("azapi", "azure", "azure-native", "azurerm"))
 _KUBERNETES = frozenset(("helm", "kubectl", "kubernetes", "kubernetes-alpha"))
+
+
+class Prefixes:
+    """Tells the resources of one file from those of another: plans of one configuration have the same addresses."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, names: Iterable[str], file: str) -> str:
+        """What goes before these addresses or URNs; empty as long as no other file has one of them."""
+        own = set(names)
+        prefix, number = "", 1
+        while not self._taken.isdisjoint(prefix + name for name in own):
+            prefix = f"{file or '-'}{f'~{number}' if number > 1 else ''}:"
+            number += 1
+        self._taken.update(prefix + name for name in own)
+        return prefix
 
 
 def hand_over(
