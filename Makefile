@@ -19,7 +19,7 @@ demo: $(BIN)/.ready
 	 echo; echo "The same findings as SARIF: erpguard.sarif (exit code of the scan: $$code, the defects are planted)"
 
 test: $(BIN)/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(BIN)/.ready
 	$(BIN)/ruff format --check src tests benchmarks tools hatch_build.py
@@ -28,6 +28,7 @@ lint: $(BIN)/.ready
 
 docs: $(BIN)/.ready
 	$(BIN)/python -m tools.rule_pages
+	$(BIN)/python -m tools.azure_permissions
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 from benchmarks.generate import write_estate
+from benchmarks.live import live
 from benchmarks.plans import write_plan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -178,6 +179,7 @@ def main() -> None:
         growth(folder)
         plans(folder)
         unchanged(folder)
+        live()
 
 
 main()

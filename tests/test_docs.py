@@ -117,7 +117,7 @@ def test_help_is_that_of_the_program(block: Block, copy: Path) -> None:
 
 def test_every_option_of_a_command_is_in_its_help() -> None:
     helps = [block.note for block in blocks("text", ROOT / "docs" / "command-line.md")]
-    assert helps == ["help: scan", "help: hook"]
+    assert helps == ["help: scan", "help: collect azure", "help: collect kubernetes", "help: hook"]
 
 
 def _is_configuration(block: Block) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,7 +12,12 @@ from erpguard import analysis
 from erpguard.analysis import Analyses, View
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.errors import EngineError
-from erpguard.model import Policy
+from erpguard.estate import Estate
+from erpguard.judge import Judge
+from erpguard.model import Outcome, Policy
+from erpguard.normalize import kubernetes
+from erpguard.packs import load, resolve_settings
+from tests.analysis.estates import FakeOrigin
 
 POD: dict[str, Any] = {
     "apiVersion": "v1",
@@ -50,3 +56,18 @@ def test_a_policy_that_fails_on_one_resource_judges_the_others(monkeypatch: pyte
     assert [problem.code for problem in result.problems] == ["policy-failed"]
     assert "Pod bad" in result.problems[0].message
     assert result.counts["NET008"].failed == 1
+
+
+def test_verdicts_are_about_the_judged_resources() -> None:
+    """The others are there to be joined; what passed has no outcome of its own."""
+    pods = [kubernetes.resource(deepcopy({**POD, "metadata": {"name": name}}), FakeOrigin()).resource for name in "abc"]
+    estate = Estate([one for one in pods if one is not None])
+    library = load()
+    policies = [library.policies["NET008"]]
+    engine = EmbeddedEngine(library.folder, library.modules, policies)
+    settings = resolve_settings(policies, ["production"], {})
+    judge = Judge(Analyses(estate), policies, engine, settings, judged=estate.resources[1:2])
+    assert [verdict.resource.name for verdict in judge.verdicts()] == ["b"]
+    assert judge.outcomes == {("NET008", "default/core/Pod/default/b"): Outcome.FAIL}
+    assert judge.counts["NET008"].failed == 1
+    assert judge.unmade == set()

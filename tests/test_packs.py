@@ -121,7 +121,8 @@ def test_select(packs: list[str], chosen: list[str], ignored: list[str], ids: li
 def test_select_refuses_what_no_policy_has() -> None:
     with pytest.raises(UsageError, match="no pack 'backup': choose from network, resources"):
         select(LIBRARY, ["backup"])
-    for arguments in ({"chosen": ["TLS"]}, {"ignored": ["TLS"]}, {"chosen": [""]}):
+    wrong: tuple[dict[str, Any], ...] = ({"chosen": ["TLS"]}, {"ignored": ["TLS"]}, {"chosen": [""]})
+    for arguments in wrong:
         with pytest.raises(UsageError, match="no policy matches"):
             select(LIBRARY, **arguments)
 

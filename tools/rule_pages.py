@@ -40,7 +40,7 @@ def main() -> None:
 
 def pages(library: Library) -> dict[str, str]:
     """File name below `docs/policies` -> text, for all policies of a library and the index."""
-    policies = library.policies.values()
+    policies = library.rules.values()
     found = {page_name(policy): page(policy, _examples(library, policy)) for policy in policies}
     return {INDEX: index(library), **dict(sorted(found.items()))}
 
@@ -53,8 +53,8 @@ def page_name(policy: Policy) -> str:
 def index(library: Library) -> str:
     """All policies, by pack."""
     parts = ["# Policies", NOTE, "Every policy, by pack. `erpguard explain ID` shows the same in the terminal."]
-    for pack in library.packs:
-        members = [policy for policy in library.policies.values() if policy.pack == pack]
+    for pack in dict.fromkeys(policy.pack for policy in sorted(library.rules.values(), key=lambda one: one.pack)):
+        members = [policy for policy in library.rules.values() if policy.pack == pack]
         rows = [
             (f"[{policy.id}]({page_name(policy)})", f"`{policy.name}`", _severities(policy), markdown(policy.title))
             for policy in members
@@ -84,7 +84,8 @@ def _facts(policy: Policy) -> Iterator[tuple[str, str]]:
     yield "Name", f"`{policy.name}`"
     yield "Pack", f"`{policy.pack}`"
     yield "Severity", _severities(policy)
-    yield "Judges", _codes(policy.resource_types)
+    judges = _codes(policy.resource_types)
+    yield "Judges", judges or "the verdicts of the other policies about two sides ([Drift](../../drift.md))"
     for field, values in policy.judged.items():
         yield f"Only where {_words(field)} is", _codes(map(str, values))
     if policy.only_if:
@@ -160,7 +161,7 @@ def _ignoring(policy: Policy) -> Iterator[str]:
 def _examples(library: Library, policy: Policy) -> Mapping[str, Any]:
     """The examples beside a policy; every scalar is a text, so that a name such as `off` stays what it is."""
     path = os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml")
-    if not os.path.isfile(path):
+    if not policy.file or not os.path.isfile(path):
         return {}  # the tests of the policies tell
     with open(path, encoding="utf-8") as opened:
         return yaml.load(opened, Loader=yaml.CBaseLoader) or {}

@@ -1,9 +1,10 @@
 # METADATA
 # title: Change weakens recovery
 # description: >-
-#   A plan that deletes, or destroys and makes anew, a backup policy, a vault, a lock, a protected item, a backup
-#   instance or a retention policy, or that shortens how long something is kept, takes away what could be recovered
-#   before it. Whether what is left is enough, other policies say; this one asks that somebody looks at the change.
+#   A plan that deletes, or destroys and makes anew, a database server, a backup policy, a vault, a lock, a protected
+#   item, a backup instance or a retention policy, that stops a protection, or that shortens how long something is kept,
+#   takes away what could be recovered before it. Whether what is left is enough, other policies say; this one asks that
+#   somebody looks at the change.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/guidance-best-practices
 #   description: Azure Backup, guidance and best practices
@@ -16,13 +17,19 @@
 #   - erpguard/Deletion
 #   - Microsoft.Authorization/locks
 #   - Microsoft.DBforMySQL/flexibleServers
+#   - Microsoft.DBforMySQL/servers
 #   - Microsoft.DBforPostgreSQL/flexibleServers
+#   - Microsoft.DBforPostgreSQL/servers
 #   - Microsoft.DataProtection/backupVaults
 #   - Microsoft.DataProtection/backupVaults/backupInstances
 #   - Microsoft.DataProtection/backupVaults/backupPolicies
 #   - Microsoft.RecoveryServices/vaults
 #   - Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems
 #   - Microsoft.RecoveryServices/vaults/backupPolicies
+#   - Microsoft.Sql/managedInstances
+#   - Microsoft.Sql/managedInstances/databases/backupLongTermRetentionPolicies
+#   - Microsoft.Sql/managedInstances/databases/backupShortTermRetentionPolicies
+#   - Microsoft.Sql/servers
 #   - Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies
 #   - Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies
 #   - Microsoft.Storage/storageAccounts/blobServices

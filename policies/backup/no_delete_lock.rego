@@ -14,6 +14,7 @@
 #   resource_types:
 #   - Microsoft.DBforPostgreSQL/flexibleServers
 #   - Microsoft.DBforMySQL/flexibleServers
+#   - Microsoft.Sql/managedInstances
 #   - Microsoft.Sql/servers
 #   - Microsoft.RecoveryServices/vaults
 #   - Microsoft.DataProtection/backupVaults

@@ -3,8 +3,9 @@
 # description: >-
 #   A virtual machine, a managed disk, a file share or a SQL database that no protected item, backup instance or
 #   long-term policy names is lost when it is deleted or damaged. A disk is protected with the machine that it is
-#   attached to; the disk of a Kubernetes claim by the backup of its AKS cluster or a Velero Schedule. Azure SQL keeps
-#   short-term backups of every database: it fails where these are kept too shortly.
+#   attached to, unless the backup of the machine leaves it out; the disk of a Kubernetes claim by the backup of its AKS
+#   cluster or a Velero Schedule. Azure SQL keeps short-term backups of every database: it fails where these are kept
+#   too shortly.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/backup/backup-overview
 #   description: Azure Backup
@@ -17,6 +18,7 @@
 #   - Microsoft.Compute/virtualMachines
 #   - Microsoft.Compute/disks
 #   - Microsoft.Storage/storageAccounts/fileServices/shares
+#   - Microsoft.Sql/managedInstances/databases
 #   - Microsoft.Sql/servers/databases
 #   reads:
 #   - environment
@@ -24,6 +26,7 @@
 #   - views.unprotected.always_backed_up
 #   - views.unprotected.protected
 #   - views.unprotected.retention_days
+#   - views.unprotected.why
 #   absence_of:
 #   - Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems
 #   - Microsoft.DataProtection/backupVaults/backupInstances
@@ -45,7 +48,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	some row in input.views.unprotected
 	row.protected == false
 	row.always_backed_up == false
-	found := finding.at(row, ["name"], {"what": "no protected item and no backup instance names it"})
+	found := finding.at(row, ["name"], {"what": row.why})
 }
 
 deny contains object.union(found, {"absent": row.absent}) if {

@@ -9,7 +9,7 @@ _input(fields) := {
 	"views": {"unprotected": {"r#": object.union(
 		{
 			"resource": "r", "key": "r#", "path": [], "environment": "production",
-			"protected": false, "always_backed_up": false, "absent": _absent,
+			"protected": false, "why": "nothing does", "always_backed_up": false, "absent": _absent,
 		},
 		fields,
 	)}},

@@ -6,7 +6,8 @@
 #   database, workload or claim, or "all"; or the date of the last success in the annotation
 #   erpguard.io/last-restore-test, or in the configuration. Databases of Azure always have a backup: a job of any
 #   namespace that names the server or the database, or the tag erpguard.io-last-restore-test of it (the name of a tag
-#   has no slash), or the configuration says that it was restored.
+#   has no slash), or the configuration says that it was restored. Of a running system the status of the job counts:
+#   when it last succeeded, and whether it ever did.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/recovery/
 #   description: CloudNativePG, recovery
@@ -23,6 +24,7 @@
 #   - acid.zalan.do/postgresql
 #   - Microsoft.DBforPostgreSQL/flexibleServers
 #   - Microsoft.DBforMySQL/flexibleServers
+#   - Microsoft.Sql/managedInstances/databases
 #   - Microsoft.Sql/servers/databases
 #   reads:
 #   - environment
@@ -51,7 +53,7 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
-	not _is_recent(row.environment, row.ages)
+	not _is_recent(row.environment, [age | some age in row.ages])
 	some path in row.noted
 	found := finding.at(row, path, {"what": "the last restore test is too old, or has no date"})
 }
@@ -60,10 +62,14 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
-	not _is_recent(row.environment, row.ages)
+	not _is_recent(row.environment, [age | some age in row.ages])
 	count(row.noted) == 0
-	found := finding.at(row, row.named, {"what": "no restore was ever tested"})
+	found := finding.at(row, row.named, {"what": _what([age | some age in row.ages])})
 }
+
+_what([]) := "no restore was ever tested"
+
+_what(ages) := sprintf("the last restore test that succeeded was %d days ago", [min(ages)]) if count(ages) > 0
 
 _is_recent(environment, ages) if {
 	some age in ages

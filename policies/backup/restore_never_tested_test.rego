@@ -33,3 +33,10 @@ test_old_date_of_the_configuration_fails_at_the_name if _paths({"ages": [91]}) =
 test_without_backup_nothing_is_said if _paths({"backup": "no"}) == set()
 
 test_a_server_of_azure_fails_at_its_name if _paths({"named": ["name"]}) == {["name"]}
+
+_whats(fields) := {violation.values.what | some violation in restore_never_tested.deny with input as _input(fields)}
+
+test_how_long_ago_is_told if {
+	_whats({"ages": [120, 100]}) == {"the last restore test that succeeded was 100 days ago"}
+	_whats({}) == {"no restore was ever tested"}
+}

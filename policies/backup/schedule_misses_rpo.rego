@@ -5,7 +5,7 @@
 #   counts, weekends and the ends of months included, on the wall clock without the daylight-saving hour; a schedule
 #   that is suspended, paused or never comes makes no backups at all. A database that archives its write-ahead log all
 #   the time needs base backups less often; the flexible servers of Azure do, and so does a policy for SQL Server or SAP
-#   HANA that takes the log between two full backups.
+#   HANA that takes the log between two full backups. Of a running system it also counts when a backup last succeeded.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups
 #   description: CloudNativePG, scheduled backups (six fields, seconds first)
@@ -17,6 +17,8 @@
 #   description: Recovery Services vaults, protection policies
 # - ref: https://learn.microsoft.com/rest/api/dataprotection/backup-policies/get
 #   description: Backup vaults, backup policies
+# - ref: https://learn.microsoft.com/rest/api/backup/protected-items/get
+#   description: Recovery Services vaults, protected items and their last backup
 # custom:
 #   id: BAK006
 #   severity: high
@@ -25,9 +27,14 @@
 #   - velero.io/Schedule
 #   - batch/CronJob
 #   - Microsoft.RecoveryServices/vaults/backupPolicies
+#   - Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems
 #   - Microsoft.DataProtection/backupVaults/backupPolicies
 #   reads:
 #   - environment
+#   - views.backup_runs.absent
+#   - views.backup_runs.age_hours
+#   - views.backup_runs.archives_wal
+#   - views.backup_runs.last
 #   - views.backup_schedules.absent
 #   - views.backup_schedules.archives_wal
 #   - views.backup_schedules.gap_hours
@@ -71,6 +78,20 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	row.gap_hours > hours
 	what := sprintf("up to %v hours lie between two backups, more than %v", [row.gap_hours, hours])
 	found := finding.at(row, row.place, {"what": what})
+}
+
+deny contains object.union(found, {"absent": row.absent, "key": "runs"}) if {
+	some row in input.views.backup_runs
+	hours := _maximum(row.environment, row.archives_wal)
+	row.age_hours > hours
+	found := finding.at(row, [], {"what": _overdue(row.last, hours)})
+}
+
+_overdue("", _) := "its backups fail: none that succeeded is known"
+
+_overdue(last, hours) := what if {
+	last != ""
+	what := sprintf("the last backup that succeeded is of %s, more than %v hours ago", [last, hours])
 }
 
 _maximum(environment, archives_wal) := hours if {

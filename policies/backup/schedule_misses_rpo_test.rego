@@ -43,3 +43,32 @@ test_absence_of_the_cluster_is_handed_on if {
 test_a_policy_of_azure_fails_at_its_own_place if {
 	_paths({"gap_hours": 168, "place": ["scheduleRunFrequency"]}) == {["spec", "scheduleRunFrequency"]}
 }
+
+_run := {
+	"resource": "s",
+	"key": "s#spec/schedule",
+	"path": ["spec", "schedule"],
+	"environment": "production",
+	"archives_wal": false,
+	"absent": [],
+	"last": "2026-01-29T02:00:00Z",
+}
+
+_whats(fields) := {violation.values.what | some violation in _ran(fields)}
+
+_ran(fields) := violations if {
+	document := {"views": {"backup_runs": {"s": object.union(_run, fields)}}, "settings": _input({}).settings}
+	violations := schedule_misses_rpo.deny with input as document
+}
+
+test_a_success_of_yesterday_passes if _ran({"age_hours": 22}) == set()
+
+test_an_old_success_fails if {
+	text := "the last backup that succeeded is of 2026-01-29T02:00:00Z, more than 24 hours ago"
+	_whats({"age_hours": 46}) == {text}
+	_ran({"age_hours": 46, "archives_wal": true}) == set()
+}
+
+test_no_success_fails if {
+	_whats({"age_hours": 1000000, "last": ""}) == {"its backups fail: none that succeeded is known"}
+}

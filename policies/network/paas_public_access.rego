@@ -28,6 +28,7 @@
 #   - Microsoft.DBforMySQL/servers
 #   - Microsoft.KeyVault/vaults
 #   - Microsoft.ServiceBus/namespaces
+#   - Microsoft.Sql/managedInstances
 #   - Microsoft.Sql/servers
 #   - Microsoft.Storage/storageAccounts
 #   reads:

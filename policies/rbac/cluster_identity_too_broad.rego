@@ -99,7 +99,7 @@ deny contains object.union(finding.at(row, ["properties", "scope"], values), {"r
 	row.about == "scope"
 	accepted := input.settings.rbac.cluster_identity_too_broad[row.environment].accepted
 	_listed(row.role, row.identities, accepted)
-	not _fits(row.role, row.scopes, accepted)
+	not _fits(row.role, [scope | some scope in row.scopes], accepted)
 	values := {
 		"identity": concat(" and ", row.identities),
 		"role": row.role,

@@ -39,7 +39,7 @@ deny contains object.union(finding.at(connection, [], values), {"at": connection
 	some connection in input.views.database_connections
 	connection.outside
 	accepted := input.settings.tls.database_connection_not_encrypted[connection.environment].accepted
-	not connection.sslmode in accepted
+	count([connection.sslmode | connection.sslmode in accepted]) == 0
 	values := {
 		"container": connection.container,
 		"protocol": connection.protocol,

@@ -35,7 +35,7 @@ deny contains finding.at(row, [], {"rule": row.rule, "listener": row.listener, "
 	some row in input.views.http_rules
 	not row.redirects
 	accepted := input.settings.tls.http_listener_without_redirect[row.environment].plaintext_paths
-	not _accepted(row.paths, accepted)
+	not _accepted([path | some path in row.paths], accepted)
 }
 
 _accepted(paths, accepted) if {

@@ -26,6 +26,7 @@
 #   - Microsoft.DBforPostgreSQL/servers
 #   - Microsoft.Storage/storageAccounts
 #   - Microsoft.Web/sites
+#   - Microsoft.Web/sites/slots
 #   reads: [views.plaintext_access.plaintext, views.plaintext_access.setting]
 #   message: "{kind} {name}: plaintext connections are accepted ({setting})"
 #   remediation: Let the service accept TLS only.

@@ -29,10 +29,13 @@
 #   - Microsoft.DBforPostgreSQL/flexibleServers/configurations
 #   - Microsoft.DBforPostgreSQL/servers
 #   - Microsoft.Network/applicationGateways
+#   - Microsoft.Sql/managedInstances
 #   - Microsoft.Sql/servers
 #   - Microsoft.Storage/storageAccounts
 #   - Microsoft.Web/sites
 #   - Microsoft.Web/sites/config
+#   - Microsoft.Web/sites/slots
+#   - Microsoft.Web/sites/slots/config
 #   reads:
 #   - views.tls_options.min_version
 #   - views.tls_options.explicit

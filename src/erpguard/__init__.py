@@ -1,4 +1,4 @@
-"""erpguard judges Kubernetes manifests by policy packs written in Rego.
+"""erpguard judges Kubernetes manifests, plans and live systems by policy packs written in Rego.
 
 import erpguard
 
@@ -8,6 +8,8 @@ for finding in result.findings:
 """
 
 from __future__ import annotations
+
+import typing
 
 from erpguard.config import Settings
 from erpguard.errors import ConfigurationError, EngineError, ErpguardError, PackError, UsageError
@@ -27,12 +29,35 @@ from erpguard.model import (
 )
 from erpguard.scan import scan
 
+if typing.TYPE_CHECKING:
+    from erpguard.collection import Collection, LiveOptions, collect
+    from erpguard.engines.opa_server import OpaConnection
+    from erpguard.sources.live import AzureConnection, Gap, KubernetesConnection, Run
+
+_LIVE = {
+    "AzureConnection": "erpguard.sources.live",
+    "Collection": "erpguard.collection",
+    "Gap": "erpguard.sources.live",
+    "KubernetesConnection": "erpguard.sources.live",
+    "LiveOptions": "erpguard.collection",
+    "OpaConnection": "erpguard.engines.opa_server.connection",
+    "Run": "erpguard.sources.live",
+    "collect": "erpguard.collection",
+}
+"""What live systems and servers need -> its module: loaded when it is asked for, so that scans of files do without."""
+
 __all__ = [
+    "AzureConnection",
+    "Collection",
     "ConfigurationError",
     "Counts",
     "EngineError",
     "ErpguardError",
     "Finding",
+    "Gap",
+    "KubernetesConnection",
+    "LiveOptions",
+    "OpaConnection",
     "Outcome",
     "PackError",
     "Parameter",
@@ -41,10 +66,25 @@ __all__ = [
     "Problem",
     "Reference",
     "Related",
+    "Run",
     "ScanResult",
     "Settings",
     "Severity",
     "Suppression",
     "UsageError",
+    "collect",
     "scan",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LIVE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(_LIVE[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

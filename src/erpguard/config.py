@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     partial: bool = False
     strict: bool = False
     automation_id: str = ""
+    accept_gaps: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     estate: Mapping[str, Any] = MappingProxyType({})
     line_of: LineOf = _no_line
@@ -87,6 +88,8 @@ class Settings(NamedTuple):
             lines.append(f"findings below {self.fail_on} do not fail")
         if self.partial:
             lines.append("what is missing is undetermined (partial)")
+        if self.accept_gaps:
+            lines.append("gaps of live systems accepted: " + ", ".join(self.accept_gaps))
         lines += [
             f"parameters of {policy} changed: {', '.join(sorted(given))}"
             for policy, given in sorted(self.parameters.items())
@@ -243,7 +246,9 @@ def _yaml(data: bytes, shown: str) -> Settings:
 
 def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
     _validate(given, shown, line)
-    lists = {name: tuple(given.get(name, ())) for name in ("paths", "exclude", "packs", "select", "ignore")}
+    lists = {
+        name: tuple(given.get(name, ())) for name in ("paths", "exclude", "packs", "select", "ignore", "accept_gaps")
+    }
     return Settings(
         file=file,
         **lists,

@@ -5,6 +5,8 @@
     │   └── ConfigurationError  the configuration file is wrong, with file and line: exit code 2
     ├── PackError               a policy pack cannot be used (metadata, Rego syntax): exit code 2
     └── EngineError             an engine cannot evaluate a policy; the scan records it as a problem
+        ├── EngineUnavailable   it will not for the rest of the scan: the engine, or one policy of it, is out
+        └── DocumentTooLarge    not in one piece: fewer resources at a time may do
 
 What goes wrong with an *input* is data, not an exception: see `erpguard.model.Problem`.
 """
@@ -30,3 +32,11 @@ class PackError(ErpguardError):
 
 class EngineError(ErpguardError):
     """A policy could not be evaluated; the text names the policy."""
+
+
+class EngineUnavailable(EngineError):
+    """An engine, or one policy of it, is out for the rest of the scan; the text says why."""
+
+
+class DocumentTooLarge(EngineError):
+    """The input is larger than the engine takes; the text says how large."""

@@ -79,11 +79,11 @@ class _Maker:
         if len(self._labels) > _MOST_LABELS:
             self._labels.clear()
         values = violation["values"]
-        place = _place(owner, path, at.get("line"))
+        place = place_of(owner, path, at.get("line"))
         message = _message(policy.message if "resource" in violation else policy.title, judged, values)
-        related = tuple(self._related(violation))
+        related = tuple(self._related(violation.get("related", ())))
         if owner is not judged:
-            related = (Related(_place(judged, judged.name_path), f"{judged.kind} {judged.name}"), *related)
+            related = (Related(place_of(judged, judged.name_path), f"{judged.kind} {judged.name}"), *related)
         return Finding(
             policy=policy.id,
             outcome=outcome,
@@ -98,17 +98,18 @@ class _Maker:
             place=place,
             fingerprint=fingerprint(policy.id, owner, path, key, memo=self._labels),
             related=related,
+            flow=tuple(self._related(violation.get("flow", ()))),
             values=values,
             resource_key=judged.key,
             key_line=place.line if at.get("line") is None else owner.origin.place(path).line,
             fix=_fix(policy, owner, path) if outcome is Outcome.FAIL and at.get("line") is None else "",
         )
 
-    def _related(self, violation: Violation) -> Iterator[Related]:
-        for related in violation.get("related", ()):
+    def _related(self, places: Iterable[Mapping[str, Any]]) -> Iterator[Related]:
+        for related in places:
             resource = self._estate.by_key.get(related["resource"])
             if resource is not None:
-                yield Related(_place(resource, tuple(related["path"])), related["message"])
+                yield Related(place_of(resource, tuple(related["path"])), related["message"])
 
 
 def _severity(policy: Policy, violation: Violation) -> Severity:
@@ -116,7 +117,8 @@ def _severity(policy: Policy, violation: Violation) -> Severity:
     return next((severity for severity in policy.severities if severity == chosen), policy.severity)
 
 
-def _place(resource: Resource, path: Path, line: int | None = None) -> Place:
+def place_of(resource: Resource, path: Path, line: int | None = None) -> Place:
+    """Where a node of a resource stands, or a line of the text there; with the resource and the node by name."""
     origin = resource.origin
     place = origin.place(path) if line is None else origin.place_of_line(path, line)
     return place._replace(object_id=resource.id, pointer=pointer(path))

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from erpguard.analysis import Analyses, View
-from erpguard.engines import PolicyEngine, Violation
-from erpguard.errors import EngineError
+from erpguard.engines import Answers, PolicyEngine, Violation
+from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable
 from erpguard.model import Counts, Outcome, Path, Policy, Problem, Resource
 from erpguard.reads import ATTRIBUTES, body_paths, project, projection
 from erpguard.verdicts import Rule, Verdict
+
+Concerned = list[tuple[Rule, list[Resource]]]
+"""Rules, each with the resources that it judges."""
 
 SHARD = 500
 """Resources judged in one go: short enough to answer Ctrl-C, long enough to cost nothing."""
@@ -22,8 +25,12 @@ class Judge:
 
     settings   as `erpguard.packs.resolve_settings` makes them
     progress   told the stage, how many resources are done, and of how many
+    judged     the resources of the estate that verdicts are about; all by default
     counts     by policy id: the outcomes so far
     problems   what could not be judged so far
+    outcomes   (policy id, key of the resource) -> `FAIL`, or `UNDETERMINED` also where the policy failed, so far;
+               others passed, or were not concerned
+    unmade     the policies whose views could not be made
     """
 
     def __init__(
@@ -34,16 +41,22 @@ class Judge:
         settings: Mapping[str, Any],
         shard: int = SHARD,
         progress: Callable[[str, int, int], None] | None = None,
+        judged: Sequence[Resource] | None = None,
     ) -> None:
         self.counts = {policy.id: Counts() for policy in policies}
         self.problems: list[Problem] = []
         self._reads = {policy.id: policy.views for policy in policies}
-        self._resources = analyses.estate.resources
+        self.outcomes: dict[tuple[str, str], Outcome] = {}
+        self._resources = analyses.estate.resources if judged is None else judged
         self._views = self._made(analyses, sorted({name for policy in policies for name in policy.views}))
-        judged = [policy for policy in policies if self._views.keys() >= set(policy.views)]
-        self._rules = [Rule(policy, analyses, self._views, _own(settings, policy)) for policy in judged]
+        made = [policy for policy in policies if self._views.keys() >= set(policy.views)]
+        self.unmade = {policy.id for policy in policies} - {policy.id for policy in made}
+        self._rules = [Rule(policy, analyses, self._views, _own(settings, policy)) for policy in made]
         self._bodies = _projections(policies)
         self._engine = engine
+        self._down: EngineUnavailable | None = None
+        self._out: dict[str, EngineUnavailable] = {}
+        self._lost: dict[str, tuple[set[str], set[str]]] = {}
         self._settings = settings
         self._shard = shard
         self._progress = progress
@@ -73,30 +86,61 @@ class Judge:
             for view in self._views.values():
                 for resource in part:
                     view.drop(resource.key)
+        self.problems += _out_of_service(self._lost)
 
     def _judge_shard(self, part: Sequence[Resource]) -> list[Verdict]:
         by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in part:
             by_type[resource.type].append(resource)
-        document = self._document(part)
-        found: list[Verdict] = []
-        for rule in self._rules:
-            subjects = rule.subjects(by_type)
-            if subjects:
-                found += self._judge_rule(rule, subjects, document)
+        concerned = [(rule, subjects) for rule in self._rules if (subjects := rule.subjects(by_type))]
+        try:
+            answers = self._answers(concerned, part)
+        except DocumentTooLarge as error:
+            if len(part) > 1:
+                half = len(part) // 2
+                return self._judge_shard(part[:half]) + self._judge_shard(part[half:])
+            answers = {rule.policy.id: error for rule, _ in concerned}
+        found = [verdict for one, subjects in concerned for verdict in self._judge_rule(one, subjects, answers)]
         return sorted(found, key=lambda verdict: verdict.resource.key)
 
-    def _judge_rule(self, rule: Rule, subjects: list[Resource], document: Mapping[str, Any]) -> Iterator[Verdict]:
-        try:
-            violations = self._engine.evaluate(rule.policy, document)
-        except EngineError as error:
-            if len(subjects) == 1:
-                self.problems.append(_failed(error, subjects[0]))
-                return
-            # Once more resource by resource, so that one bad input costs one verdict.
+    def _answers(self, concerned: Concerned, part: Sequence[Resource]) -> Answers:
+        """What the engine says of the rules that concern these resources; of the ones that are out, why they are."""
+        out = {rule.policy.id: self._down or self._out.get(rule.policy.id) for rule, _ in concerned}
+        answers: Answers = {name: error for name, error in out.items() if error}
+        asked = [rule.policy for rule, _ in concerned if rule.policy.id not in answers]
+        if asked:
+            try:
+                answers |= self._engine.evaluate_all(asked, self._document(part))
+            except EngineUnavailable as error:
+                self._down = error
+                answers |= {policy.id: error for policy in asked}
+        self._out |= {name: answer for name, answer in answers.items() if isinstance(answer, EngineUnavailable)}
+        return answers
+
+    def _judge_rule(self, rule: Rule, subjects: list[Resource], answers: Answers) -> Iterator[Verdict]:
+        answer = answers[rule.policy.id]
+        if not isinstance(answer, EngineError):
+            yield from self._verdicts(rule, subjects, answer)
+        elif isinstance(answer, EngineUnavailable):
+            policies, keys = self._lost.setdefault(str(answer), (set(), set()))
+            policies.add(rule.policy.id)
+            keys.update(subject.key for subject in subjects)
+            self.outcomes |= {(rule.policy.id, subject.key): Outcome.UNDETERMINED for subject in subjects}
+        elif len(subjects) == 1:
+            self.problems.append(_failed(answer, subjects[0]))
+            self.outcomes[rule.policy.id, subjects[0].key] = Outcome.UNDETERMINED
+        else:  # once more resource by resource, so that one bad input costs one verdict
             for subject in subjects:
-                yield from self._judge_rule(rule, [subject], self._document([subject]))
-            return
+                yield from self._judge_rule(rule, [subject], self._alone(rule, subject))
+
+    def _alone(self, rule: Rule, subject: Resource) -> Answers:
+        """What the engine says of one rule and one resource."""
+        try:
+            return self._answers([(rule, [subject])], [subject])
+        except DocumentTooLarge as error:
+            return {rule.policy.id: error}
+
+    def _verdicts(self, rule: Rule, subjects: list[Resource], violations: Iterable[Violation]) -> Iterator[Verdict]:
         by_resource: dict[str, list[Violation]] = defaultdict(list)
         for violation in violations:
             by_resource[violation["resource"]].append(violation)
@@ -105,6 +149,7 @@ class Judge:
             verdict = rule.verdict(resource, by_resource.get(resource.key, []))
             counts.add(verdict.outcome)
             if verdict.outcome in (Outcome.FAIL, Outcome.UNDETERMINED):
+                self.outcomes[rule.policy.id, resource.key] = verdict.outcome
                 yield verdict
 
     def _document(self, part: Iterable[Resource]) -> dict[str, Any]:
@@ -132,6 +177,18 @@ def _own(settings: Mapping[str, Any], policy: Policy) -> Mapping[str, Any]:
 def _failed(error: EngineError, subject: Resource) -> Problem:
     text = f"{error}: {subject.kind} {subject.name} was not judged by it"
     return Problem("policy-failed", text, subject.origin.place(subject.name_path), "policy")
+
+
+def _out_of_service(lost: Mapping[str, tuple[set[str], set[str]]]) -> Iterator[Problem]:
+    """One problem for each reason why policies were out, however many resources that cost."""
+    for reason, (policies, keys) in lost.items():
+        by = (
+            "it"
+            if len(policies) == 1 and reason.startswith(f"{next(iter(policies))}: ")
+            else ", ".join(sorted(policies))
+        )
+        count = f"{len(keys)} resource{'s were' if len(keys) > 1 else ' was'}"
+        yield Problem("policy-failed", f"{reason}: {count} not judged by {by}", stage="policy")
 
 
 def _projections(policies: Iterable[Policy]) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,9 @@ from erpguard.shipped import shipped
 
 INDEX = "index.json"
 LIBRARY = "lib"
+COMPARISONS = "drift"
 CONTROLS = "controls"
+Names = Sequence[str]
 _ID = re.compile(r"[A-Z]+[0-9]{3}")
 _PACKAGE = re.compile(r"^package\s+(\S+)", re.MULTILINE)
 
@@ -29,6 +31,18 @@ class Library(NamedTuple):
     folder: str
     policies: Mapping[str, Policy]
     modules: tuple[str, ...]
+
+    @property
+    def comparisons(self) -> Mapping[str, Policy]:
+        """The rules of comparisons by id."""
+        from erpguard.drift.rules import RULES
+
+        return RULES
+
+    @property
+    def rules(self) -> Mapping[str, Policy]:
+        """The policies, and the rules of comparisons, by id."""
+        return {**self.policies, **self.comparisons}
 
     @property
     def packs(self) -> tuple[str, ...]:
@@ -211,26 +225,37 @@ def _parameter(name: str, given: Mapping[str, Any]) -> Parameter:
 
 
 def select(
-    library: Library, packs: Sequence[str] = (), chosen: Sequence[str] = (), ignored: Sequence[str] = ()
+    library: Library, packs: Names = (), chosen: Names = (), ignored: Names = (), *, comparing: bool = False
 ) -> dict[str, Policy]:
     """The policies of these packs (all of them by default), narrowed by ids, prefixes of ids and names.
 
-    Raises UsageError for a pack, id or prefix that no policy has. A deprecated policy must be chosen by its id.
+    When `comparing`, the rules of comparisons are among them: all, unless some of them are chosen. Raises UsageError
+    for a pack, id or prefix that no policy has. A deprecated policy must be chosen by its id.
     """
     for pack in packs:
-        if pack not in library.packs:
+        if pack not in (*library.packs, COMPARISONS):
             raise UsageError(f"there is no pack {pack!r}: choose from {', '.join(library.packs)}")
     for pattern in (*chosen, *ignored):
-        if not any(matches(policy, pattern) for policy in library.policies.values()):
+        if not any(matches(policy, pattern) for policy in library.rules.values()):
             raise UsageError(f"no policy matches {pattern!r}: `erpguard policies list` shows them all")
-    return {
-        policy.id: policy
-        for policy in library.policies.values()
-        if (not packs or policy.pack in packs)
-        and (not chosen or any(matches(policy, pattern) for pattern in chosen))
-        and not any(matches(policy, pattern) for pattern in ignored)
-        and (not policy.deprecated or policy.id in map(str.upper, chosen))
-    }
+
+    def is_meant(policy: Policy) -> bool:
+        if chosen and not any(matches(policy, pattern) for pattern in chosen):
+            return False
+        is_wanted = not policy.deprecated or policy.id in map(str.upper, chosen)
+        return is_wanted and (not packs or policy.pack in packs) and not is_ignored(policy)
+
+    def is_ignored(policy: Policy) -> bool:
+        return any(matches(policy, pattern) for pattern in ignored)
+
+    selected = {policy.id: policy for policy in library.policies.values() if is_meant(policy)}
+    rules = library.comparisons if comparing or (not selected and (chosen or packs)) else {}
+    meant = {rule.id: rule for rule in rules.values() if is_meant(rule)}
+    if comparing:
+        return selected | (meant or {rule.id: rule for rule in rules.values() if not is_ignored(rule)})
+    if meant:
+        raise UsageError(f"{', '.join(meant)}: what compares two sources needs `--compare A,B`")
+    return selected
 
 
 def matches(policy: Policy, pattern: str) -> bool:

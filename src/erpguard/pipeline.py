@@ -1,27 +1,26 @@
-"""The pipeline: sources -> estate -> views -> policies -> findings -> triage -> result."""
+"""The pipeline: sources -> sides -> estates -> views -> policies -> findings -> triage -> result."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from erpguard import packs as packs_
 from erpguard import triage
-from erpguard.analysis import Analyses
-from erpguard.config import Settings
-from erpguard.engines.embedded import EmbeddedEngine
-from erpguard.estate import ALL_TYPES, Estate
-from erpguard.findings import findings
-from erpguard.judge import Judge
+from erpguard.judgement import Judgement, judgements
 from erpguard.model import Counts, Problem, ScanResult
 from erpguard.model.result import UNKNOWN_TYPE
-from erpguard.normalize.kubernetes_types import shape_of
+from erpguard.normalize.known_types import is_read
 from erpguard.request import Progress, Request
-from erpguard.sources import Collected, source
+from erpguard.sides import Side, arrange
+from erpguard.sides.collecting import collect
 from erpguard.sources.discovery import Discovered
-from erpguard.sources.kubernetes_manifest import from_memory
-from erpguard.sources.recognition import by_source
+
+if TYPE_CHECKING:
+    from erpguard.drift.comparing import Drift
+    from erpguard.sides.comparison import Comparison
+    from erpguard.sources.inline_ignores import InlineIgnore
 
 
 def judge(
@@ -32,96 +31,81 @@ def judge(
     progress: Progress | None,
 ) -> ScanResult:
     """The result for what was found."""
-    settings = request.settings
-    collected = _collect(
-        found, resources, {**settings.estate, "source_dir": request.source_dir, "root": request.root}, request.type
-    )
-    estate = Estate(collected.resources, {ALL_TYPES} if request.is_partial else collected.open_types)
+    comparison, sides = collect(request, found, resources, progress)
+    arrange(sides, comparison)
+    drift = _drift(comparison, sides) if comparison else None
+    judged = judgements(request, sides, library, progress)
+    if drift:
+        drift.tell(judged, request.judging.values())
     result = ScanResult(
         policies=request.policies,
-        problems=[*collected.problems, *_ambiguous(estate)],
-        resources=dict(sorted(Counter(resource.type for resource in estate).items())),
-        not_judged=dict(sorted(collected.not_judged.items())),
-        overridden=[] if request.trusted_config else settings.switched_off(),
+        counts={policy: Counts() for policy in request.policies},
+        overridden=[] if request.trusted_config else request.settings.switched_off(),
         as_of=request.as_of,
-        fail_on=settings.fail_on,
+        fail_on=request.settings.fail_on,
     )
-    _judge(result, estate, library, settings, collected, progress)
-    _not_judged(result, library, request.is_strict)
-    result.problems.sort(key=lambda problem: (problem.place, problem.code, problem.message))
+    for one in judged:
+        _add(result, one, library)
+    _finish(result, library, request.is_strict)
+    if len(judged) > 1:
+        _in_order(result)
     return result
 
 
-def _collect(
-    found: Discovered, resources: Iterable[Mapping[str, Any]], settings: Mapping[str, Any], type_: str
-) -> Collected:
-    collected = Collected()
-    for name, inputs in by_source(found.inputs, type_).items():
-        collected.merge(source(name).collect(inputs, settings))
-    collected.merge(from_memory(resources, settings))
-    collected.problems += found.problems
-    if any(problem.level == "error" for problem in found.problems):
-        collected.open_types.add(ALL_TYPES)  # what could not be followed may hold anything
-    return collected
+def _drift(comparison: Comparison, sides: Sequence[Side]) -> Drift:
+    from erpguard.drift.comparing import Drift
+
+    return Drift(comparison, sides)
 
 
-def _judge(
-    result: ScanResult,
-    estate: Estate,
-    library: packs_.Library,
-    settings: Settings,
-    collected: Collected,
-    progress: Progress | None,
-) -> None:
-    """Judge the estate by the policies whose types occur, and settle what the findings are worth."""
-    wanted = [policy for policy in result.policies.values() if not estate.types.isdisjoint(policy.resource_types)]
-    parameters = packs_.resolve_settings(wanted, {resource.environment for resource in estate}, settings.parameters)
-    engine = EmbeddedEngine(library.folder, library.modules, wanted)
-    analyses = Analyses(estate, settings.estate, result.as_of)
-    judge = Judge(analyses, wanted, engine, parameters, progress=progress)
-    failed, result.undetermined = findings(judge.verdicts(), estate)
-    result.counts = {policy: judge.counts.get(policy, Counts()) for policy in result.policies}
-    result.problems += judge.problems
-    comments = [
-        triage.Ignore(comment.ids, comment.reason, comment.place, file=comment.file, line=comment.line)
-        for comment in collected.ignores
-    ]
-    ignores = [*comments, *triage.annotated(estate)]
-    result.findings, result.suppressed, objections = triage.apply(
-        failed, ignores, result.policies, library.policies.values()
-    )
-    result.problems += objections
+def _add(result: ScanResult, judgement: Judgement, library: packs_.Library) -> None:
+    """Add what was found on a side, and settle what its findings are worth. Of a base, only its drift counts."""
+    side, collected = judgement.side, judgement.side.collected
+    result.problems += [*collected.problems, *judgement.problems]
+    failed, undetermined = ([], []) if side.is_base else (judgement.failed, judgement.undetermined)
+    if not side.is_base:
+        _count(result.counts, judgement.counts)
+        result.resources = Counter(result.resources) + Counter(resource.type for resource in side.resources)
+        result.not_judged = Counter(result.not_judged) + Counter(collected.not_judged)
+    told = [finding for finding in (*failed, *judgement.drifted) if finding.policy in result.policies]
+    result.undetermined += [one for one in (*undetermined, *judgement.doubtful) if one.policy in result.policies]
+    ignores = [*map(_ignore, collected.ignores), *triage.annotated(side.resources)]
+    known = library.rules if ignores else library.policies
+    counting, suppressed, objections = triage.apply(told, ignores, result.policies, known.values())
+    result.findings += counting
+    result.suppressed += suppressed
+    result.problems += [] if side.is_base else objections
 
 
-def _ambiguous(estate: Estate) -> Iterable[Problem]:
-    for duplicate in estate.duplicates():
-        if duplicate.id.endswith("*"):
-            continue  # `generateName`: the API server gives each a name of its own
-        files = sorted({resource.origin.file or "memory" for resource in duplicate.resources})
-        first = duplicate.resources[0]
-        shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
-        count = len(duplicate.resources)
-        text = f"{first.kind} {first.name}: {count} objects have this id ({shown}): references take the nearest"
-        yield Problem("ambiguous-id", text, first.origin.place(first.name_path), level="warning")
-
-
-def _not_judged(result: ScanResult, library: packs_.Library, strict: bool) -> None:
-    """Count what no policy knows; with `strict` everything that is not judged is a problem."""
+def _finish(result: ScanResult, library: packs_.Library, strict: bool) -> None:
+    """Count what no policy knows; with `strict` what is not judged is a problem."""
     judged = {type_ for policy in library.policies.values() for type_ in policy.resource_types}
+    result.resources = dict(sorted(result.resources.items()))
+    result.not_judged = dict(sorted(result.not_judged.items()))
     for type_, count in result.resources.items():
-        if type_ not in judged and not _is_read(type_):
+        if type_ not in judged and not is_read(type_):
             result.not_judged[type_ + UNKNOWN_TYPE] = count
     if strict:
         result.problems += [
             Problem("not-judged", f"{count} not judged: {reason} (--strict)")
             for reason, count in result.not_judged.items()
         ]
+    result.problems.sort(key=lambda problem: (problem.place, problem.code, problem.message))
 
 
-def _is_read(type_: str) -> bool:
-    """Whether analyses may look at resources of a type that no policy judges."""
-    if type_.startswith("Microsoft."):
-        from erpguard.normalize.azure.arm_types import arm_type
+def _in_order(result: ScanResult) -> None:
+    """Put the findings of several sides in one order. Where neither side has files, they may say the very same."""
+    for found in (result.findings, result.undetermined, result.suppressed):
+        found[:] = {(one.policy, one.fingerprint, one.place, one.message): one for one in found}.values()
+        found.sort(key=lambda one: (one.place, one.policy, one.fingerprint))
+    result.problems = list(dict.fromkeys(result.problems))
 
-        return arm_type(type_) is not None
-    return shape_of(type_) is not None
+
+def _count(counts: Mapping[str, Counts], more: Mapping[str, Counts]) -> None:
+    for policy, one in more.items():
+        if policy in counts:
+            counts[policy].merge(one)
+
+
+def _ignore(comment: InlineIgnore) -> triage.Ignore:
+    return triage.Ignore(comment.ids, comment.reason, comment.place, file=comment.file, line=comment.line)

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.config import Settings
 from erpguard.model import Policy
+
+if TYPE_CHECKING:
+    from erpguard.collection import LiveOptions
+    from erpguard.engines.opa_server import OpaConnection
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and of how much."""
 
 
 class Request(NamedTuple):
-    """The question; `policies` are the selected ones, `settings` the configuration."""
+    """The question.
+
+    policies   those that were selected, and are told
+    judging    those to judge by: the same, without the rules of comparisons
+    settings   the configuration
+    compare    two sides, or nothing
+    """
 
     policies: dict[str, Policy]
+    judging: dict[str, Policy]
     settings: Settings
     is_partial: bool
     is_strict: bool
@@ -24,8 +35,11 @@ class Request(NamedTuple):
     root: str
     source_dir: str
     trusted_config: bool
+    compare: tuple[str, ...] = ()
+    live: LiveOptions | None = None
+    opa: OpaConnection | None = None
 
     def facts(self) -> list[Any]:
-        """Everything that the result depends on besides the files."""
+        """Everything that the result depends on besides files, live systems and servers."""
         settings = {**self.settings._asdict(), "line_of": None}
-        return [list(self.policies), settings, *self[2:]]
+        return [list(self.policies), list(self.judging), settings, *self[3:-2]]

@@ -6,16 +6,20 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from erpguard import packs as packs_
 from erpguard.config import Settings, check_parameters, from_mapping, load
 from erpguard.errors import UsageError
-from erpguard.model import ScanResult
+from erpguard.model import Policy, ScanResult
 from erpguard.request import Progress, Request
 from erpguard.result_cache import ResultCache, loaded
 from erpguard.result_cache import key as cache_key
-from erpguard.sources.discovery import Discovered, discover
+from erpguard.sources.discovery import SUFFIXES, Discovered, discover
+
+if TYPE_CHECKING:
+    from erpguard.collection import LiveOptions
+    from erpguard.engines.opa_server import OpaConnection
 
 
 @contextmanager
@@ -48,13 +52,19 @@ def scan(
     stdin_path: str = "",
     type: str = "",
     source_dir: str = "",
+    compare: Sequence[str] = (),
     cache: str = "",
     trusted_config: bool = True,
+    live: LiveOptions | None = None,
+    opa: OpaConnection | None = None,
+    today: str = "",
     progress: Progress | None = None,
 ) -> ScanResult:
-    """Judge files, folders and objects by the policy packs: manifests, Terraform and Pulumi plans, ARM resources.
+    """Judge files, folders, objects and live systems by the policy packs.
 
-    paths      files, folders, globs; `-` stands for the bytes in `stdin`; by default those of the configuration
+    paths      files, folders, globs (manifests, Terraform and Pulumi plans, ARM resources, snapshots); `-` stands for
+               the bytes in `stdin`; live systems: `azure:SUBSCRIPTION`, `kubernetes:CONTEXT`; by default those of the
+               configuration
     resources  Kubernetes objects (`apiVersion`, `kind`) and ARM resources (`id`, `type`) as dicts; they are not changed
     packs      the packs to judge by; by default those of the configuration, else all
     select, ignore
@@ -64,15 +74,19 @@ def scan(
     config     a configuration file, or a mapping of its shape (`schemas/config.schema.json`)
     complete   False: other objects exist elsewhere, so what is missing here is undetermined
     strict     documents that are not judged by design become problems
-    as_of      the date to judge for, ISO 8601; today by default
+    as_of      the date to judge for, ISO 8601; by default that of the latest snapshot among the inputs, else today
     root       the folder that file names are relative to; the working directory by default
     stdin, stdin_path
                what the path `-` stands for, and the file name that its places show
     type       what all files are: `kubernetes_manifest`, `terraform_plan`, `pulumi`; by default their content tells
     source_dir the folder of the configuration that a plan was made from: findings then point to its files
+    compare    two sides whose verdicts are compared: `plan`, `manifests`, `declared`, `live`, `snapshot`, or an input
     cache      a folder for results: what was judged before, and has not changed, is not judged again
     trusted_config
                False where the configuration belongs to the scanned tree: the result lists what it switched off
+    live       how to read the live systems, and how much of them
+    opa        the OPA server that judges; by default the embedded engine does
+    today      what counts as today, ISO 8601; by default the system's date, in UTC
 
     Raises UsageError (nothing to scan, a path or policy does not exist), ConfigurationError and PackError. What goes
     wrong with an input is in `ScanResult.problems`.
@@ -81,7 +95,8 @@ def scan(
     library = packs_.load()
     check_parameters(settings, library.policies)
     left_out = [name for name in settings.ignore if name not in select]
-    policies = packs_.select(library, packs or settings.packs, select or settings.select, (*ignore, *left_out))
+    asked, ignored = packs or settings.packs, (*ignore, *left_out)
+    policies = packs_.select(library, asked, select or settings.select, ignored, comparing=bool(compare))
     if source_dir and not os.path.isdir(source_dir):
         raise UsageError(f"{source_dir}: no such folder of a configuration (--source-dir)")
     named = _named(paths, settings, resources)
@@ -90,17 +105,22 @@ def scan(
     )
     request = Request(
         policies=policies,
+        judging=_judging(library, policies, asked, ignored),
         settings=settings,
         is_partial=settings.partial if complete is None else not complete,
         is_strict=settings.strict if strict is None else strict,
-        as_of=as_of or _today(),
+        as_of=as_of or _snapshot_date(found) or today or _today(),
         type=type,
         root=root or os.getcwd(),
         source_dir=source_dir,
         trusted_config=trusted_config,
+        compare=tuple(compare),
+        live=live,
+        opa=opa,
     )
-    # The files of `source_dir` and objects in memory have no digest.
-    inputs = loaded(found.inputs) if cache and resources is None and not source_dir else None
+    # The files of `source_dir`, objects in memory, live systems and servers have no digest.
+    has_digest = resources is None and not source_dir and not found.addresses and opa is None
+    inputs = loaded(found.inputs) if cache and has_digest else None
     if inputs is None:
         return _judged(request, found, resources or (), library, progress)
     key = cache_key(inputs, request.facts(), [str(problem) for problem in found.problems])
@@ -111,6 +131,16 @@ def scan(
     result = _judged(request, found, (), library, progress)
     ResultCache(cache).keep(key, result)
     return result
+
+
+def _judging(
+    library: packs_.Library, selected: Mapping[str, Policy], packs: Sequence[str], ignored: Sequence[str]
+) -> dict[str, Policy]:
+    """The policies to judge by: where only rules of comparisons are selected, all that these may compare."""
+    own = {name: policy for name, policy in selected.items() if name in library.policies}
+    if own or not selected:
+        return own
+    return packs_.select(library, [pack for pack in packs if pack in library.packs], ignored=ignored)
 
 
 def _judged(request: Request, found: Discovered, *others: Any) -> ScanResult:
@@ -147,6 +177,21 @@ def _given(named: Sequence[str], stdin: bytes | None) -> bytes | None:
     if not stdin.strip():
         raise UsageError("standard input is empty: did the program before the pipe fail?")
     return stdin
+
+
+def _snapshot_date(found: Discovered) -> str:
+    """The date of the latest snapshot; files of folders are none, by their names."""
+    named = [given for given in found.inputs if given.path and not given.path.lower().endswith(SUFFIXES)]
+    if not named:
+        return ""
+    from erpguard.sources.recognition import SNAPSHOT, recognize
+
+    snapshots = [given for given in named if recognize(given) == SNAPSHOT]
+    if not snapshots:
+        return ""
+    from erpguard.sources.snapshot import taken
+
+    return max(map(taken, snapshots))
 
 
 def _today() -> str:

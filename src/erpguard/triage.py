@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from erpguard.estate import Estate
-from erpguard.model import Finding, Place, Policy, Problem, Suppression
+from erpguard.model import Finding, Place, Policy, Problem, Resource, Suppression
 from erpguard.packs import matches
 
 ANNOTATION = "erpguard.io/ignore"
@@ -73,9 +72,9 @@ def _targets(finding: Finding) -> list[_Target]:
     return targets
 
 
-def annotated(estate: Estate) -> Iterator[Ignore]:
-    """The ignores in the annotations of an estate."""
-    for resource in estate:
+def annotated(resources: Iterable[Resource]) -> Iterator[Ignore]:
+    """The ignores in the annotations of resources."""
+    for resource in resources:
         text = resource.annotations.get(ANNOTATION)
         if not text:
             continue

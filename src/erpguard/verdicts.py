@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.engines import Violation
 from erpguard.model import Outcome, Path, Policy, Resource
+from erpguard.model.nouns import one
 from erpguard.reads import ATTRIBUTES, bind, body_paths, touches, view_fields
 
 
@@ -33,6 +34,13 @@ class Doubt(NamedTuple):
     path: Path
     name: str
     row: str = ""
+
+
+def _any_of(named: list[str]) -> str:
+    """`a, b or c`; of many the first two, and how many more."""
+    if len(named) > 3:
+        named = [*named[:2], f"an object of {len(named) - 2} other types"]
+    return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 class Rule:
@@ -73,7 +81,7 @@ class Rule:
             doubtful = applies is None or self._is_doubtful(violation, unknown)
             (uncertain if doubtful else certain).append(violation)
         own = {str(violation["doubt"]) for violation in uncertain if violation.get("doubt")}
-        reasons = tuple(sorted({doubt.name for doubt in unknown} | own)) + self._open_reason(uncertain)
+        reasons = tuple(sorted({doubt.name for doubt in unknown} | own)) + self._open_reason(resource, uncertain)
         if certain:
             return Verdict(self.policy, resource, Outcome.FAIL, tuple(certain), tuple(uncertain), reasons)
         if unknown or uncertain:
@@ -81,13 +89,13 @@ class Rule:
             return Verdict(self.policy, resource, Outcome.UNDETERMINED, (), tuple(uncertain), reasons, at)
         return Verdict(self.policy, resource, Outcome.PASS)
 
-    def _open_reason(self, uncertain: Iterable[Violation]) -> tuple[str, ...]:
+    def _open_reason(self, resource: Resource, uncertain: Iterable[Violation]) -> tuple[str, ...]:
         types = dict.fromkeys(type_ for violation in uncertain for type_ in self._missing(violation))
-        if not types:
-            return ()
-        kind = next(iter(types)).rpartition("/")[2]
-        others = f" or an object of {len(types) - 1} other types" if len(types) > 1 else ""
-        return (f"whether a {kind}{others} exists elsewhere",)
+        # What stands apart from a resource, and is of its own type, is a setting of it: network rules of an account.
+        reasons = ["whether a setting of it stands elsewhere"] if types.pop(resource.type, False) is None else []
+        if types:
+            reasons.append(f"whether {_any_of(list(dict.fromkeys(map(one, types))))} exists elsewhere")
+        return tuple(reasons)
 
     def _missing(self, violation: Violation) -> Sequence[str]:
         """The types that are open and whose absence a violation rests on."""

@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import HANGS, is_taken, until
 
 BAD = """\
 apiVersion: v1
@@ -199,8 +200,11 @@ def test_interruption_gives_130(tree: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(1.0)  # it waits for its input
+    assert process.stdin is not None
+    process.stdin.write(GOOD)
+    process.stdin.flush()
+    until(process, lambda: is_taken(process.stdin))  # and now it waits for more
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=HANGS)
     assert process.returncode == 130
     assert errors == "erpguard: interrupted: nothing was judged\n"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from benchmarks.generate import write_estate
 
+from erpguard.cli.output import whole
 from tests.e2e.test_command import BAD, COMMAND, erpguard
+from tests.waiting import HANGS, has_loaded, has_read, needs_proc, until
 
 
 @pytest.fixture
@@ -28,26 +29,17 @@ def leftovers(folder: Path) -> list[str]:
     return [name for name in os.listdir(folder) if "partial" in name]
 
 
-def wait_for_work(process: subprocess.Popen[str]) -> None:
-    """Until the YAML parser is loaded, which is when the reading begins."""
-    maps = Path(f"/proc/{process.pid}/maps")
-    end = time.monotonic() + 20
-    while time.monotonic() < end and "yaml" not in maps.read_text():
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks into /proc")
-@pytest.mark.parametrize("delay", [0.3, 0.8, 1.5])
-def test_an_interrupted_scan_ends_soon_and_keeps_the_older_report(tree: Path, delay: float) -> None:
+@needs_proc
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
+def test_an_interrupted_scan_ends_and_keeps_the_older_report(tree: Path, part: float) -> None:
+    """Interrupted when the engine is loaded, and a part of the files is read."""
     write_estate(str(tree / "estate"), 20_000)
+    size = sum(path.stat().st_size for path in (tree / "estate").rglob("*") if path.is_file())
     command = [*COMMAND, "scan", ".", "--format", "json:report.txt"]
     process = subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for_work(process)
-    time.sleep(delay)
+    until(process, lambda: has_loaded(process, "regorus") and has_read(process, int(size * part)))
     process.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    output, errors = process.communicate(timeout=60)
-    assert time.monotonic() - start < 3
+    output, errors = process.communicate(timeout=HANGS)
     assert process.returncode == 130
     assert (output, errors) == ("", "erpguard: interrupted: nothing was judged\n")
     assert (tree / "report.txt").read_text() == "older"
@@ -56,12 +48,27 @@ def test_an_interrupted_scan_ends_soon_and_keeps_the_older_report(tree: Path, de
 
 def test_a_report_that_cannot_be_written_is_one_line(tree: Path) -> None:
     (tree / "folder").mkdir()
-    for target in ("json:/dev/full", "json:folder", "json:no/out.json", "json:/proc/out.json"):
-        done = erpguard("scan", ".", "--quiet", "--format", target, cwd=tree)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.count("\n") == 1
-        assert target.partition(":")[2] in done.stderr or "no does not exist" in done.stderr
+    for target, told in (
+        ("/dev/full", "/dev/full: cannot be written: No space left on device"),
+        ("folder", "--format json:folder: folder is a folder: name a file"),
+        ("no/out.json", "--format json:no/out.json: the folder no does not exist"),
+        ("/proc/out.json", "/proc/out.json: cannot be written: No such file or directory"),
+    ):
+        done = erpguard("scan", ".", "--quiet", "--format", f"json:{target}", cwd=tree)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"erpguard: {told}\n")
     assert leftovers(tree) == []
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """Nor is a device: whoever may do everything would take /dev/null from the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        with whole(str(pipe), 0o600) as opened:
+            opened.write(b"told")
+        assert reader.read() == b"told"
+    assert pipe.is_fifo()
+    assert leftovers(tmp_path) == []
 
 
 def test_a_full_disk_keeps_the_older_report(tree: Path) -> None:

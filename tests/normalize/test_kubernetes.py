@@ -115,11 +115,14 @@ def test_generated_names() -> None:
     assert named.name == "x"
 
 
-@pytest.mark.parametrize("metadata", ["{}", "{generateName: ''}", "{generateName: 5}", "", "{name: ''}", "{name: }"])
-def test_an_object_without_a_name(metadata: str) -> None:
+@pytest.mark.parametrize(
+    ("metadata", "column"),
+    [("{}", 1), ("{generateName: ''}", 1), ("{generateName: 5}", 1), ("", 1), ("{name: ''}", 12), ("{name: }", 12)],
+)
+def test_an_object_without_a_name(metadata: str, column: int) -> None:
     normalized = read(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {metadata}\n")
     assert [code for code, _, _ in told(normalized)] == ["no-name"]
-    assert normalized.problems[0].place.line in (1, 3)
+    assert normalized.problems[0].place[1:3] == (3, column)
     assert normalized.resource is not None
     assert normalized.resource.name == ""
 

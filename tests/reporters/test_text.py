@@ -157,3 +157,19 @@ def test_types_that_no_policy_knows_are_counted_together() -> None:
     assert "azurerm_t3 (3), and 2 more" in lines
     verbose = " ".join(render(result, ReportOptions(width=140, verbosity=1)).split())
     assert "azurerm_t1 (1)" in verbose and "more" not in verbose
+
+
+def test_ids_are_cut_as_all_values_are() -> None:
+    """A path of a file is not: what is cut leads nowhere."""
+    long = "/subscriptions/0/" + "x" * 500
+    found = [
+        one._replace(place=place, resource_id=long, path=("y" * 500,))
+        for one, place in zip(
+            sample().findings, (Place(object_id=long), Place("z" * 500 + ".yaml", 1, 1, 1, 2, long)), strict=False
+        )
+    ]
+    lines = text(ScanResult(findings=found, policies=sample().policies), verbosity=1)
+    assert "x" * 185 not in lines and "y" * 200 not in lines
+    assert lines.count("/subscriptions/0/" + "x" * 182 + "…#/" + "y" * 198 + "…\n") == 2
+    assert "\n/subscriptions/0/" + "x" * 182 + "…\n" in lines
+    assert "z" * 500 + ".yaml\n" in lines

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 
 import pytest
 
 from erpguard.model import Problem
 from erpguard.sources import text_decoding
 from erpguard.sources.yaml_documents import Loaded, load, split
+from erpguard.sources.yaml_values import MOST_COPIES
+from tests.counted import assert_linear, calls
 
 GOOD = b"kind: Good\n"
 
@@ -150,11 +152,12 @@ def test_standard_input_says_the_line() -> None:
     ],
 )  # fmt: skip
 def test_alias_bombs(text: str) -> None:
-    start = time.process_time()
-    problem = only_problem(load(text.encode(), "a.yaml"))
+    """They hold billions of values; what is done stays within the budget of a file."""
+    found: list[Loaded] = []
+    assert calls(lambda: found.append(load(text.encode(), "a.yaml"))) < 30 * MOST_COPIES
+    problem = only_problem(found[0])
     assert problem.code == "yaml-alias"
     assert "too many values" in problem.message
-    assert time.process_time() - start < 10
 
 
 def test_alias_bombs_share_the_budget_of_their_file() -> None:
@@ -238,17 +241,18 @@ def test_file_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("start", "part"),
     [
-        "[" + "a, " * 100_000, "{a: " * 50 + "x" * 500_000, "- " * 200_000, "? " * 100_000, "&a " * 100_000,
-        "a: '" + "''" * 200_000, "a: >\n" + " \n" * 200_000, ": " * 100_000, "- [" * 60 + "{" * 60_000, "!" * 100_000,
-        "%" * 100_000, "#" * 500_000 + "\n---", "\n---" * 50_000, "\r" * 100_000, "...\n" * 100_000, "# a\n" * 100_000,
-        " " * 500_000, "a: |\n" + "\t\n" * 100_000, "\u2028---" * 50_000, "a\n" * 100_000, "{{" * 50_000, "${" * 50_000,
-        "{%" * 50_000 + "\n" + "{{ " * 50_000, '{"a":"' + "\\" * 100_000, "k: v\n" * 50_000, "a: &" + "x" * 200_000,
+        ("[", "a, "), ("{a: " * 50, "x" * 20), ("", "- "), ("", "? "), ("", "&a "), ("a: '", "''"), ("a: >\n", " \n"),
+        ("", ": "), ("- [" * 60, "{"), ("", "!"), ("", "%"), ("", "#" * 20), ("", "\n---"), ("", "\r"), ("", "...\n"),
+        ("", "# a\n"), ("", " " * 20), ("a: |\n", "\t\n"), ("", "\u2028---"), ("", "a\n"), ("", "{{"), ("", "${"),
+        ("{{\n", "{%"), ("{%" * 50_000 + "\n", "{{ "), ('{"a":"', "\\"), ("", "k: v\n"), ("a: &", "x" * 10),
     ],
-    ids=lambda text: repr(text[:6]),
+    ids=repr,
 )  # fmt: skip
-def test_long_inputs_end_soon(text: str) -> None:
-    start = time.process_time()
-    load(text.encode(), "a.yaml")
-    assert time.process_time() - start < 8
+def test_long_inputs_take_linear_work(start: str, part: str) -> None:
+    def loaded(count: int) -> Callable[[], object]:
+        data = (start + part * count).encode()
+        return lambda: load(data, "a.yaml")
+
+    assert_linear(loaded, 25_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from erpguard.sources import BUILT_IN, Input
-from erpguard.sources.recognition import MANIFESTS, PULUMI, TERRAFORM, by_source, recognize
+from erpguard.sources.recognition import MANIFESTS, PULUMI, SNAPSHOT, TERRAFORM, by_source, recognize
 
 CASES: list[tuple[Any, str]] = [
     ({"apiVersion": "v1", "kind": "Pod", "steps": 3}, MANIFESTS),
@@ -51,7 +52,10 @@ def test_json_is_told_by_its_keys(value: Any, expected: str, tmp_path: Path) -> 
         ("a.json", b'{"format_version": "1.2", ', TERRAFORM),
         ("a.json", b'{"a" 1, "format_version": 2}', MANIFESTS),
         ("a.json", b"{" * 100_000, MANIFESTS),
-        ("a.json", b"", MANIFESTS),
+        ("a.json", b"", TERRAFORM),
+        ("A.JSON", b"\xef\xbb\xbf \n", TERRAFORM),
+        ("a.yaml", b"", MANIFESTS),
+        ("a", b"", MANIFESTS),
         ("a.json", '{"format_version": "1.2"}'.encode("utf-16"), TERRAFORM),
         ("a.json", b"\xfe\xff" + '{"changeSummary": {}}'.encode("utf-16-be"), PULUMI),
         ("a.json", '{"format_version": "1.2"}'.encode("utf-32"), MANIFESTS),
@@ -62,7 +66,7 @@ def test_json_is_told_by_its_keys(value: Any, expected: str, tmp_path: Path) -> 
         ("a.txt", b"Previewing update (prod):\n", PULUMI),
         ("a.txt", b'kind: ConfigMap\ndata:\n  main.tf: |\n    resource "a" "b" {\n    }\n', MANIFESTS),
         ("a.yaml", b"Previewing update (prod):\n", MANIFESTS),
-        ("absent.json", None, MANIFESTS),
+        ("absent.json", None, TERRAFORM),
     ],
 )
 def test_other_content(name: str, data: bytes | None, expected: str, tmp_path: Path) -> None:
@@ -83,4 +87,11 @@ def test_a_type_that_is_named_holds_for_all() -> None:
 
 
 def test_all_names_are_sources() -> None:
-    assert {MANIFESTS, TERRAFORM, PULUMI} == set(BUILT_IN)
+    assert {MANIFESTS, TERRAFORM, PULUMI, SNAPSHOT} == set(BUILT_IN)
+
+
+def test_a_snapshot_packed_and_unpacked() -> None:
+    plain = b'{"erpguard":"0.1.0","record":"snapshot","taken":"2026-11-22T00:00:00Z","targets":[],"version":1}\n{}\n'
+    assert recognize(Input("s", data=plain)) == SNAPSHOT
+    assert recognize(Input("s", data=gzip.compress(plain))) == SNAPSHOT
+    assert recognize(Input("s", data=b'{"record": "snapshot"}')) == MANIFESTS

@@ -52,8 +52,8 @@ resource "azurerm_postgresql_flexible_server" "legacy" { # defect: BAK002, RBAC1
   administrator_password = var.postgres_admin_password
   backup_retention_days  = 7 # defect: BAK001
   zone                   = "1"
-  tags = merge(local.tags, { # defect: BAK018
-    "erpguard.io-last-restore-test" = "2025-03-01"
+  tags = merge(local.tags, {
+    "erpguard.io-last-restore-test" = "2025-03-01" # defect: BAK018
     handover                        = "log in as erpadmin with Planted-Secret-4711x"
   })
 }

@@ -16,11 +16,13 @@ from erpguard.estate import Estate
 from erpguard.model import Path, Resource
 
 VIEWS: dict[str, str] = {
+    "assignment_principals": "erpguard.analysis.azure.assignment_principals:assignment_principals",
     "autoscaler_conflicts": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_conflicts",
     "autoscaler_metrics": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_metrics",
     "autoscalers": "erpguard.analysis.resources.autoscalers:autoscalers",
     "backup_policy_retentions": "erpguard.analysis.azure.backup_policies:backup_policy_retentions",
     "backup_retentions": "erpguard.analysis.backup.backup_retentions:backup_retentions",
+    "backup_runs": "erpguard.analysis.backup.backup_runs:backup_runs",
     "backup_schedules": "erpguard.analysis.backup.backup_schedules:backup_schedules",
     "backup_store_redundancy": "erpguard.analysis.azure.redundancy:backup_store_redundancy",
     "backup_vaults": "erpguard.analysis.azure.vaults:backup_vaults",
@@ -44,9 +46,10 @@ VIEWS: dict[str, str] = {
     "empty_dirs": "erpguard.analysis.workloads.empty_dirs:empty_dirs",
     "filestores": "erpguard.analysis.backup.filestores:filestores",
     "http_rules": "erpguard.analysis.azure.application_gateways:http_rules",
+    "internet_paths": "erpguard.analysis.azure.internet_paths:internet_paths",
     "isolation": "erpguard.analysis.network.isolation:isolation",
     "local_authentication": "erpguard.analysis.azure.local_authentication:local_authentication",
-    "long_term_backups": "erpguard.analysis.azure.unprotected:long_term_backups",
+    "long_term_backups": "erpguard.analysis.azure.long_term_backups:long_term_backups",
     "namespace_bounds": "erpguard.analysis.resources.quotas:namespace_bounds",
     "namespaces": "erpguard.analysis.network.isolation:namespaces",
     "network_policies": "erpguard.analysis.network.isolation:network_policies",
@@ -59,6 +62,8 @@ VIEWS: dict[str, str] = {
     "odoo_roles": "erpguard.analysis.applications.odoo_processes:odoo_roles",
     "owner_counts": "erpguard.analysis.azure.role_assignments:owner_counts",
     "plaintext_access": "erpguard.analysis.azure.plaintext_access:plaintext_access",
+    "pod_rights": "erpguard.analysis.azure.pod_rights:pod_rights",
+    "pod_sizes": "erpguard.analysis.resources.pod_sizes:pod_sizes",
     "pods": "erpguard.analysis.workloads.pods:pods",
     "priorities": "erpguard.analysis.workloads.priorities:priorities",
     "private_endpoint_connections": "erpguard.analysis.azure.private_endpoints:private_endpoint_connections",
@@ -77,6 +82,7 @@ VIEWS: dict[str, str] = {
     "services": "erpguard.analysis.workloads.services:services",
     "subnet_tenants": "erpguard.analysis.azure.subnet_tenants:subnet_tenants",
     "subnets": "erpguard.analysis.azure.subnets:subnets",
+    "subscription_owners": "erpguard.analysis.azure.subscription_owners:subscription_owners",
     "tls_minimums": "erpguard.analysis.azure.tls_minimums:tls_minimums",
     "tls_options": "erpguard.analysis.routing.tls_options:tls_options",
     "tls_secrets": "erpguard.analysis.routing.routes:tls_secrets",
@@ -101,11 +107,15 @@ ONLY_FOR_TIERS: dict[str, frozenset[str]] = {
 """Views without rows where no pod is, or may be, of these tiers: their modules need not be imported then."""
 
 ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
+    "internet_paths": frozenset(("Microsoft.ContainerService/managedClusters",)),
+    "pod_rights": frozenset(("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",)),
+    "pod_sizes": frozenset(("Microsoft.ContainerService/managedClusters",)),
     "redis_persistence": frozenset(("Microsoft.Cache/redis", "Microsoft.Cache/redisEnterprise/databases")),
     "restore_tests": frozenset(
         (
             "Microsoft.DBforMySQL/flexibleServers",
             "Microsoft.DBforPostgreSQL/flexibleServers",
+            "Microsoft.Sql/managedInstances/databases",
             "Microsoft.Sql/servers/databases",
         )
     ),
@@ -113,7 +123,7 @@ ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
         ("networking.k8s.io/Ingress", "traefik.io/IngressRoute", "gateway.networking.k8s.io/HTTPRoute")
     ),
 }
-"""Views whose rows belong to resources of these types, or to workloads of the tiers that are named above."""
+"""Views whose rows belong to, or rest on, resources of these types, or belong to workloads of the tiers named above."""
 
 
 class Rows(Mapping[str, dict[str, Any]]):

@@ -76,6 +76,11 @@ def cache_folder(options: Namespace) -> str:
     return os.path.join(base, "erpguard") if os.path.isabs(base) else ""
 
 
+def kubeconfig(given: str) -> str:
+    """The file of --kubeconfig, else what `KUBECONFIG` names (files, separated as in PATH), else the default one."""
+    return given or os.environ.get("KUBECONFIG", "")
+
+
 def threshold(options: Namespace, settings: Settings) -> Severity:
     """--fail-on, else the configuration's."""
     return Severity(options.fail_on) if options.fail_on else settings.fail_on
@@ -101,14 +106,19 @@ def width() -> int:
 
 
 def as_of(given: str) -> str:
-    """The date to judge for: the given one, else SOURCE_DATE_EPOCH, else nothing (today)."""
+    """The date of --as-of; empty without it."""
     import datetime
 
-    if given:
-        try:
-            return datetime.date.fromisoformat(given).isoformat()
-        except ValueError as error:
-            raise UsageError(f"--as-of {given}: not a date like 2026-01-31") from error
+    try:
+        return datetime.date.fromisoformat(given).isoformat() if given else ""
+    except ValueError as error:
+        raise UsageError(f"--as-of {given}: not a date like 2026-01-31") from error
+
+
+def today() -> str:
+    """The date that SOURCE_DATE_EPOCH gives (reproducible-builds.org); empty without it."""
+    import datetime
+
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return ""

@@ -20,7 +20,8 @@ def run(options: Namespace) -> int:
     policy = find_policy(library, options.policy)
     print(f"{policy.id} {policy.name} ({policy.severity})\n{policy.title}\n")
     print(_wrapped(policy.description))
-    examples = _examples(os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml"))
+    path = os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml")
+    examples = _examples(path) if policy.file else {}
     for label, outcome in (("Fails", "fail"), ("Passes", "pass")):
         for example in (examples.get(outcome) or ())[:1]:
             print(f"\n{label}: {example['name']}\n")

@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
             select=environment.listed(options.select),
             ignore=environment.listed(options.ignore),
             config=settings,
-            as_of=environment.as_of(""),
+            today=environment.today(),
             root=root,
             cache=environment.cache_folder(options),
             trusted_config=bool(options.config),

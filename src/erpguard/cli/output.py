@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
 
 from erpguard.cli import discard_output
 from erpguard.errors import UsageError
@@ -60,14 +62,24 @@ def _write_output(pieces: Iterable[str]) -> None:
 
 
 def _replace(file: str, pieces: Iterable[str]) -> None:
-    """Write beside the file, under a name that nobody can have prepared, and put it in its place."""
+    with whole(file, _mode(file)) as opened:
+        opened.writelines(text.encode() for text in pieces)
+
+
+@contextmanager
+def whole(file: str, mode: int) -> Iterator[IO[bytes]]:
+    """A file that is written whole or not at all: beside it, under a name that nobody can have prepared, then moved."""
+    if os.path.exists(file) and not os.path.isfile(file):  # a device or a pipe is no file to replace
+        with open(file, "wb") as device:
+            yield device
+        return
     partial = os.path.join(os.path.dirname(file), f".erpguard-{os.urandom(8).hex()}.partial")
     # Not `tempfile`, which costs every scan as much time as its YAML parser.
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.writelines(pieces)
-        os.chmod(partial, _mode(file))
+        with open(handle, "wb") as opened:
+            yield opened
+        os.chmod(partial, mode)
         os.replace(partial, file)
     except BaseException:
         os.unlink(partial)

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from erpguard.cli import live_arguments
 from erpguard.version import VERSION
 
 _EPILOG = """\
@@ -28,6 +29,9 @@ examples:
   helm template shop ./chart | erpguard scan -
   terraform show -json plan.tfplan | erpguard scan - --source-dir .
   pulumi preview --json --show-sames | erpguard scan -
+  erpguard scan azure:11111111-2222-3333-4444-555555555555
+  erpguard scan deploy/ erpguard.snapshot.gz
+  erpguard scan plan.json erpguard.snapshot.gz --compare plan,live
 """
 )
 
@@ -83,6 +87,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(commands, "scan", "scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG)
+    _command(commands, "collect", "read live systems into a snapshot, to be scanned and kept as evidence", _collect)
     _command(commands, "hook", "judge the whole repository and report what concerns FILES (for pre-commit)", _hook)
     _command(commands, "policies", "list the policies, or show one", _policies)
     _command(
@@ -105,7 +110,11 @@ def _command(commands: Any, name: str, help_: str, fill: Callable[[_Parser], Non
 def _scan(command: _Parser) -> None:
     command.set_defaults(run=_run_scan)
     command.add_argument(
-        "paths", nargs="*", metavar="PATH", help="what to scan (default: `paths` of the configuration, else .)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="what to scan; azure:SUBSCRIPTION and kubernetes:CONTEXT are live systems (default: `paths` of the "
+        "configuration, else .)",
     )
     _add_selection(command)
     command.add_argument(
@@ -123,13 +132,19 @@ def _scan(command: _Parser) -> None:
         "--type",
         metavar="TYPE",
         default="",
-        help="what the files are: kubernetes_manifest, terraform_plan or pulumi (default: their content tells)",
+        help="what the files are: kubernetes_manifest, terraform_plan, pulumi or snapshot (default: told by content)",
     )
     command.add_argument(
         "--source-dir",
         metavar="DIR",
         default="",
         help="the Terraform or Pulumi project of a plan: findings then point to its files",
+    )
+    command.add_argument(
+        "--compare",
+        metavar="A,B",
+        default="",
+        help="tell where verdicts differ: plan, manifests, declared, live, snapshot, or one of the PATHs",
     )
     command.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave files out; repeatable")
     command.add_argument(
@@ -141,9 +156,29 @@ def _scan(command: _Parser) -> None:
     )
     command.add_argument("--include-passed", action="store_true", help="tell also what passed")
     command.add_argument(
-        "--as-of", metavar="DATE", default="", help="judge as of this date, 2026-01-31 (default: today)"
+        "--as-of",
+        metavar="DATE",
+        default="",
+        help="judge as of this date, 2026-01-31 (default: a snapshot's, else today)",
     )
     _add_output(command)
+    live_arguments.add_scan(command)
+
+
+def _collect(command: _Parser) -> None:
+    commands = command.add_subparsers(title="systems", metavar="SYSTEM", required=True)
+    _command(commands, "azure", "read subscriptions", _collect_azure, live_arguments.AZURE_EPILOG)
+    _command(commands, "kubernetes", "read clusters", _collect_kubernetes, live_arguments.KUBERNETES_EPILOG)
+
+
+def _collect_azure(command: _Parser) -> None:
+    command.set_defaults(run=_run_collect, platform="azure")
+    live_arguments.add_collect_azure(command)
+
+
+def _collect_kubernetes(command: _Parser) -> None:
+    command.set_defaults(run=_run_collect, platform="kubernetes")
+    live_arguments.add_collect_kubernetes(command)
 
 
 def _hook(command: _Parser) -> None:
@@ -186,6 +221,7 @@ def _policies(command: _Parser) -> None:
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(commands, "list", "list the policies: id, severity, name, title", _list)
     _command(commands, "show", "show the metadata of one policy, its parameters among them", _show)
+    _command(commands, "bundle", "write the policies as a bundle for OPA servers", _bundle)
 
 
 def _list(command: _Parser) -> None:
@@ -200,6 +236,13 @@ def _show(command: _Parser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _bundle(command: _Parser) -> None:
+    command.set_defaults(run=_run_bundle)
+    command.add_argument(
+        "--out", metavar="FILE", default="erpguard-bundle.tar.gz", help="(default: erpguard-bundle.tar.gz)"
+    )
+
+
 def _explain(command: _Parser) -> None:
     command.set_defaults(run=_run_explain)
     command.add_argument("policy", metavar="ID", help="its id or name")
@@ -207,6 +250,12 @@ def _explain(command: _Parser) -> None:
 
 def _run_scan(options: argparse.Namespace) -> int:
     from erpguard.cli.scan import run
+
+    return run(options)
+
+
+def _run_collect(options: argparse.Namespace) -> int:
+    from erpguard.cli.collect import run
 
     return run(options)
 
@@ -227,6 +276,12 @@ def _run_show(options: argparse.Namespace) -> int:
     from erpguard.cli.policies import run_show
 
     return run_show(options)
+
+
+def _run_bundle(options: argparse.Namespace) -> int:
+    from erpguard.cli.policies import run_bundle
+
+    return run_bundle(options)
 
 
 def _run_explain(options: argparse.Namespace) -> int:

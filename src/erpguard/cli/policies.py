@@ -1,4 +1,4 @@
-"""`erpguard policies list` and `erpguard policies show`."""
+"""`erpguard policies list`, `show` and `bundle`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from erpguard.packs import Library, load, select
 def run_list(options: Namespace) -> int:
     """Print a line per policy."""
     library = load()
-    chosen = select(library, packs=options.pack)
+    chosen = {
+        name: policy
+        for name, policy in select(library, packs=options.pack, comparing=True).items()
+        if not options.pack or policy.pack in options.pack
+    }
     if options.json:
         print(json.dumps([as_json(policy) for policy in chosen.values()], indent=2))
         return 0
@@ -48,6 +52,7 @@ def run_show(options: Namespace) -> int:
         ("reads", ", ".join(policy.reads)),
         ("file", policy.file),
     ]
+    rows = [(name, value) for name, value in rows if value]
     rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]
     rows += [("only if", f"parameter {policy.only_if}")] if policy.only_if else []
     rows += [("absence of", ", ".join(policy.absence_of))] if policy.absence_of else []
@@ -72,15 +77,25 @@ def _print_parameters(policy: Policy) -> None:
 
 def find_policy(library: Library, wanted: str) -> Policy:
     """The policy of that id or name; UsageError with near ones otherwise."""
-    for policy in library.policies.values():
+    for policy in library.rules.values():
         if wanted.upper() == policy.id or wanted == policy.name or wanted in policy.aliases:
             return policy
     import difflib
 
-    names = [name for policy in library.policies.values() for name in (policy.id, policy.name)]
+    names = [name for policy in library.rules.values() for name in (policy.id, policy.name)]
     near = difflib.get_close_matches(wanted, names, n=3) or difflib.get_close_matches(wanted.upper(), names, n=3)
     hint = f": did you mean {', '.join(near)}?" if near else ": `erpguard policies list` shows them all"
     raise UsageError(f"no policy {wanted!r}{hint}")
+
+
+def run_bundle(options: Namespace) -> int:
+    """Write the bundle and print its revision, which `--opa-read-only` compares."""
+    from erpguard import bundle
+    from erpguard.reporters.escape import terminal
+
+    revision = bundle.write(options.out)
+    print(terminal(f"{options.out}: revision {revision}"))
+    return 0
 
 
 def as_json(policy: Policy) -> dict[str, Any]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from erpguard.cli import environment, output
 from erpguard.config import Settings
 from erpguard.model import ScanResult, Severity
 from erpguard.reporters import ReportOptions, pieces
 from erpguard.scan import scan
-from erpguard.sources.discovery import top_level
+from erpguard.sources.discovery import is_address, top_level
+
+if TYPE_CHECKING:
+    from erpguard.collection import LiveOptions
+    from erpguard.engines.opa_server import OpaConnection
 
 
 def run(options: Namespace) -> int:
@@ -40,17 +45,51 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             complete=False if options.partial else None,
             strict=options.strict or None,
             as_of=environment.as_of(options.as_of),
+            today=environment.today(),
             root=root,
             stdin=environment.standard_input() if "-" in paths else None,
             stdin_path=options.stdin_path,
             type=options.type,
             source_dir=options.source_dir,
+            compare=options.compare.split(",") if options.compare else (),
             cache=environment.cache_folder(options),
             trusted_config=bool(options.config),
+            live=_live(options, paths),
+            opa=_opa(options),
             progress=progress,
         )
     finally:
         progress.clear()
+
+
+def _fallback_file(options: Namespace) -> str:
+    """The file that stands for what has none: that of --stdin-path, else the first snapshot of the arguments."""
+    given = str(getattr(options, "stdin_path", ""))
+    if given or getattr(options, "sarif_profile", "full") == "full":
+        return given
+    from erpguard.sources.discovery import discover
+    from erpguard.sources.recognition import SNAPSHOT, recognize
+
+    named = [path for path in options.paths if os.path.isfile(path)]
+    found = discover(named, top_level(os.getcwd())).inputs
+    return next((one.name for one in found if recognize(one) == SNAPSHOT), "")
+
+
+def _live(options: Namespace, paths: Iterable[str]) -> LiveOptions | None:
+    """How to read live systems, where some are named: else nothing of them is imported."""
+    if not any(map(is_address, paths)):
+        return None
+    from erpguard.cli.live import live_options
+
+    return live_options(options)
+
+
+def _opa(options: Namespace) -> OpaConnection | None:
+    if options.engine == "embedded" and not options.opa_url:
+        return None
+    from erpguard.cli.opa import connection
+
+    return connection(options)
 
 
 def render(
@@ -68,6 +107,7 @@ def render(
             sarif_profile=getattr(options, "sarif_profile", "full"),
             fail_on=fail_on,
             automation_id=settings.automation_id,
+            fallback_file=_fallback_file(options),
             part=getattr(options, "part", False),
         ),
     )

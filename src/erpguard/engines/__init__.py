@@ -1,17 +1,21 @@
-"""What evaluates Rego. One module per engine."""
+"""What evaluates Rego. One module or package per engine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from erpguard.model import Policy
+from erpguard.errors import EngineError
+from erpguard.model import Policy, Problem
 
 Violation = dict[str, Any]
 """What a policy's `deny` holds.
 
 Always resource, row, path and values; optionally key, severity, related, evidence, absent, at and doubt.
 """
+
+Answers = dict[str, Sequence[Violation] | EngineError]
+"""By policy id: its violations, or why there are none. EngineUnavailable there: nor will there be for other input."""
 
 
 class PolicyEngine(Protocol):
@@ -22,3 +26,13 @@ class PolicyEngine(Protocol):
 
         Calls with the same document object one after the other load it once.
         """
+
+    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """The answers of some policies on one input document.
+
+        Raises EngineUnavailable when the engine can judge nothing any more, and DocumentTooLarge when fewer resources
+        at a time may do.
+        """
+
+    def close(self) -> Sequence[Problem]:
+        """Let go of what the engine holds, also after an error; never fails. Gives what its user has to know of it."""

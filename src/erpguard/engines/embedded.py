@@ -10,9 +10,9 @@ from typing import Any
 
 import regorus
 
-from erpguard.engines import Violation
+from erpguard.engines import Answers, Violation
 from erpguard.errors import EngineError, PackError
-from erpguard.model import Policy
+from erpguard.model import Policy, Problem
 
 
 class EmbeddedEngine:
@@ -38,6 +38,20 @@ class EmbeddedEngine:
             raise EngineError(f"{policy.id}: {_reason(error)}") from error
         violations: list[Violation] = json.loads(found)
         return violations
+
+    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """See `PolicyEngine.evaluate_all`."""
+        found: Answers = {}
+        for policy in policies:
+            try:
+                found[policy.id] = self.evaluate(policy, document)
+            except EngineError as error:
+                found[policy.id] = error
+        return found
+
+    def close(self) -> Sequence[Problem]:
+        """See `PolicyEngine.close`: there is nothing to let go of."""
+        return ()
 
 
 _ARROW = re.compile(r"--> .*?(:\d+:\d+)$", re.MULTILINE)

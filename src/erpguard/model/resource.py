@@ -43,6 +43,7 @@ class Resource:
     key          like `id`, but unique within an estate: duplicates get `~2`, `~3`, ... (set by the estate)
     identity     for fingerprints and waivers: stable over sources
     body         the whole object in canonical spelling
+    input        for live resources, which have no file: the address or the snapshot that they were read from
     parent       the `id` of the ARM resource that this one is a child, a lock or a setting of; empty if there is none
     change       for plans: `create`, `update`, `replace`, `delete`, `no-op`; else empty
     before       for updates in a plan: the body as it is now
@@ -66,6 +67,7 @@ class Resource:
         "environment",
         "id",
         "identity",
+        "input",
         "invalid",
         "key",
         "labels",
@@ -115,6 +117,7 @@ class Resource:
         self.environment = environment
         self.identity = identity
         self.key = ""
+        self.input = ""
         self.parent = parent
         self.change = change
         self.before: dict[str, Any] | None = None

@@ -36,6 +36,13 @@ class Counts:
     def _numbers(self) -> tuple[int, int, int, int]:
         return self.failed, self.undetermined, self.passed, self.not_applicable
 
+    def merge(self, other: Counts) -> None:
+        """Add what was counted elsewhere."""
+        self.failed += other.failed
+        self.undetermined += other.undetermined
+        self.passed += other.passed
+        self.not_applicable += other.not_applicable
+
     def add(self, outcome: Outcome) -> None:
         """Count one more resource."""
         match outcome:

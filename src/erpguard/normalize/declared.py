@@ -35,11 +35,13 @@ class Declared:
     change      `create`, `update`, `replace`, `delete`, `no-op`; a state gives `no-op`
     before      the attributes as they are now, for `update`, `replace` and `delete`; sensitive values removed
     defaults    major version of the provider, whose own defaults stand in `values`; 0 where it is not known
+    api_version version of Azure's API that the type names (`2023-05-01`); empty where it names none
     origin      places of the attributes: takes paths into `values`
     """
 
     __slots__ = (
         "address",
+        "api_version",
         "before",
         "change",
         "defaults",
@@ -68,6 +70,7 @@ class Declared:
         change: str = "create",
         before: dict[str, Any] | None = None,
         defaults: int = 0,
+        api_version: str = "",
     ) -> None:
         self.address = address
         self.provider = provider
@@ -81,3 +84,4 @@ class Declared:
         self.change = change
         self.before = before
         self.defaults = defaults
+        self.api_version = api_version

@@ -69,12 +69,13 @@ def resource(
     settings: Mapping[str, Any] | None = None,
     source: str = "kubernetes_manifest",
     unknown: frozenset[Path] = _NOWHERE,
+    cluster: str = "",
 ) -> Normalized:
     """The resource that an object with `apiVersion` and `kind` describes. `body` is taken over and changed.
 
     `settings` is the `estate` section of the configuration; its `namespaces`, `clusters` and `environments` map file
     globs (the last one: namespace globs) to names, the first match wins. `unknown` are paths of `body` whose value a
-    plan does not know yet: nothing stands there.
+    plan does not know yet: nothing stands there. `cluster` is the one that it was read from.
     """
     settings = settings or {}
     group, kind = current_group(str(body["apiVersion"]), str(body["kind"]))
@@ -94,7 +95,7 @@ def resource(
         name, problem = _unnamed(metadata, type_, origin)
         problems += problem
     namespace, assumed = _namespace(type_, metadata, origin.file, settings)
-    cluster = first_match(settings.get("clusters"), origin.file) or DEFAULT_CLUSTER
+    cluster = cluster or first_match(settings.get("clusters"), origin.file) or DEFAULT_CLUSTER
     id_ = f"{cluster}/{type_}/{namespace}/{name}"
     labels = metadata.get("labels") or {}
     made = Resource(

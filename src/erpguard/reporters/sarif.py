@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from erpguard.model import Finding, Outcome, ScanResult, Severity
+from erpguard.model import Finding, Outcome, Related, ScanResult, Severity
 from erpguard.model.result import SarifProfile
 from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import cut, replaced
@@ -189,13 +189,22 @@ def _reported(scan: ScanResult, profile: SarifProfile, fallback_file: str) -> tu
         everything = [*scan.findings, *scan.undetermined, *scan.suppressed]
         return [_filed(one, fallback_file) for one in everything], []
     # GitHub reads neither kind nor suppressions: it would open alerts for what is no failure.
-    findings = [*scan.findings, *(scan.suppressed if profile == "azure-devops" else ())]
+    findings = [*map(_turned, scan.findings), *(scan.suppressed if profile == "azure-devops" else ())]
     with_file = [_filed(one, fallback_file, first_line=1) for one in findings if one.place.file or fallback_file]
     missing = len(findings) - len(with_file)
     if not missing:
         return with_file, []
     text = f"{missing} of {len(findings)} findings have no file and were left out, because {profile} refuses them."
     return with_file, [Notice("results-without-file", text, "warning")]
+
+
+def _turned(finding: Finding) -> Finding:
+    """A finding of something live that relates to a place in a file, with both exchanged: readers insist on a file."""
+    other = next((one for one in finding.related if one.place.file), None)
+    if finding.place.file or other is None:
+        return finding
+    own = Related(finding.place, f"{finding.resource_type.rpartition('/')[2]} {finding.resource_name}")
+    return finding._replace(place=other.place, related=(own, *(one for one in finding.related if one is not other)))
 
 
 def _filed(finding: Finding, fallback_file: str, first_line: int = 0) -> Finding:

@@ -20,7 +20,9 @@ def grouped(findings: Sequence[Finding], policies: Policies, page: Page, *, verb
     for number, (group, members) in enumerate(groupby(sorted(findings, key=_position), key=_group)):
         if number:
             yield ""
-        yield page.title(plain(group[1]).strip() or "without a place")
+        has_no_file, name = group
+        title = cut(plain(name)) if has_no_file else plain(name)  # a path that is cut leads nowhere
+        yield page.title(title.strip() or "without a place")
         yield from _entries(list(members), policies, page, verbose)
 
 
@@ -117,8 +119,8 @@ def _mark(place: Place) -> str:
 
 def _node(finding: Finding) -> str:
     """The node: id of the object that holds it and pointer, to be looked up in JSON, SARIF and the live object."""
-    holder = finding.place.object_id or finding.resource_id
-    return plain(f"{holder}#{pointer(finding.path)}" if finding.path else holder)
+    holder = cut(plain(finding.place.object_id or finding.resource_id))
+    return f"{holder}#{cut(plain(pointer(finding.path)))}" if finding.path else holder
 
 
 def _other(other: Related) -> str:

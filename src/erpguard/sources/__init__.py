@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "kubernetes_manifest": "erpguard.sources.kubernetes_manifest:KubernetesManifests",
     "pulumi": "erpguard.sources.pulumi:Pulumi",
+    "snapshot": "erpguard.sources.snapshot:Snapshots",
     "terraform_plan": "erpguard.sources.terraform:TerraformPlans",
 }
 """Name of a source -> module and class. One new source is one new line."""
@@ -43,9 +44,10 @@ class Collected:
     open_types  the types that unreadable parts may have held, `*` for any
     ignores     the comments that switch policies off for a line
     documents   how many non-empty documents were read
+    deleted     the ids of Kubernetes objects that a plan deletes; of ARM resources, resources tell
     """
 
-    __slots__ = ("documents", "ignores", "not_judged", "open_types", "problems", "resources")
+    __slots__ = ("deleted", "documents", "ignores", "not_judged", "open_types", "problems", "resources")
 
     def __init__(self) -> None:
         self.resources: list[Resource] = []
@@ -54,6 +56,7 @@ class Collected:
         self.open_types: set[str] = set()
         self.ignores: list[InlineIgnore] = []
         self.documents = 0
+        self.deleted: set[str] = set()
 
     def skip(self, reason: str) -> None:
         """Count one more document or file that is not judged."""
@@ -68,6 +71,7 @@ class Collected:
         self.open_types |= other.open_types
         self.ignores += other.ignores
         self.documents += other.documents
+        self.deleted |= other.deleted
 
 
 class Source(Protocol):

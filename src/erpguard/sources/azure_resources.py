@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from erpguard.model import Path
@@ -27,14 +27,27 @@ class AzureResources:
 
     def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
         """The resources of one document."""
-        for path, body in _bodies(value):
-            made, problems = arm.resource(_whole(body), origin_of(path, body), self._settings, self._source)
+        self.add(_bodies(value), origin_of, collected)
+
+    def add(self, bodies: Iterable[tuple[Path, dict[str, Any]]], origin_of: OriginOf, collected: Collected) -> None:
+        """Resources, with their paths in a document."""
+        for path, body in bodies:
+            made, problems = arm.resource(whole(body), origin_of(path, body), self._settings, self._source)
             collected.problems += problems
             self._drafts.append(Draft(made))
 
     def finish(self, collected: Collected) -> None:
         """Add the resources to what was collected."""
         add_settled([self._drafts], collected)
+
+
+def add_plans(groups: list[list[Draft]], settings: Mapping[str, Any], collected: Collected) -> None:
+    """Put the plans of a source together; where another source has plans too (`plans`), that is done for all."""
+    together: list[list[Draft]] | None = settings.get("plans")
+    if together is None:
+        add_settled(groups, collected)
+    else:
+        together += groups
 
 
 def add_settled(groups: list[list[Draft]], collected: Collected) -> None:
@@ -58,13 +71,13 @@ def _bodies(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
                 yield (*prefix, index), item
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """The value with numbers such as 14.0 as the integers that they are to JSON, in place."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            value[key] = _whole(inner)
+            value[key] = whole(inner)
     elif isinstance(value, list):
-        value[:] = map(_whole, value)
+        value[:] = map(whole, value)
     elif isinstance(value, float) and value.is_integer():
         return int(value)
     return value

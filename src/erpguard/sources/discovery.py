@@ -15,15 +15,21 @@ from erpguard.sources.gitignore import Ignored
 SUFFIXES = (".yaml", ".yml", ".json")
 """The names of files that are taken from folders; files that are named are always taken."""
 
+_LIVE = ("azure:", "kubernetes:")
+
 _VCS_FOLDERS = frozenset((".git", ".hg", ".svn", ".bzr", ".jj"))
 
 
 class Discovered:
-    """The files to read, sorted within each argument, none twice, and what could not be followed."""
+    """The files to read, sorted within each argument, none twice, and what could not be followed.
 
-    __slots__ = ("inputs", "problems")
+    `addresses` are the live systems that are named: `azure:SUBSCRIPTION`, `kubernetes:CONTEXT`.
+    """
+
+    __slots__ = ("addresses", "inputs", "problems")
 
     def __init__(self) -> None:
+        self.addresses: list[str] = []
         self.inputs: list[Input] = []
         self.problems: list[Problem] = []
 
@@ -35,8 +41,8 @@ def discover(
 
     `root` is what names in places are relative to (the git top level, else the working directory). `exclude` are
     globs over those names, or over single folders and files; they do not touch files that are named. `-` stands for
-    the bytes in `stdin`; `stdin_path` is the name that its places show. Raises UsageError for an argument that does
-    not exist.
+    the bytes in `stdin`; `stdin_path` is the name that its places show. `azure:` and `kubernetes:` name live
+    systems. Raises UsageError for an argument that does not exist.
     """
     walk = _Walk(root, tuple(exclude))
     for path in paths:
@@ -45,9 +51,17 @@ def discover(
                 raise UsageError("`-` is given, but there is no standard input to read")
             walk.found.inputs.append(Input(stdin_path, data=stdin))
             continue
+        if is_address(path):
+            walk.found.addresses += [path] if path not in walk.found.addresses else []
+            continue
         for one in _expanded(path):
             walk.argument(one)
     return walk.found
+
+
+def is_address(path: str) -> bool:
+    """Whether an argument names a live system; a file of that name comes first."""
+    return path.startswith(_LIVE) and not os.path.lexists(path)
 
 
 def top_level(folder: str) -> str:

@@ -48,6 +48,7 @@ def hand_over(
             collected.skip(one.type + UNKNOWN_TYPE)
     # Imported when there are any: a plan of the one needs nothing of the other.
     if kubernetes:
+        from erpguard.normalize.kubernetes_provider import deleted
         from erpguard.normalize.kubernetes_provider import resources as kubernetes_resources
         from erpguard.sources.embedded_yaml import documents
 
@@ -57,6 +58,7 @@ def hand_over(
         for reason, count in made.not_judged.items():
             collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
         collected.open_types |= made.open_types
+        collected.deleted |= deleted(kubernetes, settings, source, documents)
     if not azure:
         return []
     from erpguard.normalize.azure.declarations import drafted

@@ -61,6 +61,14 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
     return documents, None, problems
 
 
+def json_value(text: str, file: str) -> tuple[Any, str | None]:
+    """The one JSON value of a text by the same rules, and what is wrong with the text, if anything."""
+    documents, problem, duplicates = load_json(text, file)
+    if problem is not None or duplicates:
+        return None, (problem or duplicates[0]).message
+    return (documents[0].value, None) if len(documents) == 1 else (None, "not one JSON value")
+
+
 def _too_deep(document: Document) -> Problem:
     message = f"nested deeper than {DEEPEST} levels, the limit: exclude the file"
     return problem_at(document, document.offset, "too-deep", message)

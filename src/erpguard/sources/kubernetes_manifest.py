@@ -115,18 +115,32 @@ class _Azure:
 
     def takes(self, value: Any) -> bool:
         """Whether a document holds ARM resources."""
-        if isinstance(value, dict) and ("apiVersion" in value or not ("type" in value or "value" in value)):
+        if isinstance(value, dict) and not ("type" in value or "value" in value or "$schema" in value):
             return False
+        if isinstance(value, dict) and "apiVersion" in value and "metadata" in value:
+            return False  # an object of Kubernetes may have a type as well
+        from erpguard.sources.arm_templates import is_template
         from erpguard.sources.azure_resources import looks_like_arm
 
-        return looks_like_arm(value)
+        return is_template(value) or looks_like_arm(value)
 
     def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
         """The ARM resources of one document."""
+        from erpguard.sources import arm_templates
         from erpguard.sources.azure_resources import AzureResources
 
+        is_template = arm_templates.is_template(value)
+        path = arm_templates.expression_of(value) if is_template else arm_templates.call_of(value)
+        if path is not None:
+            place = origin_of((), value).place(path)
+            collected.problems.append(Problem("needs-expanding", arm_templates.NEEDS_EXPANDING, place))
+            collected.open_types.add(ANY_TYPE)
+            return
         self._found = self._found or AzureResources(self._settings, self._source)
-        self._found.take(value, origin_of, collected)
+        if is_template:
+            self._found.add(arm_templates.resources_of(value), origin_of, collected)
+        else:
+            self._found.take(value, origin_of, collected)
 
     def finish(self, collected: Collected) -> None:
         """Add them to what was collected."""

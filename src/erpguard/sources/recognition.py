@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from erpguard.sources import Input
 
-MANIFESTS, TERRAFORM, PULUMI = "kubernetes_manifest", "terraform_plan", "pulumi"
+MANIFESTS, TERRAFORM, PULUMI, SNAPSHOT = "kubernetes_manifest", "terraform_plan", "pulumi", "snapshot"
 
 _HEAD = 1 << 18
 _JSON = re.compile(r"[ \t\r\n]*\{")
 _ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 """How PowerShell writes what is redirected to a file."""
 
@@ -29,6 +30,7 @@ _DECISIVE = {
 }
 """A key at the top of a JSON object that only one source's files have."""
 
+_SNAPSHOT_KEYS = frozenset(("erpguard", "record", "taken", "targets"))
 _PULUMI_KEYS = frozenset(("checkpoint", "deployment", "latest", "result", "sequence", "steps"))
 _PULUMI_PAIRS = (
     ("steps", "config"),
@@ -62,9 +64,13 @@ def recognize(given: Input) -> str:
     head = _head(given)
     if head.startswith(_ZIP):
         return TERRAFORM
+    if head.startswith(_GZIP):
+        return SNAPSHOT
     text = _text(head)
     if _JSON.match(text):
         return _by_keys(text) or (_by_keys(_text(_head(given, -1))) if len(head) == _HEAD else None) or MANIFESTS
+    if name.endswith(".json") and not text.strip():
+        return TERRAFORM  # which tells that there is nothing: a command that failed leaves such a file behind
     if found := next((source for suffix, source in _BY_SUFFIX.items() if name.endswith(suffix)), ""):
         return found
     return _by_lines(text) if text else MANIFESTS
@@ -97,6 +103,8 @@ def _by_keys(text: str) -> str | None:
         if key in _DECISIVE:
             return _DECISIVE[key]
         seen.add(key)
+    if seen >= _SNAPSHOT_KEYS:
+        return SNAPSHOT
     is_pulumi = any(seen.issuperset(pair) for pair in _PULUMI_PAIRS)
     return PULUMI if is_pulumi or (not seen.isdisjoint(_PULUMI_KEYS) and _PULUMI_URN in text) else None
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from erpguard.analysis import Analyses
+from erpguard.estate import Estate
 from tests.analysis.azure.arm_estates import Body, analyses, body, doubts, rows
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -69,3 +71,41 @@ def test_an_account_of_files_holds_no_blobs() -> None:
     assert rows(made, "blob_recovery") == []
     made = analyses(body(ACCOUNT, "sterp", kind="${KIND}"), body(SERVICES, "sterp/default"))
     assert doubts(made, "blob_recovery") == [{"kept_days"}, {"kept_days"}, {"not_versioned"}]
+
+
+def planned(change: str = "create", open_types: set[str] | None = None, **rest: Any) -> Analyses:
+    """The analyses of an account whose blob service nobody declares."""
+    made = analyses({**PLAIN, **rest}).estate.resources[0]
+    made.change = change
+    return Analyses(Estate([made], open_types or ()))
+
+
+@pytest.mark.parametrize("change", ["create", "update", "replace", "no-op"])
+def test_a_declared_account_has_the_defaults_of_its_blob_service(change: str) -> None:
+    made = planned(change)
+    assert [(row.get("of"), row.get("kept_days"), row.get("not_versioned")) for row in rows(made, "blob_recovery")] == [
+        ("blobs", 0, None),
+        ("containers", 0, None),
+        (None, None, True),
+    ]
+    assert {tuple(row["path"]) for row in rows(made, "blob_recovery")} == {("name",)}
+    assert [row["absent"] for row in rows(made, "blob_recovery")] == [[SERVICES]] * 3
+    assert doubts(made, "blob_recovery") == [set(), set(), set()]
+
+
+def test_of_an_account_as_azure_shows_it_nothing_is_known_without_its_blob_service() -> None:
+    assert doubts(planned(""), "blob_recovery") == [{"kept_days"}, {"kept_days"}, {"not_versioned"}]
+
+
+def test_a_declared_account_without_blobs_or_versions() -> None:
+    assert rows(planned(kind="FileStorage"), "blob_recovery") == []
+    assert doubts(planned(kind="${KIND}"), "blob_recovery") == [{"kept_days"}, {"kept_days"}, {"not_versioned"}]
+    lake = planned(properties={"isHnsEnabled": True})
+    assert (rows(lake, "blob_recovery")[2]["not_versioned"], doubts(lake, "blob_recovery")[2]) == (False, set())
+
+
+def test_a_declared_blob_service_speaks_for_its_account() -> None:
+    made = analyses(PLAIN, body(SERVICES, "sterp/default")).estate.resources
+    for one in made:
+        one.change = "create"
+    assert {row["resource"] for row in rows(Analyses(Estate(made)), "blob_recovery")} == {made[1].id}

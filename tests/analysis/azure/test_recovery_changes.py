@@ -56,6 +56,14 @@ DESTROYED = [
     (body(INSTANCE, "bv/i", {"dataSourceInfo": {"resourceID": "/x"}}), "backup instance i", "protects /x"),
     (lock("ReadOnly"), "lock keep", "ReadOnly"),
     (
+        body(POSTGRES, "psql", {"backup": {"backupRetentionDays": 30}}),
+        "database server psql",
+        "keeps backups for 30 days",
+    ),
+    (body("Microsoft.DBforPostgreSQL/servers", "psql"), "database server psql", "there"),
+    (body("Microsoft.Sql/servers", "sql"), "database server sql", "there"),
+    (body("Microsoft.Sql/managedInstances", "mi"), "database server mi", "there"),
+    (
         body(SHORT, "sql/erp/default", {"retentionDays": 30}),
         "short-term retention policy of database erp",
         "keeps backups for 30 days",
@@ -162,3 +170,37 @@ def test_the_body_that_was_stays_as_it_is() -> None:
     resources: list[Resource] = settle([Draft(made)]).resources
     Analyses(Estate(resources)).view("recovery_changes")
     assert made.before == body(VAULT, "rsv")
+
+
+def test_the_backups_of_a_read_replica_are_its_primarys() -> None:
+    replica = body(POSTGRES, "psql", {"replicationRole": "AsyncReplica"})
+    assert found("delete", replica) == found("replace", replica, replica["properties"]) == []
+    (row,) = found("delete", body(POSTGRES, "psql", {"createMode": "${MODE}"}))
+    assert "weakens" not in row
+
+
+@pytest.mark.parametrize("type_", [ITEM, INSTANCE])
+@pytest.mark.parametrize(
+    ("before", "after", "weakens"),
+    [
+        ("Protected", "ProtectionStopped", True),
+        (None, "ProtectionStopped", True),
+        ("ProtectionError", "BackupsSuspended", True),
+        ("Protected", "ProtectionError", False),
+        ("Protected", None, False),
+        ("Protected", "${STATE}", None),
+        ("ProtectionStopped", "Protected", "no row"),
+        ("ProtectionStopped", "SoftDeleted", "no row"),
+    ],
+)
+def test_a_protection_that_is_stopped(type_: str, before: str | None, after: str | None, weakens: Any) -> None:
+    state = "currentProtectionState" if type_ == INSTANCE else "protectionState"
+    name = "bv/i" if type_ == INSTANCE else "rsv/Azure/c/i"
+    made = found("update", body(type_, name, {state: after} if after else {}), {state: before} if before else {})
+    if weakens == "no row":
+        assert made == []
+        return
+    (row,) = made
+    assert (row.get("weakens"), row["path"]) == (weakens, ["properties", state])
+    if weakens:
+        assert (row["before"], row["after"]) == ("makes backups", f"its protection is in the state {after}")

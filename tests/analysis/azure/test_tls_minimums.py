@@ -64,6 +64,7 @@ def test_what_a_new_service_gets(type_: str, change: str, expected: str | None) 
         ("2022-07-01", "create", "1.0"),
         ("2023-11-01", "update", None),
         ("", "create", None),
+        ("${API_VERSION}", "create", None),
     ],
 )
 def test_a_gateway_without_policy(api_version: str, change: str, expected: str | None) -> None:

@@ -215,17 +215,53 @@ def test_system_databases_and_secondaries_are_not_judged() -> None:
     assert doubts(made, "unprotected") == [{"protected"}]
 
 
+def left_out(luns: Any, inclusion: Any, **more: Any) -> Body:
+    exclusion = {"diskLunList": luns, "isInclusionList": inclusion}
+    return item(arm_id(MACHINE, "vm"), extendedProperties={"diskExclusionProperties": exclusion}, **more)
+
+
+def at_lun(lun: Any) -> Body:
+    return machine(osDisk=on(arm_id(DISK, "system")), dataDisks=[{**on(OURS), "lun": lun}])
+
+
+HELD = {"managedBy": arm_id(MACHINE, "vm")}
+
+
 @pytest.mark.parametrize(
-    ("properties", "others", "answer"),
+    ("disk", "others", "answer"),
     [
-        ({}, [], False),
-        ({}, [instance(arm_id(POSTGRES, "psql"))], True),
-        ({"createMode": "${MODE}"}, [], None),
-        ({"createMode": "Replica", "replicationRole": "None"}, [], False),  # promoted since
+        ({}, [at_lun(1), left_out([1], False)], False),
+        ({}, [at_lun(1), left_out([2], False)], True),
+        ({}, [at_lun(1), left_out([1, 2], True)], True),
+        ({}, [at_lun(1), left_out([2], True)], False),
+        ({}, [at_lun(1), left_out([], True)], False),
+        ({}, [at_lun(1), left_out([], False)], True),
+        ({}, [at_lun(1), left_out("${LUNS}", False)], None),
+        ({}, [at_lun(1), left_out([1], "${HOW}")], None),
+        ({}, [at_lun(1), left_out([1], None)], None),
+        ({}, [at_lun("${LUN}"), left_out([1], False)], None),
+        ({}, [at_lun("${LUN}"), PROTECTED], True),
+        ({}, [at_lun(1), left_out([1], False), instance(OURS)], True),
+        ({}, [at_lun(1), left_out([2], False, protectionState="ProtectionStopped")], False),
+        (HELD, [at_lun(1), left_out([1], False)], False),
+        (HELD, [VM, left_out([1], False)], None),  # at which number it is, the machine does not say
+        (HELD, [VM, PROTECTED], True),
     ],
 )
-def test_long_term_backups(properties: Body, others: list[Body], answer: bool | None) -> None:
-    made = analyses(body(POSTGRES, "psql", properties), *others)
-    (row,) = rows(made, "long_term_backups")
-    assert row.get("vaulted") is answer
-    assert doubts(made, "long_term_backups") == [{"vaulted"} if answer is None else set()]
+def test_disks_that_the_backup_of_a_machine_leaves_out(disk: Body, others: list[Body], answer: bool | None) -> None:
+    assert protected({**body(DISK, "disk"), **disk}, *others) is answer
+
+
+def test_the_disk_of_the_system_is_always_taken() -> None:
+    assert protected(body(DISK, "system"), at_lun(1), left_out([1], False)) is True
+    assert protected(body(MACHINE, "vm"), left_out([], True)) is True
+
+
+def test_why_a_disk_is_not_protected() -> None:
+    for other, why in (
+        (left_out([1], False), "the backup of its machine leaves it out"),
+        (VM, "no protected item and"),
+    ):
+        made = analyses(body(DISK, "disk"), at_lun(1), other)
+        row = next(row for row in rows(made, "unprotected") if row["name"] == "disk")
+        assert row["why"].startswith(why)

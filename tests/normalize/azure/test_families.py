@@ -191,6 +191,30 @@ def test_a_deleted_setting_takes_with_it_what_it_set(computed: frozenset[Path], 
     assert only(settle([subnet, gone])).body["properties"] == left
 
 
+def test_a_setting_of_a_subnet_that_only_its_network_has() -> None:
+    network_type = "Microsoft.Network/virtualNetworks"
+    for name, found in (
+        ("DB", {"networkSecurityGroup": {"id": "nsg"}, "addressPrefix": "10.1.0.0/24"}),
+        ("other", None),
+    ):
+        subnets = [{"name": "app"}, {"name": "db", "properties": {"addressPrefix": "10.1.0.0/24"}}]
+        network = draft(network_type, "vnet", {"subnets": subnets})
+        setting = draft(
+            f"{network_type}/subnets",
+            "",
+            {"networkSecurityGroup": {"id": "nsg"}},
+            address="association.db",
+            target=f"virtualNetworks.vnet/subnets/{name}",
+        )
+        settled = settle([network, setting])
+        assert settled.open_types == set()
+        listed = only(settled).body["properties"]["subnets"]
+        assert listed[0] == {"name": "app"}
+        assert listed[1]["properties"] == (found or {"addressPrefix": "10.1.0.0/24"})
+        place = only(settled).origin.place(("properties", "subnets", 1, "properties", "networkSecurityGroup", "id"))
+        assert place.file == ("association.db" if found else "virtualNetworks.vnet")
+
+
 def test_a_setting_of_what_is_not_known_opens_its_type() -> None:
     setting = draft("Microsoft.Network/virtualNetworks/subnets", "", {}, address="association.db", target="?")
     settled = settle([setting])
@@ -205,6 +229,25 @@ def test_a_child_has_the_environment_of_its_parent() -> None:
     settled = settle([parent, child])
     assert [resource.environment for resource in settled.resources] == ["development", "development"]
     assert settled.resources[1].identity.endswith("/vaults/vault/backuppolicies/daily")
+
+
+@pytest.mark.parametrize(
+    ("parent", "identity"),
+    [
+        (f"{GROUP}/Microsoft.RecoveryServices/vaults/rsv/", f"{GROUP}/Microsoft.RecoveryServices/vaults/rsv".lower()),
+        (
+            "/subscriptions//resourceGroups/g/providers/x/y/v",
+            "/subscriptions//resourcegroups/g/providers/x/y/v",
+        ),
+        # A parent that was only named may be in any group.
+        ("/subscriptions//resourceGroups//providers/x/vaults/v", ""),
+        ("?", ""),
+    ],
+)
+def test_a_child_of_what_is_elsewhere_has_the_id_that_it_will_have(parent: str, identity: str) -> None:
+    child = draft("Microsoft.RecoveryServices/vaults/backupPolicies", "Daily", parent=parent)
+    wanted = f"{identity}/backuppolicies/daily" if identity else "backupPolicies.Daily"
+    assert only(settle([child])).identity == wanted
 
 
 def test_a_rule_that_is_made_again_under_another_address_stays() -> None:

@@ -202,9 +202,8 @@ def test_a_known_name_decides_over_an_unknown_one() -> None:
 def test_what_a_version_of_the_provider_sends(version: int, expected: bool | None) -> None:
     found = one(declare("azurerm_key_vault.a", {"name": "kv"}, defaults=version))
     place = path("properties.enableRbacAuthorization")
-    assert at(found.body, "properties.enableRbacAuthorization") is expected or place in found.assumed
-    if expected is not None:
-        assert place in found.assumed
+    assert at(found.body, "properties.enableRbacAuthorization") is expected
+    assert (place in found.assumed) is (expected is not None)
 
 
 @pytest.mark.parametrize(("version", "api"), [(3, "2022-07-01"), (4, "2023-11-01")])

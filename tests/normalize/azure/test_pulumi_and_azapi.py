@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.normalize.azure.declared import GROUP, at, declare, made, one, path, paths
 
 GATEWAY: dict[str, Any] = {
@@ -337,3 +339,66 @@ def test_updates_of_azapi_are_settings_of_what_they_update() -> None:
     assert "apiVersion" not in found.body
     place = found.origin.place(path("properties.publicNetworkAccess"))
     assert (place.file, place.pointer) == ("azapi_update_resource.a", "/body/properties/publicNetworkAccess")
+
+
+BLOBS = "Microsoft.Storage/storageAccounts/blobServices"
+KEPT = {"deleteRetentionPolicy": {"enabled": True, "days": 30}}
+
+
+def update(type_: str, body: Any, **given: Any) -> Any:
+    values = {"type": f"{type_}@2023-05-01", "body": body, **given.pop("values", {})}
+    return declare("azapi_update_resource.a", values, **given)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"values": {"resource_id": "azapi_resource.st/blobServices/default"}},
+        {"unknown": "resource_id", "refers": {"resource_id": "azapi_resource.st id"}},
+        {"values": {"name": "default"}, "unknown": "parent_id", "refers": {"parent_id": "azapi_resource.st id"}},
+    ],
+)
+def test_updates_of_what_comes_with_its_parent(target: dict[str, Any]) -> None:
+    account = azapi("st", "Microsoft.Storage/storageAccounts", {"kind": "StorageV2"}, values={"name": "sterp"})
+    found = made(account, update(BLOBS, {"properties": KEPT}, **target))
+    assert (found.problems, found.open_types) == ([], set())
+    _, service = found.resources
+    assert (service.type, service.name, service.parent) == (BLOBS, "default", "azapi_resource.st")
+    assert at(service.body, "properties.deleteRetentionPolicy") == {"enabled": True, "days": 30}
+    assert path("properties.isVersioningEnabled") in service.assumed
+    place = service.origin.place(path("properties.deleteRetentionPolicy.days"))
+    assert (place.file, place.pointer) == (
+        "azapi_update_resource.a",
+        "/body/properties/deleteRetentionPolicy/days",
+    )
+
+
+def test_updates_of_a_blob_service_that_is_declared() -> None:
+    found = made(
+        azapi("st", "Microsoft.Storage/storageAccounts", {}, values={"name": "sterp"}),
+        azapi("b", BLOBS, {}, values={"name": "default", "parent_id": "azapi_resource.st"}),
+        update(BLOBS, {"properties": KEPT}, values={"name": "default", "parent_id": "azapi_resource.st"}),
+    ).resources
+    assert [one.type for one in found] == ["Microsoft.Storage/storageAccounts", BLOBS]
+    assert at(found[1].body, "properties.deleteRetentionPolicy.days") == 30
+
+
+def test_updates_of_what_is_not_in_the_plan_are_not_judged_alone() -> None:
+    elsewhere = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/st/blobServices/default"
+    found = made(update(BLOBS, {"properties": KEPT}, values={"resource_id": elsewhere}))
+    assert (found.resources, found.open_types) == ([], set())
+
+
+def test_updates_of_a_part_are_not_settings_of_the_whole() -> None:
+    server = "Microsoft.DBforPostgreSQL/flexibleServers"
+    found = made(
+        azapi("pg", server, {"properties": {}}, values={"name": "pg"}),
+        update(
+            f"{server}/configurations",
+            {"properties": {"value": "off"}},
+            unknown="resource_id",
+            refers={"resource_id": "azapi_resource.pg id"},
+        ),
+    )
+    assert at(found.resources[0].body, "properties.value") is None
+    assert found.open_types == {f"{server}/configurations"}

@@ -63,9 +63,24 @@ def test_what_was_read_before_counts() -> None:
 )
 def test_wrong_kinds(key: str, value: Any) -> None:
     found = collect(json.dumps({"version": 3, "deployment": {}, key: value, "changeSummary": value}))
-    assert all(problem.place.file == "preview.json" for problem in found.problems)
-    if any(problem.level == "error" for problem in found.problems):
-        assert found.open_types == {"*"}
+    code = {"steps": "pulumi-kind", "version": "pulumi-version", "features": "pulumi-version"}.get(key, "pulumi-kind")
+    fitting: dict[str, tuple[Any, ...]] = {
+        "steps": ([],),
+        "deployment": ({}, {"latest": 3}, {"latest": {"resources": {}}}),
+        "checkpoint": ({}, {"resources": 3}),
+        "latest": ({}, {"latest": 3}, {"latest": {"resources": {}}}),
+        "version": (3,),
+        "features": ([],),
+        "diagnostics": (value,),
+    }
+    if value in fitting[key]:
+        assert (found.problems, found.open_types) == ([], set())
+        return
+    if key == "steps" and value in ([3], [[]]):
+        code = "pulumi-step"
+    assert told(found) == [("error", code)]
+    assert found.problems[0].place.file == "preview.json"
+    assert found.open_types == {"*"}
 
 
 @pytest.mark.parametrize("value", [3, "x", True, [], {}, [3], {"a": 3}, None, [[]]])
@@ -77,11 +92,18 @@ def test_wrong_kinds(key: str, value: Any) -> None:
     ],
 )
 def test_wrong_kinds_in_a_resource(key: str, value: Any) -> None:
-    for text in (
-        exported({**state(CACHE, "c", {"a": 1}), key: value}),
-        preview(step("update", {**state(CACHE, "c"), key: value}, {**state(CACHE, "c"), key: value})),
+    """The resource is left out where it cannot be read, and told; its neighbour is there in any case."""
+    wrong, hub = {**state(CACHE, "c", {"a": 1}), key: value}, state(NETWORK, "hub")
+    for text, code in (
+        (exported(wrong, hub), "pulumi-resource"),
+        (preview(step("update", wrong, wrong), step("create", hub)), "pulumi-step"),
     ):
-        assert all(code in ("pulumi-resource", "pulumi-step") for _, code in told(collect(text)))
+        found = collect(text)
+        is_broken = key in ("inputs", "outputs") and not isinstance(value, dict) and value is not None
+        is_no_resource = (key == "custom" or (key == "external" and value is True)) and (key, value) != ("custom", True)
+        is_old = key == "delete" and value is True and code == "pulumi-resource"
+        assert told(found) == ([("error", code)] if is_broken else [])
+        assert len(found.resources) == (1 if is_broken or is_no_resource or is_old else 2)
 
 
 def test_deep_nesting() -> None:

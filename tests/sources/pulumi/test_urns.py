@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from erpguard.sources.pulumi.urns import is_engines_own, major_version, parse, provider_of, type_of
+from erpguard.sources.pulumi.urns import api_version_of, is_engines_own, major_version, parse, provider_of, type_of
 
 
 @pytest.mark.parametrize(
@@ -28,20 +28,33 @@ def test_what_is_no_urn(urn: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "provider", "type_"),
+    ("token", "provider", "type_", "version"),
     [
-        ("azure-native:network:Subnet", "azure-native", "azure-native:network:Subnet"),
-        ("azure-native:network/v20230501:Subnet", "azure-native", "azure-native:network:Subnet"),
-        ("azure-native:network/v20230501preview:Subnet", "azure-native", "azure-native:network:Subnet"),
-        ("azure-native_network_v20230501:network:Subnet", "azure-native", "azure-native:network:Subnet"),
-        ("azure-nextgen:network/latest:Subnet", "azure-native", "azure-native:network:Subnet"),
-        ("azure:network/subnet:Subnet", "azure", "azure:network/subnet:Subnet"),
-        ("kubernetes:networking.k8s.io/v1:Ingress", "kubernetes", "kubernetes:networking.k8s.io/v1:Ingress"),
-        ("odd", "odd", "odd"),
+        ("azure-native:network:Subnet", "azure-native", "azure-native:network:Subnet", ""),
+        ("azure-native:network/v20230501:Subnet", "azure-native", "azure-native:network:Subnet", "2023-05-01"),
+        (
+            "azure-native:network/v20230501preview:Subnet",
+            "azure-native",
+            "azure-native:network:Subnet",
+            "2023-05-01-preview",
+        ),
+        ("azure-native_network_v20230501:network:Subnet", "azure-native", "azure-native:network:Subnet", "2023-05-01"),
+        (
+            "azure-native_app_v20221101preview:app:Job",
+            "azure-native",
+            "azure-native:app:Job",
+            "2022-11-01-preview",
+        ),
+        ("azure-nextgen:network/latest:Subnet", "azure-native", "azure-native:network:Subnet", ""),
+        ("azure-nextgen:network/v20200601:Subnet", "azure-native", "azure-native:network:Subnet", "2020-06-01"),
+        ("azure:network/subnet:Subnet", "azure", "azure:network/subnet:Subnet", ""),
+        ("kubernetes:networking.k8s.io/v1:Ingress", "kubernetes", "kubernetes:networking.k8s.io/v1:Ingress", ""),
+        ("kubernetes:example.org/v20230501:Odd", "kubernetes", "kubernetes:example.org/v20230501:Odd", ""),
+        ("odd", "odd", "odd", ""),
     ],
 )
-def test_tokens(token: str, provider: str, type_: str) -> None:
-    assert (provider_of(token), type_of(token)) == (provider, type_)
+def test_tokens(token: str, provider: str, type_: str, version: str) -> None:
+    assert (provider_of(token), type_of(token), api_version_of(token)) == (provider, type_, version)
 
 
 def test_what_is_pulumis_own() -> None:

@@ -96,6 +96,7 @@ def test_a_module_outside_of_the_root_has_no_place() -> None:
         ),
         (b"PK\x03\x04" + b"x" * 100 + struct.pack("<4s4HIIH", b"PK\x05\x06", 0, 0, 9, 9, 400, 50, 0), "cannot be read"),
     ],
+    ids=["another archive", "cut at its end", "cut early", "a head", "a bomb", "many members", "a broken directory"],
 )
 def test_archives_that_are_refused(data: bytes, words: str) -> None:
     collected = collect(("plan.tfplan", data), ("plan.json", JSON))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path as File
 from typing import Any
 
@@ -140,6 +142,121 @@ def test_attributes_and_blocks(project: File, path: Path, expected: str) -> None
     assert at(project, NSG, *path) == f"infra/main.tf:{expected}"
 
 
+def kinds(project: File, address: str) -> set[Path] | None:
+    """What `dynamic` blocks make in a resource."""
+    text = JsonText(json.dumps(plan(configuration=configuration())), "plan.json")
+    given = Declaring(read(text), PlanText(text.text, text.file, text.positions), {}).configuration
+    found = HclPlaces(Folder(str(project), str(project.parent)), given).dynamic(address)
+    return None if found is None else set(found)
+
+
+def test_kinds_of_dynamic_blocks(project: File) -> None:
+    assert kinds(project, NSG) == {("ip_rule",)}
+    assert kinds(project, f"{NSG}[0]") == {("ip_rule",)}
+    assert kinds(project, "module.net.azurerm_subnet.db") == set()
+    assert kinds(project, "azurerm_subnet.gone") is None
+    assert kinds(project, "module.remote.azurerm_subnet.x") is None
+    (project / "z_override.tf").write_text(
+        'resource "azurerm_network_security_group" "erp" {\n  a {\n    dynamic "b" {\n      content {\n'
+        '        dynamic "c" {\n          for_each = d\n        }\n        e {}\n      }\n    }\n  }\n}\n'
+    )
+    assert kinds(project, NSG) == {("ip_rule",), ("a", "b"), ("a", "b", "c")}
+
+
+SETS = """\
+resource "azurerm_network_security_group" "sets" {
+  prefixes = ["10.0.0.0/8", "0.0.0.0/0", "192.168.0.0/16"]
+  mixed    = [var.office, "0.0.0.0/0"]
+  two      = [var.office, "0.0.0.0/0", var.home]
+  numbers  = [443, 22]
+  looped   = [for one in var.list : one.cidr]
+  given    = var.list
+  security_rule {
+    name     = var.name
+    priority = 100
+  }
+  security_rule {
+    name     = "https"
+    priority = var.priority
+  }
+  dynamic "security_rule" {
+    for_each = var.rules
+    content {
+      name      = security_rule.value.name
+      direction = "Inbound"
+    }
+  }
+  one {
+    a = "1"
+  }
+  dynamic "one" {
+    for_each = var.rules
+    content {
+      a = one.value
+    }
+  }
+  tags = merge(local.tags, { a = "1", b = "2" }, merge({ b = "3" }, var.tags))
+
+  pair = [var.first, var.second]
+}
+"""
+MERGED = 'tags = merge(local.tags, { a = "1", b = "2" }, merge({ b = "3" }, var.tags))'
+IN_SETS = "azurerm_network_security_group.sets"
+AFTER[IN_SETS] = {
+    "prefixes": ["0.0.0.0/0", "10.0.0.0/8", "192.168.0.0/16"],
+    "mixed": ["0.0.0.0/0", "203.0.113.7"],
+    "two": ["0.0.0.0/0", "203.0.113.7", "203.0.113.9"],
+    "numbers": [22, 443],
+    "looped": ["10.0.0.0/8", "0.0.0.0/0"],
+    "pair": ["a", "b"],
+    "given": ["10.0.0.0/8"],
+    "security_rule": [
+        {"name": "https", "priority": 110, "direction": "Outbound"},
+        {"name": "made", "priority": 120, "direction": "Inbound"},
+        {"name": "ssh", "priority": 100, "direction": "Outbound"},
+    ],
+    "one": [{"a": "2"}, {"a": "1"}],
+    "tags": {"a": "1", "b": "3", "c": "4"},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("prefixes", 0), '2: "0.0.0.0/0"'),
+        (("prefixes", 1), '2: "10.0.0.0/8"'),
+        (("prefixes", 2), '2: "192.168.0.0/16"'),
+        (("mixed", 0), '3: "0.0.0.0/0"'),
+        (("mixed", 1), "3: var.office"),
+        (("two", 1), "4: two"),  # either of the two
+        (("pair", 1), "34: var.second"),
+        (("numbers", 0), "5: 22"),
+        (("looped", 0), "6: for one in var.list : one.cidr"),
+        (("looped", 1), "6: for one in var.list : one.cidr"),
+        (("given", 0), "7: given    = var.list"),
+        (("security_rule", 0, "name"), '13: name     = "https"'),
+        (("security_rule", 1, "name"), "19: name      = security_rule.value.name"),
+        (("security_rule", 2, "name"), "9: name     = var.name"),
+        (("one", 0, "a"), "29: a = one.value"),
+        (("one", 1, "a"), '24: a = "1"'),
+        (("tags", "a"), '32: a = "1"'),
+        (("tags", "b"), '32: b = "3"'),
+        (("tags", "c"), f"32: {MERGED}"),
+    ],
+)
+def test_items_of_sets_are_found_by_what_they_have(project: File, path: Path, expected: str) -> None:
+    (project / "main.tf").write_text(SETS)
+    assert at(project, IN_SETS, *path) == f"infra/main.tf:{expected}"
+
+
+def test_a_block_that_says_otherwise_is_not_the_one(project: File) -> None:
+    """A constant that the item does not have: then the block around them is all that is known."""
+    text = SETS.replace("name     = var.name", 'name     = "x"').replace('direction = "Inbound"', 'direction = "Any"')
+    (project / "main.tf").write_text(text)
+    head = 'infra/main.tf:1: resource "azurerm_network_security_group" "sets"'
+    assert at(project, IN_SETS, "security_rule", 2, "name") == head
+
+
 def test_written_json(project: File) -> None:
     assert at(project, DB, "body", "properties", "enableNonSslPort") == "infra/main.tf:32: enableNonSslPort = true"
     assert at(project, DB, "body", "properties", "other") == "infra/main.tf:31: properties"
@@ -213,3 +330,45 @@ def test_the_lock_file_tells_the_version(project: File) -> None:
     lock = 'provider "registry.terraform.io/hashicorp/azurerm" {\n  version     = "3.116.0"\n  hashes = []\n}\n'
     (project / ".terraform.lock.hcl").write_text(lock)
     assert locked(Folder(str(project), str(project)).lock()) == {"azurerm": 3}
+
+
+def told(project: File) -> list[tuple[str, str, str]]:
+    """Code, level and file of the problems of a plan whose project is in a folder."""
+    given = plan(change(NSG, {"name": "x"}), configuration=configuration())
+    inputs = [Input(name, data=json.dumps(given).encode()) for name in ("plan.json", "again.json")]
+    collected = TerraformPlans().collect(inputs, {"source_dir": str(project), "root": str(project.parent)})
+    return [(one.code, one.level, one.place.file) for one in collected.problems]
+
+
+def test_a_folder_without_configuration_is_told(project: File) -> None:
+    assert told(project) == []
+    assert told(project / "modules") == [("no-configuration", "warning", "modules")]
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Files and folders of these names cannot be read, as by another user: who runs the tests may read everything."""
+
+    def guarded(function: Any) -> Any:
+        def call(path: Any, *more: Any) -> Any:
+            if os.path.basename(str(path)) in names:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            return function(path, *more)
+
+        return call
+
+    monkeypatch.setattr(os, "listdir", guarded(os.listdir))
+    monkeypatch.setattr(os, "open", guarded(os.open))
+
+
+def test_what_cannot_be_read_is_told_once(project: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may hold an ignore, or a dynamic block: without it the scan is not complete."""
+    refusing(monkeypatch, "main.tf")
+    nested = [f"infra/modules/{name}/main.tf" for name in ("deep", "net")]
+    assert sorted(told(project)) == [("unreadable", "error", name) for name in ("infra/main.tf", *nested)]
+    refusing(monkeypatch, "infra", "net")
+    assert told(project) == [("unreadable", "error", "infra")]
+
+
+def test_what_is_no_text_is_told(project: File) -> None:
+    (project / "main.tf").write_bytes(b"a = \xff")
+    assert told(project) == [("hcl-syntax", "warning", "infra/main.tf")]

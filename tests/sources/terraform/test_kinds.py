@@ -43,7 +43,6 @@ LOG = "\n".join(
         ),
         ("note.txt", b"hello\n", "neither a Terraform plan nor a state"),
         ("list.json", b"[1, 2]", "neither a Terraform plan nor a state"),
-        ("empty.json", b"", "neither a Terraform plan nor a state"),
     ],
 )
 def test_kinds(name: str, given: Any, words: str) -> None:

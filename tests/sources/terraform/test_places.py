@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from erpguard.model import Path, Place
+from tests.counted import assert_linear
 from tests.sources.terraform.plans import change, collect, contents, declared, plan
 
 RG = "azurerm_resource_group.erp"
@@ -80,19 +82,26 @@ def test_the_text_is_never_shown() -> None:
     assert one.origin.place_of_line(("name",), 3) == one.origin.place(("name",))
 
 
-def test_many_places_of_a_large_plan() -> None:
-    import time
+def long_plan(count: int) -> str:
+    changes = [change(f"azurerm_x.y{index}", {"name": f"n{index}", "text": "x" * 2000}) for index in range(count)]
+    return json.dumps(plan(*changes))
 
-    changes = [change(f"azurerm_x.y{index}", {"name": f"n{index}", "text": "x" * 2000}) for index in range(5000)]
-    text = json.dumps(plan(*changes))
+
+def test_many_places_of_a_large_plan() -> None:
+    text = long_plan(1000)
     found = declared(text)
-    started = time.process_time()
-    for index in range(0, 5000, 250):
+    for index in range(0, 1000, 50):
         assert text_at(text, found[f"azurerm_x.y{index}"].origin.place(("name",))) == f'"name": "n{index}"'
-    started = time.process_time()
-    for one in found.values():
-        one.origin.place(("name",))
-    assert time.process_time() - started < 5
+
+
+def test_many_places_take_linear_work() -> None:
+    """All of them, for finding one counts the lines before it."""
+
+    def places(count: int) -> Callable[[], object]:
+        found = declared(long_plan(count))
+        return lambda: [one.origin.place(("name",)) for one in found.values()]
+
+    assert_linear(places, 1000)
 
 
 def test_what_was_passed_over_is_not_kept() -> None:

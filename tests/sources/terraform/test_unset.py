@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from erpguard.model import Path
 from erpguard.normalize.declared import Declared
+from erpguard.sources.terraform.unset import Written, unset
 from tests.sources.terraform.plans import change, declared, plan, resource, written
 
 NSG = "azurerm_network_security_group.erp"
@@ -74,6 +78,34 @@ def test_a_dynamic_block_within_a_block() -> None:
     found = one(after, {"other_block": True}, {"outer": [{"x": constant(1)}]})
     assert found.unset == frozenset()
     assert found.unknown == {("other_block",)}
+
+
+def test_an_item_beyond_the_blocks_is_made_by_a_dynamic_one() -> None:
+    """One of the items is written, and nobody says which: what is unknown in any of them may have been asked for."""
+    after = {"rule": [{"name": "a", "port": 1}, {"name": "b"}]}
+    unknown = {"rule": [{}, {"port": True}], "other_block": True}
+    found = one(after, unknown, {"rule": [{"name": constant("a")}]})
+    assert found.unset == frozenset()
+    assert found.unknown == {("rule", 1, "port"), ("other_block",)}
+    blocks = [{"name": constant("a")}, {"name": constant("b")}]
+    assert one(after, unknown, {"rule": blocks}).unset == {("rule", 0, "port"), ("rule", 1, "port"), ("other_block",)}
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "expected"),
+    [
+        (None, {("size_gb",)}),  # the profile shows that there are dynamic blocks: others may be made by them too
+        (set(), {("pool",), ("rule",), ("size_gb",)}),
+        ({("rule",)}, {("pool",), ("size_gb",)}),
+        ({("rule",), ("pool",), ("profile",)}, {("size_gb",)}),
+        ({("profile", "rule")}, {("pool",), ("rule",), ("size_gb",)}),
+    ],
+)
+def test_the_source_tells_what_dynamic_blocks_make(dynamic: set[Path] | None, expected: set[Path]) -> None:
+    known = {"profile": [{"a": 1}]}
+    mask = {"rule": True, "pool": True, "size_gb": True}
+    kinds = None if dynamic is None else frozenset(dynamic)
+    assert unset(Written(known, mask, resource(NSG), True, kinds), lambda _: False, set()) == expected
 
 
 def test_what_the_provider_read_back_is_its_copy() -> None:

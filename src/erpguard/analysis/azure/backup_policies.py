@@ -205,6 +205,24 @@ def _kept_by_rules(policy: Resource) -> Kept | None:
     return best
 
 
+def longest_kept(policy: Resource) -> tuple[Kept, bool]:
+    """What a policy of a Backup vault surely keeps longest, by any of its rules, and whether nothing else is kept
+    that is not known; 0 days where it keeps nothing."""
+    best, whole = Kept(_RULES, "", 0), not policy.is_hidden(_RULES)
+    for index, rule in enumerate(items(policy, *_RULES)):
+        where: Path = (*_RULES, index)
+        whole = whole and rule is not None and not policy.is_hidden((*where, "lifecycles"))
+        for number in range(len(items(policy, *where, "lifecycles"))):
+            path = (*where, "lifecycles", number, "deleteAfter", "duration")
+            duration = text(policy, *path)
+            days = _shortest(parse_iso(duration or ""))
+            if days is None:
+                whole = False
+            elif days > (best.days or 0):
+                best = Kept(path, duration or "", days)
+    return best, whole
+
+
 def _shortest(duration: Duration | None) -> float | None:
     return duration.shortest_days if duration else None
 

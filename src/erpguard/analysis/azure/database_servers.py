@@ -25,12 +25,12 @@ _ROLES: tuple[tuple[str, ...], ...] = (("properties", "replicationRole"), ("prop
 def primaries(analyses: Analyses) -> Iterator[tuple[Resource, bool]]:
     """The servers that are no read replicas, each with whether that is known."""
     for server in analyses.estate.of_type(*SERVERS):
-        replica = _is_replica(server)
+        replica = is_replica(server)
         if not replica:
             yield server, replica is False
 
 
-def _is_replica(server: Resource) -> bool | None:
+def is_replica(server: Resource) -> bool | None:
     """Whether a server only follows another one. The role tells; before there is one, how it is created."""
     roles = [text(server, *path) for path in _ROLES]
     named = [role for role in roles if role]

@@ -16,6 +16,7 @@ from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.values.selectors import any_of
 from erpguard.analysis.values.tls_versions import lowest, version
 from erpguard.model import Path, Resource
+from erpguard.normalize.azure.arm_defaults import made_by
 
 PREDEFINED = {
     "appgwsslpolicy20150501": "1.0",
@@ -130,7 +131,7 @@ def _default(gateway: Resource) -> Accepted:
     """What holds without a policy: ARM says it of a gateway that is there, the API version of one that is made."""
     stated = read(gateway, "properties", "defaultPredefinedSslPolicy")
     name = stated.value
-    api_version = read(gateway, "apiVersion").value
-    if not name and stated.known and isinstance(api_version, str) and gateway.change in ("", "create", "replace"):
+    api_version = made_by(gateway)
+    if not name and stated.known and api_version:
         name = _DEFAULT_SINCE if api_version >= _SINCE else _DEFAULT_BEFORE
     return Accepted(gateway, _OWN, _predefined(name), f"the default policy, {name}")

@@ -19,7 +19,7 @@ from erpguard.model import Resource
 from erpguard.model.arm_ids import parse
 
 LOCK = "Microsoft.Authorization/locks"
-SQL_SERVER = "Microsoft.Sql/servers"
+SQL_SERVERS = ("Microsoft.Sql/servers", "Microsoft.Sql/managedInstances")
 
 _GROUP = "Microsoft.Resources/resourceGroups"
 _PREVENTING = frozenset(("cannotdelete", "readonly"))
@@ -86,7 +86,7 @@ def deletion_locks(analyses: Analyses) -> View:
     view = View()
     locks = Locks(analyses)
     stores = backup_stores(analyses)
-    for resource in analyses.estate.of_type(*SERVERS, SQL_SERVER, *VAULTS, ACCOUNT):
+    for resource in analyses.estate.of_type(*SERVERS, *SQL_SERVERS, *VAULTS, ACCOUNT):
         fields = {
             "locked": locks.prevents_deletion(resource),
             "keeps_backups": stores[resource.key].used if resource.type == ACCOUNT else True,

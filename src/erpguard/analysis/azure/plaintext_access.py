@@ -18,6 +18,7 @@ _FLAGS = {
     "Microsoft.Cache/redis": ("enableNonSslPort", True),
     "Microsoft.Storage/storageAccounts": ("supportsHttpsTrafficOnly", False),
     "Microsoft.Web/sites": ("httpsOnly", False),
+    "Microsoft.Web/sites/slots": ("httpsOnly", False),
 }
 """Type -> a property that is true or false, and which of both lets plaintext in."""
 

@@ -81,7 +81,7 @@ def normalized(attribute: str) -> str:
 
 def _type(analyses: Analyses, id_: str, target: str, source: Resource | None) -> str | None:
     """What a principal must be by where its id comes from; None where that does not tell."""
-    if id_ in analyses.once("azure.identities", _identities):
+    if id_ in identities(analyses):
         return SERVICE_PRINCIPAL
     if source is not None and source.type.lower().startswith("microsoft."):
         return SERVICE_PRINCIPAL  # only managed identities have a principal's id among their attributes
@@ -89,8 +89,13 @@ def _type(analyses: Analyses, id_: str, target: str, source: Resource | None) ->
     return _TYPES[match[1].replace("_", "").lower()] if match else None
 
 
-def _identities(analyses: Analyses) -> frozenset[str]:
+def identities(analyses: Analyses) -> frozenset[str]:
     """The object ids of all managed identities that the estate shows."""
+    made: frozenset[str] = analyses.once("azure.identities", _identities)
+    return made
+
+
+def _identities(analyses: Analyses) -> frozenset[str]:
     found = {id_.lower() for resource in analyses.estate for id_ in _of(resource) if isinstance(id_, str)}
     return frozenset(found - {""})
 

@@ -169,6 +169,16 @@ def _service_bus(analyses: Analyses, namespace: Resource) -> Opening:
     return Opening(answer, "the default action of its network rule set is Allow", Node(rule_set, default.path))
 
 
+def _managed_instance(_: Analyses, instance: Resource) -> Opening:
+    """Behind the public endpoint of a managed instance its subnet's network security group decides, and port 3342
+    (https://learn.microsoft.com/azure/azure-sql/managed-instance/public-endpoint-configure)."""
+    enabled = read(instance, "properties", "publicDataEndpointEnabled")
+    answer = False if enabled.value is False else None
+    return Opening(
+        answer, "its public endpoint is on, and its subnet's group may let everybody in", Node(instance, enabled.path)
+    )
+
+
 def _ip_rules(resource: Resource, path: Path, key: str) -> _Rules:
     """Whether the IP rules at a path admit everybody. A rule is an address or a CIDR."""
     listed, known = items(resource, *path)
@@ -200,4 +210,5 @@ _OPENINGS: dict[str, Callable[[Analyses, Resource], Opening]] = {
     "Microsoft.Cache/redisEnterprise": _by_access_alone,
     "Microsoft.ContainerRegistry/registries": _by_network_rule_set,
     SERVICE_BUS: _service_bus,
+    "Microsoft.Sql/managedInstances": _managed_instance,
 }

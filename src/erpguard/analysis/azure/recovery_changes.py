@@ -1,4 +1,7 @@
-"""Changes of a plan after which less can be recovered: what protects backups is destroyed, or less is kept.
+"""Changes of a plan after which less can be recovered: what protects backups is destroyed, or stopped, or less is kept.
+
+The backups that a database server makes by itself are lost with it (https://learn.microsoft.com/azure/postgresql/
+backup-restore/concepts-backup-restore); those of a read replica are its primary's.
 
 Seen from the plan's change alone: `Resource.change` and `Resource.before`, and what is deleted (`erpguard/Deletion`).
 """
@@ -12,16 +15,18 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_policies import POLICIES, PROTECTION_POLICY, RECOVERY_POLICY, kept
 from erpguard.analysis.azure.bodies import at, text
-from erpguard.analysis.azure.database_servers import MYSQL, POSTGRES
+from erpguard.analysis.azure.database_servers import MYSQL, POSTGRES, is_replica
 from erpguard.analysis.azure.durations import parse_iso
+from erpguard.analysis.azure.firewall_rules import SINGLE
 from erpguard.analysis.azure.locks import LOCK
-from erpguard.analysis.azure.protected_items import INSTANCE, ITEM
+from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, PROTECTIONS, is_running, state_of
 from erpguard.analysis.azure.unprotected import LONG_TERM, SHORT_TERM
 from erpguard.analysis.azure.vaults import BACKUP_VAULT, RECOVERY_VAULT
 from erpguard.model import Path, Resource
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.families import DELETION
 
+SERVERS = (POSTGRES, MYSQL, *SINGLE, "Microsoft.Sql/managedInstances")
 _CALLED = {
     RECOVERY_POLICY: "backup policy",
     PROTECTION_POLICY: "backup policy",
@@ -30,8 +35,9 @@ _CALLED = {
     LOCK: "lock",
     ITEM: "protected item",
     INSTANCE: "backup instance",
-    SHORT_TERM: "short-term retention policy",
-    LONG_TERM: "long-term retention policy",
+    **dict.fromkeys(SERVERS, "database server"),
+    **dict.fromkeys(SHORT_TERM, "short-term retention policy"),
+    **dict.fromkeys(LONG_TERM, "long-term retention policy"),
 }
 """Types of which none may be destroyed unnoticed -> what to call one."""
 
@@ -41,8 +47,7 @@ FILE_SERVICES = "Microsoft.Storage/storageAccounts/fileServices"
 _OF_PARENT = {
     BLOB_SERVICES: "storage account",
     FILE_SERVICES: "storage account",
-    SHORT_TERM: "database",
-    LONG_TERM: "database",
+    **dict.fromkeys((*SHORT_TERM, *LONG_TERM), "database"),
 }
 
 
@@ -76,7 +81,7 @@ _DAYS: dict[str, dict[str, _Switched]] = {
             ("properties", "shareDeleteRetentionPolicy", "enabled"),
         )
     },
-    SHORT_TERM: {"backups": _Switched(("properties", "retentionDays"))},
+    **dict.fromkeys(SHORT_TERM, {"backups": _Switched(("properties", "retentionDays"))}),
 }
 """Type -> what is kept for how many days."""
 
@@ -117,15 +122,20 @@ def recovery_changes(analyses: Analyses) -> View:
 def _reading(resource: Resource, type_: str, body: Any) -> Resource:
     """A resource as it was, with the defaults that held."""
     given = resource.id, resource.name, resource.namespace, deepcopy(body), resource.origin
-    was = Resource(type_, *given, source=resource.source, parent=resource.parent)
+    hidden = frozenset(path[1:] for path in resource.unknown if resource.type == DELETION and len(path) > 1)
+    was = Resource(type_, *given, source=resource.source, parent=resource.parent, unknown=hidden)
     fill_defaults(was)
     return was
 
 
 def _destroyed(view: View, resource: Resource, path: Path, was: Resource, after: str) -> None:
+    replica = is_replica(was) if was.type in SERVERS else False
+    if replica:
+        return
     called = _CALLED[was.type]
     what = f"{called} of {_titled(was)}" if was.type in _OF_PARENT else _titled(was)
-    view.add(resource, path, {"weakens": True, "what": what, "before": _described(was), "after": after})
+    fields = {"weakens": True, "what": what, "before": _described(was), "after": after}
+    view.add(resource, path, fields, ["weakens"] if replica is None else [])
 
 
 def _described(was: Resource) -> str:
@@ -140,7 +150,9 @@ def _described(was: Resource) -> str:
 
 
 def _compared(view: View, resource: Resource, before: Resource) -> None:
-    """Rows for what both sides say of how long something is kept."""
+    """Rows for what both sides say of whether backups are made, and of how long something is kept."""
+    if resource.type in PROTECTIONS:
+        _stopped(view, resource, before)
     then = {one.what: one for one in _retentions(before)}
     for now in _retentions(resource):
         was = then.get(now.what)
@@ -158,6 +170,21 @@ def _compared(view: View, resource: Resource, before: Resource) -> None:
         view.add(resource, now.path, fields, ["weakens", "after"] if weakens is None else [])
 
 
+def _stopped(view: View, resource: Resource, before: Resource) -> None:
+    """A row for what made backups: whether it still does."""
+    path: Path = ("properties", state_of(resource))
+    if not is_running(before):
+        return  # it made none, or that is not known
+    running = is_running(resource)
+    fields = {
+        "weakens": None if running is None else not running,
+        "what": _titled(resource),
+        "before": "makes backups",
+        "after": f"its protection is in the state {text(resource, *path)}",
+    }
+    view.add(resource, path, fields, ["weakens", "after"] if running is None else [])
+
+
 def _titled(resource: Resource) -> str:
     """What to call a resource in a message; a setting that is always called `default` by what it belongs to."""
     if resource.type in _OF_PARENT:
@@ -172,7 +199,7 @@ def _retentions(resource: Resource) -> Iterator[_Retention]:
         found = kept(resource)
         if found is not None:
             yield _Retention(found.path, "backups", found.days, found.text)
-    if resource.type == LONG_TERM:
+    if resource.type in LONG_TERM:
         for name in ("weekly", "monthly", "yearly"):
             yield _long_term(resource, name)
 

@@ -66,6 +66,17 @@ def _assignments(analyses: Analyses) -> list[Assignment]:
     return [_read(analyses, one) for one in (*analyses.estate.of_type(ASSIGNMENT), *requests)]
 
 
+def holdings(analyses: Analyses) -> list[Assignment]:
+    """Everything that gives a role, or lets somebody activate it: assignments, schedules, and requests for either."""
+    made: list[Assignment] = analyses.once("azure.holdings", _holdings)
+    return made
+
+
+def _holdings(analyses: Analyses) -> list[Assignment]:
+    schedules = analyses.estate.of_type(ASSIGNMENT_INSTANCE, *ELIGIBILITIES)
+    return [*assignments(analyses), *(_read(analyses, one) for one in schedules if _is_schedule(one))]
+
+
 def _read(analyses: Analyses, resource: Resource) -> Assignment:
     return Assignment(
         resource, principal_of(analyses, resource), role_of(analyses, resource), scope_of(analyses, resource)
@@ -114,6 +125,7 @@ def _held(analyses: Analyses) -> list[Held]:
 
 def _each_held(analyses: Analyses) -> Iterator[Held]:
     schedules = _by_role(_read(analyses, one) for one in analyses.estate.of_type(*_SCHEDULES) if _is_schedule(one))
+    may_be_more = analyses.estate.is_open(ASSIGNMENT_INSTANCE)
     for assignment in assignments(analyses):
         if assignment.role.effect == OTHER:
             yield Held(assignment, None)
@@ -121,7 +133,7 @@ def _each_held(analyses: Analyses) -> Iterator[Held]:
             ends = _is_temporary(assignment.resource)
             yield Held(assignment, None if ends is None or _gives(assignment.resource) is None else not ends)
         else:
-            managed = _is_managed(list(_near(assignment, schedules)))
+            managed = _is_managed(list(_near(assignment, schedules)), may_be_more)
             yield Held(assignment, None if managed is None else not managed)
 
 
@@ -157,13 +169,16 @@ def _near(assignment: Assignment, schedules: dict[str, list[Assignment]]) -> Ite
             yield Match(schedule.resource, certain)
 
 
-def _is_managed(near: list[Match]) -> bool | None:
+def _is_managed(near: list[Match], may_be_more: bool) -> bool | None:
     """Whether the schedules about an assignment make it end, or make it one of an activation.
 
-    A schedule of the assignment itself tells; where there is none, that the principal is eligible for the role.
+    A schedule of the assignment itself tells; where there is none, that the principal is eligible for the role. Where
+    there may be schedules that were not read, being eligible does not tell: who is may hold the role for good besides.
     """
     own = [match for match in near if match.schedule.type not in ELIGIBILITIES]
     eligible = any_of(match.certain for match in near if match.schedule.type in ELIGIBILITIES)
+    if eligible and may_be_more and not any(match.certain for match in own):
+        eligible = None
     surely = any_of(_is_temporary(match.schedule) for match in own if match.certain)
     least = surely if any(match.certain for match in own) else eligible
     most = any_of(_is_temporary(match.schedule) for match in own) if own else eligible
@@ -194,7 +209,7 @@ def owner_counts(analyses: Analyses) -> View:
     certain: dict[object, list[Assignment]] = defaultdict(list)
     possible: list[Assignment] = []
     for assignment, standing in _held(analyses):
-        is_one = all_of((_is_owner(assignment), standing, _is_broad(assignment)))
+        is_one = all_of((is_owner(assignment), standing, _is_broad(assignment)))
         if is_one is None or (is_one and not assignment.scope.id):
             possible.append(assignment)
         elif is_one:
@@ -224,7 +239,8 @@ def _order(assignment: Assignment) -> tuple[str, str]:
     return assignment.resource.name.lower(), assignment.resource.key
 
 
-def _is_owner(assignment: Assignment) -> bool | None:
+def is_owner(assignment: Assignment) -> bool | None:
+    """Whether the role amounts to Owner; None where that is not known."""
     effect = assignment.role.effect
     return None if effect is None else effect == OWNER
 

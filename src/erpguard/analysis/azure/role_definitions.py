@@ -121,12 +121,14 @@ class Patterns(NamedTuple):
         return [text for _, text in self.known]
 
 
-def _permissions(definition: Resource) -> tuple[list[tuple[Patterns, Patterns]], list[Path]]:
+def _permissions(
+    definition: Resource, granted: str = "actions", taken: str = "notActions"
+) -> tuple[list[tuple[Patterns, Patterns]], list[Path]]:
     """(actions, notActions) of each permission, and the paths of the permissions that are not known."""
     at, known = items(definition, "properties", "permissions")
     hidden = [path for path in at if definition.is_hidden(path)]
     shown = [path for path in at if not definition.is_hidden(path)]
-    pairs = [(_patterns(definition, path, "actions"), _patterns(definition, path, "notActions")) for path in shown]
+    pairs = [(_patterns(definition, path, granted), _patterns(definition, path, taken)) for path in shown]
     return pairs, hidden if known else [("properties", "permissions")]
 
 
@@ -142,9 +144,19 @@ def _patterns(definition: Resource, permission: Path, key: str) -> Patterns:
     return found
 
 
-def _allows(definition: Resource, operation: str) -> bool | None:
-    """Whether a role allows an operation; None where that is not known."""
-    pairs, hidden = _permissions(definition)
+def definition_of(analyses: Analyses, role: Role) -> Resource | None:
+    """The definition of a role, where the estate has it: live state has those of built-in roles too."""
+    found = analyses.once("azure.roles", _by_guid).get(role.guid) or analyses.estate.arm(role.guid).resource
+    return found if found is not None and found.type == DEFINITION else None
+
+
+def permits(definition: Resource, operation: str, data: bool = False) -> bool | None:
+    """Whether a role allows an operation, on data where `data` says so; None where that is not known."""
+    return _allows(definition, operation, *(("dataActions", "notDataActions") if data else ()))
+
+
+def _allows(definition: Resource, operation: str, *keys: str) -> bool | None:
+    pairs, hidden = _permissions(definition, *keys)
     return any_of([*(_left(actions.match(operation), taken, operation) for actions, taken in pairs), *_none(hidden)])
 
 

@@ -105,3 +105,41 @@ def _declared(text: str, node: Node) -> str | None:
     if match is None:
         return None
     return _KIND_BY_NAME.get((match[1] or match[2]).replace("_", "").lower(), RESOURCE)
+
+
+def covers(where: Scope, resource: Resource) -> bool | None:
+    """Whether what holds at a scope holds for a resource, or for a part of it; None where that is not known."""
+    if where.kind in (None, ROOT):
+        return True if where.kind == ROOT else None
+    if where.kind == MANAGEMENT_GROUP:
+        return None if resource.change else True  # what is listed of a subscription is inherited by it
+    if where.kind == SUBSCRIPTION:
+        return _same(where.id.rpartition("/")[2] if where.id.startswith("/") else "", resource.cluster)
+    if where.kind == RESOURCE_GROUP:
+        return _is_group_of(where, resource)
+    return _is_resource(where, resource)
+
+
+def _same(one: str, other: str) -> bool | None:
+    return one.lower() == other.lower() if one and other else None
+
+
+def _is_group_of(where: Scope, resource: Resource) -> bool | None:
+    owner = where.node.resource
+    named = owner.name if owner is not None else where.id.rpartition("/")[2] if where.id.startswith("/") else ""
+    same = _same(named, resource.namespace)
+    steps = where.id.split("/")
+    if same and steps[1:2] == ["subscriptions"] and resource.cluster:
+        return steps[2] == resource.cluster.lower()
+    return same
+
+
+def _is_resource(where: Scope, resource: Resource) -> bool | None:
+    found = where.node.resource
+    if found is resource:
+        return True
+    if where.id.startswith("/") and resource.id.startswith("/"):
+        return where.id.startswith(resource.id + "/") or resource.id.startswith(where.id + "/")
+    if found is None:
+        return None
+    return resource.id in (found.id, found.parent)

@@ -39,6 +39,7 @@ _APPLICATIONS = {
     ),
     "Microsoft.Network/applicationGateways": ("properties.gatewayIPConfigurations[].properties.subnet.id",),
     "Microsoft.Web/sites": ("properties.virtualNetworkSubnetId",),
+    "Microsoft.Web/sites/slots": ("properties.virtualNetworkSubnetId",),
     "Microsoft.App/managedEnvironments": ("properties.vnetConfiguration.infrastructureSubnetId",),
 }
 """Type -> where its bodies name the subnets that it is in."""

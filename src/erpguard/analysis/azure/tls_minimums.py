@@ -20,19 +20,20 @@ from erpguard.analysis.values.tls_versions import lowest, version
 from erpguard.model import Resource
 
 SITE = "Microsoft.Web/sites"
-SITE_CONFIG = "Microsoft.Web/sites/config"
+SLOT = "Microsoft.Web/sites/slots"
 
 _PROPERTIES = {
     "Microsoft.Cache/redis": "minimumTlsVersion",
     "Microsoft.Cache/redisEnterprise": "minimumTlsVersion",
     "Microsoft.DBforMySQL/servers": "minimalTlsVersion",
     "Microsoft.DBforPostgreSQL/servers": "minimalTlsVersion",
+    "Microsoft.Sql/managedInstances": "minimalTlsVersion",
     "Microsoft.Sql/servers": "minimalTlsVersion",
     "Microsoft.Storage/storageAccounts": "minimumTlsVersion",
 }
 """Type -> the property that says the lowest version."""
 
-_NEW = {"Microsoft.Cache/redis": "1.2", SITE: "1.2"}
+_NEW = {"Microsoft.Cache/redis": "1.2", SITE: "1.2", SLOT: "1.2"}
 """Type -> what a new one gets where nothing is said; of one that is there already that tells nothing."""
 
 _PARAMETERS = {POSTGRES: ("ssl_min_protocol_version", "1.2"), MYSQL: ("tls_version", "1.2")}
@@ -88,10 +89,12 @@ def _by_parameter(analyses: Analyses, type_: str) -> Iterator[Accepted]:
 
 
 def _sites(analyses: Analyses) -> Iterator[Accepted]:
-    """What the configuration `web` of an app says holds, then what the app itself says."""
-    for config in analyses.estate.of_type(SITE_CONFIG):
-        if config.name.lower() == "web":
-            yield _by_property(config, "properties", "minTlsVersion")
-    for site in analyses.estate.of_type(SITE):
-        if not any(config.name.lower() == "web" for config in analyses.estate.children(site, SITE_CONFIG)):
-            yield _by_property(site, "properties", "siteConfig", "minTlsVersion")
+    """What the configuration `web` of an app or slot says holds, then what the app itself says."""
+    for type_ in (SITE, SLOT):
+        configs = f"{type_}/config"
+        for config in analyses.estate.of_type(configs):
+            if config.name.lower() == "web":
+                yield _by_property(config, "properties", "minTlsVersion")
+        for site in analyses.estate.of_type(type_):
+            if not any(config.name.lower() == "web" for config in analyses.estate.children(site, configs)):
+                yield _by_property(site, "properties", "siteConfig", "minTlsVersion")

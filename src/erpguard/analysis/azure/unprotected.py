@@ -1,9 +1,9 @@
 """Virtual machines, disks, file shares and databases that nothing backs up.
 
-- A disk is protected by itself (Backup vault) or with the machine that it is attached to. Disks of scale sets hold
-  nodes that can be made anew. A disk that Kubernetes made for a claim is protected by a backup of its AKS cluster or by
-  a Velero Schedule that takes the namespace of the claim; the tags are those of the Azure Disk driver
-  (https://learn.microsoft.com/azure/aks/azure-csi-driver-volume-provisioning).
+- A disk is protected by itself (Backup vault) or with the machine that it is attached to, unless that leaves it out.
+  Disks of scale sets hold nodes that can be made anew. A disk that Kubernetes made for a claim is protected by a backup
+  of its AKS cluster or by a Velero Schedule that takes the namespace of the claim; the tags are those of the Azure Disk
+  driver (https://learn.microsoft.com/azure/aks/azure-csi-driver-volume-provisioning).
 - A protected share is named by its account and its friendly name.
 - Azure SQL keeps backups of a database for 7 days unless a short-term policy says otherwise
   (https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview). What the catalogue calls protected
@@ -22,9 +22,8 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.aks_backups import takes_claims_of_group
 from erpguard.analysis.azure.backup_stores import account_of
 from erpguard.analysis.azure.bodies import at, items, tag, text
-from erpguard.analysis.azure.database_servers import POSTGRES, primaries
 from erpguard.analysis.azure.durations import parse_iso
-from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, protections
+from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, protections, takes_disk
 from erpguard.analysis.backup.velero_filters import SCHEDULE, takes_namespace
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
@@ -32,32 +31,21 @@ from erpguard.model import Path, Resource
 MACHINE = "Microsoft.Compute/virtualMachines"
 DISK = "Microsoft.Compute/disks"
 SHARE = "Microsoft.Storage/storageAccounts/fileServices/shares"
-SQL_DATABASE = "Microsoft.Sql/servers/databases"
-SHORT_TERM = "Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies"
-LONG_TERM = "Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies"
+SQL_DATABASES = ("Microsoft.Sql/servers/databases", "Microsoft.Sql/managedInstances/databases")
+SHORT_TERM = tuple(f"{type_}/backupShortTermRetentionPolicies" for type_ in SQL_DATABASES)
+LONG_TERM = tuple(f"{type_}/backupLongTermRetentionPolicies" for type_ in SQL_DATABASES)
 
 _CLAIM_NAMESPACE = "kubernetes.io-created-for-pvc-namespace"
 _DEFAULT_SHORT_TERM = 7
+_NOT_NAMED = "no protected item and no backup instance names it"
 _SYSTEM_DATABASES = frozenset(("master",))
-
-
-def long_term_backups(analyses: Analyses) -> View:
-    """One row per PostgreSQL flexible server that is no read replica, at its root. Field: vaulted."""
-    view = View()
-    for server, certain in primaries(analyses):
-        if server.type == POSTGRES:
-            answer = protections(analyses).of(server)
-            vaulted = answer if certain else all_of((answer, None))
-            hidden = vaulted is None or not certain
-            view.add(server, (), {"vaulted": vaulted}, ["vaulted"] if hidden else [])
-    return view
 
 
 def unprotected(analyses: Analyses) -> View:
     """One row per virtual machine, disk, share and SQL database, at its root.
 
-    Fields: protected, always_backed_up (by the service itself), retention_days (for how long it keeps that), absent
-    (the types on whose absence the answer rests).
+    Fields: protected, why (it is not), always_backed_up (by the service itself), retention_days (for how long it keeps
+    that), absent (the types on whose absence the answer rests).
     """
     view = View()
     for machine in analyses.estate.of_type(MACHINE):
@@ -66,7 +54,8 @@ def unprotected(analyses: Analyses) -> View:
     for disk in analyses.estate.of_type(DISK):
         if tag(disk, _CLAIM_NAMESPACE) != "" or not _is_of_scale_set(text(disk, "managedBy")):
             answer = any_of((*attached.to(disk), _disk(analyses, disk)))
-            _add(view, disk, answer, (ITEM, INSTANCE, MACHINE))
+            why = "the backup of its machine leaves it out" if disk.key in attached.left_out else _NOT_NAMED
+            _add(view, disk, answer, (ITEM, INSTANCE, MACHINE), why)
     for share in analyses.estate.of_type(SHARE):
         account = account_of(analyses, share)
         _add(view, share, protections(analyses).of_share(account, share.name) if account else None, (ITEM,))
@@ -77,14 +66,16 @@ def unprotected(analyses: Analyses) -> View:
 
 def sql_databases(analyses: Analyses) -> Iterator[tuple[Resource, bool]]:
     """The databases of Azure SQL that are no secondaries and not the system's, each with whether that is known."""
-    for database in analyses.estate.of_type(SQL_DATABASE):
+    for database in analyses.estate.of_type(*SQL_DATABASES):
         secondary = text(database, "properties", "secondaryType")
         if not secondary and database.name.lower() not in _SYSTEM_DATABASES:
             yield database, secondary is not None
 
 
-def _add(view: View, resource: Resource, protected: bool | None, absent: tuple[str, ...]) -> None:
-    fields = {"protected": protected, "always_backed_up": False, "absent": list(absent)}
+def _add(
+    view: View, resource: Resource, protected: bool | None, absent: tuple[str, ...], why: str = _NOT_NAMED
+) -> None:
+    fields = {"protected": protected, "why": why, "always_backed_up": False, "absent": list(absent)}
     view.add(resource, (), fields, ["protected"] if protected is None else [])
 
 
@@ -96,13 +87,17 @@ class _Attached:
         # Of machines whose disks are not known: any disk may be one of theirs, but only one with a system the first.
         self._system: list[bool | None] = []
         self._data: list[bool | None] = []
+        self.left_out: set[str] = set()
+        """The keys of disks that are not backed up with a machine that is."""
         for machine in analyses.estate.of_type(MACHINE):
-            answer = protections(analyses).of(machine)
             for path in _disk_ids(machine):
+                answer = _with_machine(analyses, machine, path)
                 id_ = text(machine, *path)
                 disk = analyses.estate.arm(id_).resource if id_ else None
                 if disk is not None:
                     self._by_disk[disk.key].append(answer)
+                    if answer is False and protections(analyses).of(machine):
+                        self.left_out.add(disk.key)
                 elif id_ is None:
                     (self._system if "osDisk" in path else self._data).append(all_of((answer, None)))
 
@@ -110,6 +105,20 @@ class _Attached:
         """Whether the machines are protected that have, or may have (None), a disk."""
         is_system = text(disk, "properties", "osType") != ""
         return [*self._by_disk.get(disk.key, ()), *self._data, *(self._system if is_system else ())]
+
+
+def _with_machine(analyses: Analyses, machine: Resource, path: Path) -> bool | None:
+    """Whether the disk at a path of a machine is backed up with it."""
+    if "osDisk" in path:
+        return protections(analyses).of(machine)
+    where = (*path[:-2], "lun")
+    lun = at(machine.body, where) if not machine.is_hidden(where) else None
+    return _taken(analyses, machine, lun if isinstance(lun, int) else None)
+
+
+def _taken(analyses: Analyses, machine: Resource, lun: int | None) -> bool | None:
+    found = protections(analyses).all_of(machine)
+    return any_of(all_of((one.protects, one.item.type != ITEM or takes_disk(one.item, lun))) for one in found)
 
 
 def _disk_ids(machine: Resource) -> Iterator[Path]:
@@ -131,9 +140,15 @@ def _disk(analyses: Analyses, disk: Resource) -> bool | None:
         holder = analyses.estate.arm(id_).resource if id_ else None
         if id_ is None or (id_ and holder is None):
             answers.append(None)  # a machine of which nothing is known
-        elif holder is not None:
-            answers.append(protections(analyses).of(holder))
+        elif holder is not None and not _shows(analyses, holder, disk):
+            answers.append(_taken(analyses, holder, None))
     return any_of((*answers, _claimed(analyses, disk)))
+
+
+def _shows(analyses: Analyses, machine: Resource, disk: Resource) -> bool:
+    """Whether a machine says itself that it has a disk, and where."""
+    ids = (text(machine, *path) for path in _disk_ids(machine))
+    return any(id_ and analyses.estate.arm(id_).resource is disk for id_ in ids)
 
 
 def _is_of_scale_set(id_: str | None) -> bool:
@@ -165,15 +180,19 @@ def _add_database(view: View, analyses: Analyses, database: Resource, certain: b
         "protected": protected,
         "always_backed_up": True,
         "retention_days": days,
-        "absent": [SHORT_TERM, LONG_TERM],
+        "absent": [type_ for type_ in (*SHORT_TERM, *LONG_TERM) if type_.startswith(f"{database.type}/")],
     }
     unknown = {name for name in ("protected", "retention_days") if fields[name] is None}
     view.add(database, (), fields, unknown if certain else {*unknown, "protected"})
 
 
+def _children(analyses: Analyses, database: Resource, types: tuple[str, ...]) -> list[Resource]:
+    return [child for type_ in types for child in analyses.estate.children(database, type_)]
+
+
 def _short_term(analyses: Analyses, database: Resource) -> int | None:
     path: Path = ("properties", "retentionDays")
-    for policy in analyses.estate.children(database, SHORT_TERM):
+    for policy in _children(analyses, database, SHORT_TERM):
         days = at(policy.body, path)
         return days if isinstance(days, int) and not policy.is_hidden(path) else None
     return _DEFAULT_SHORT_TERM
@@ -182,7 +201,7 @@ def _short_term(analyses: Analyses, database: Resource) -> int | None:
 def _long_term(analyses: Analyses, database: Resource) -> bool | None:
     """Whether a long-term policy keeps weekly, monthly or yearly backups; `PT0S` keeps none."""
     answers: list[bool | None] = []
-    for policy in analyses.estate.children(database, LONG_TERM):
+    for policy in _children(analyses, database, LONG_TERM):
         for name in ("weeklyRetention", "monthlyRetention", "yearlyRetention"):
             given = text(policy, "properties", name)
             duration = parse_iso(given or "PT0S")

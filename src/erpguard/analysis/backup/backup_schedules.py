@@ -34,7 +34,7 @@ def backup_schedules(analyses: Analyses) -> View:
     """
     view = View()
     for resource in analyses.estate.of_type(SCHEDULED_BACKUP):
-        archives, absent = _archives(analyses, resource)
+        archives, absent = archives_of(analyses, resource)
         _add(view, resource, "suspend", seconds=True, more={"archives_wal": archives, "absent": absent})
     for resource in analyses.estate.of_type(SCHEDULE):
         _add(view, resource, "paused", more={"archives_wal": False, "absent": []})
@@ -81,7 +81,7 @@ def _add(
     view.add(resource, _SPEC, fields, hidden)
 
 
-def _archives(analyses: Analyses, backup: Resource) -> tuple[bool | None, list[str]]:
+def archives_of(analyses: Analyses, backup: Resource) -> tuple[bool | None, list[str]]:
     """Whether the database of a ScheduledBackup archives its log, and the types on whose absence that rests."""
     if not backup.is_known(("spec", "cluster")):
         return None, []

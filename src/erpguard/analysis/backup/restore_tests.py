@@ -4,7 +4,8 @@ Known restore tests:
 - a Job or CronJob of the same namespace, not suspended, with the label or annotation `erpguard.io/restore-test` on
   itself, its job or its pods. The value names what is restored: a database, an erp workload or a claim, by its name or
   by the beginning of its name up to a hyphen (`acme-odoo` is `acme-odoo-web`, too); `all`, `true` or nothing is
-  everything in the namespace;
+  everything in the namespace. Where a running system shows its status, the date of its last success counts, and a job
+  that never succeeded does not;
 - the annotation `erpguard.io/last-restore-test` of the database or workload, or the entry `restore_tests` in the
   configuration's `estate` section (`namespace/name` glob -> date): when a restore last succeeded, as `2026-10-01`.
 Of databases of Azure: a job of any namespace that names it, the tag that `erpguard.analysis.azure.restore_notes` reads,
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -34,15 +35,34 @@ LAST_TEST = "erpguard.io/last-restore-test"
 _TYPES = ("batch/Job", "batch/CronJob")
 _EVERYTHING = frozenset(("", "all", "true"))
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
-_Tests = dict[tuple[str, str], list[tuple[Resource, str | None, bool | None]]]
+_FIRST = date.min
+
+
+class _Test(NamedTuple):
+    """A job, what its label says (None: not known), whether it runs, and when it last succeeded, if its status says."""
+
+    job: Resource
+    value: str | None
+    runs: bool | None
+    last: date | None
+
+
+_Tests = dict[tuple[str, str], list[_Test]]
+
+
+class _Shown(NamedTuple):
+    """The dates of successes that the status of jobs shows, and whether these are all."""
+
+    dates: tuple[date, ...]
+    known: bool
 
 
 def restore_tests(analyses: Analyses) -> View:
     """One row per database and erp workload with a filestore, at its root.
 
-    Fields: backup (yes: it has one), job (a job tests restoring it), ages ([days] since the last test that
-    is noted down), noted ([path] of an annotation or tag that notes one), named (the path of its name), absent (types
-    on whose absence `job` rests).
+    Fields: backup (yes: it has one), job (a job tests restoring it, as far as is known), ages ([days] since the last
+    test that is noted down, or that the status of a job shows), noted ([path] of an annotation or tag that notes one),
+    named (the path of its name), absent (types on whose absence `job` rests).
     """
     view = View()
     for pod, answer, names, known in _subjects(analyses):
@@ -50,7 +70,7 @@ def restore_tests(analyses: Analyses) -> View:
             continue
         job = _tested(analyses, pod, names)
         sure = None if job is False and not known else job
-        _add(view, analyses, pod.resource, answer, sure, _annotated(pod.resource))
+        _add(view, analyses, pod.resource, answer, sure, _annotated(pod.resource), _shown(analyses, pod, names))
     if not ONLY_FOR_TYPES["restore_tests"].isdisjoint(analyses.estate.types):
         _add_azure(view, analyses)
     return view
@@ -61,8 +81,8 @@ def _add_azure(view: View, analyses: Analyses) -> None:
 
     for one in noted_databases(analyses):
         note = _Note(one.text or "", one.path, one.text is not None)
-        job = _tested_by_name(analyses, one.resource)
-        _add(view, analyses, one.resource, True if one.certain else None, job, note)
+        job, shown = _tested_by_name(analyses, one.resource), _shown_by_name(analyses, one.resource)
+        _add(view, analyses, one.resource, True if one.certain else None, job, note, shown)
 
 
 class _Note(NamedTuple):
@@ -74,10 +94,16 @@ class _Note(NamedTuple):
 
 
 def _add(
-    view: View, analyses: Analyses, resource: Resource, backup: bool | None, job: bool | None, note: _Note
+    view: View,
+    analyses: Analyses,
+    resource: Resource,
+    backup: bool | None,
+    job: bool | None,
+    note: _Note,
+    shown: _Shown,
 ) -> None:
-    latest = _last_test(analyses, resource, note)
-    age = None if latest is None or not analyses.as_of else (date.fromisoformat(analyses.as_of) - latest).days
+    latest = max((_last_test(analyses, resource, note) or _FIRST, *shown.dates))
+    age = None if latest == _FIRST or not analyses.as_of else (date.fromisoformat(analyses.as_of) - latest).days
     fields: dict[str, Any] = {
         "backup": "yes" if backup else "no",
         "job": job,
@@ -89,7 +115,7 @@ def _add(
     unknown = {"backup"} if backup is None else set()
     if job is None:
         unknown.add("job")
-    if not note.known:
+    if not (note.known and shown.known):
         unknown.add("ages")
     view.add(resource, (), fields, unknown)
 
@@ -115,15 +141,37 @@ def _tested(analyses: Analyses, pod: Pod, names: set[str]) -> bool | None:
     tests: _Tests = analyses.once("restore_tests", _all)
     where = pod.resource.cluster, pod.resource.namespace
     return any_of(
-        all_of((runs, _means(value, names), analyses.estate.together(job, pod.resource)))
-        for job, value, runs in tests.get(where, ())
+        all_of((one.runs, _means(one.value, names), analyses.estate.together(one.job, pod.resource)))
+        for one in tests.get(where, ())
+        if one.last is None
     )
+
+
+def _shown(analyses: Analyses, pod: Pod, names: set[str]) -> _Shown:
+    """What the status of the jobs shows that test a workload."""
+    tests: _Tests = analyses.once("restore_tests", _all)
+    where = pod.resource.cluster, pod.resource.namespace
+    return _dates(
+        (all_of((_means(one.value, names), analyses.estate.together(one.job, pod.resource))), one.last)
+        for one in tests.get(where, ())
+    )
+
+
+def _shown_by_name(analyses: Analyses, database: Resource) -> _Shown:
+    tests: _Tests = analyses.once("restore_tests", _all)
+    return _dates((_names(one.value, database), one.last) for several in tests.values() for one in several)
+
+
+def _dates(answers: Iterable[tuple[bool | None, date | None]]) -> _Shown:
+    found = [(answer, last) for answer, last in answers if last is not None and answer is not False]
+    return _Shown(tuple(last for answer, last in found if answer), all(answer for answer, _ in found))
 
 
 def _tested_by_name(analyses: Analyses, database: Resource) -> bool | None:
     """Whether a job of some namespace says by name that it restores a database outside of the cluster."""
     tests: _Tests = analyses.once("restore_tests", _all)
-    return any_of(all_of((runs, _names(value, database))) for several in tests.values() for _, value, runs in several)
+    every = [one for several in tests.values() for one in several if one.last is None]
+    return any_of(all_of((one.runs, _names(one.value, database))) for one in every)
 
 
 def _names(value: str | None, database: Resource) -> bool | None:
@@ -134,7 +182,7 @@ def _names(value: str | None, database: Resource) -> bool | None:
 
 
 def _all(analyses: Analyses) -> _Tests:
-    """(cluster, namespace) -> (job, what its label says or None, whether it runs)."""
+    """(cluster, namespace) -> the jobs that are restore tests."""
     found: _Tests = defaultdict(list)
     for pod in all_pods(analyses):
         if pod.resource.type not in _TYPES:
@@ -142,9 +190,26 @@ def _all(analyses: Analyses) -> _Tests:
         resource = pod.resource
         known = resource.is_known(("spec", "suspend"))
         runs = not (resource.body.get("spec") or {}).get("suspend", False) if known else None
+        last, alive = _status(resource)
         for value in _values(pod):
-            found[resource.cluster, resource.namespace].append((resource, value, runs))
+            test = _Test(resource, value, all_of((runs, alive)), last)
+            found[resource.cluster, resource.namespace].append(test)
     return found
+
+
+def _status(job: Resource) -> tuple[date | None, bool | None]:
+    """When a job last succeeded, and whether it may still: not where it ended without success.
+
+    kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus and .../cron-job-v1/#CronJobStatus.
+    """
+    status = job.body.get("status") or {}
+    if hidden_below(job, ("status",)):
+        return None, None
+    last = _date(str(status.get("lastSuccessfulTime") or status.get("completionTime") or ""))
+    conditions = status.get("conditions") or ()
+    failed = any(one.get("type") == "Failed" and one.get("status") == "True" for one in conditions if one)
+    tried = bool(status.get("lastScheduleTime")) and not status.get("active")
+    return last, last is not None or not (failed or tried)
 
 
 def _values(pod: Pod) -> Iterator[str | None]:

@@ -182,6 +182,8 @@ def binding_subjects(analyses: Analyses) -> View:
 def _subject_fields(analyses: Analyses, binding: Binding, subject: Subject) -> tuple[dict[str, Any], set[str]]:
     is_account = subject.kind == "ServiceAccount"
     exists = _account_exists(analyses, binding.resource, subject) if is_account else None
+    if exists is False and binding.control_plane is not False:
+        exists = binding.control_plane  # it makes the accounts of its controllers when it runs them
     fields = {
         "control_plane": binding.control_plane,
         "role_name": binding.role_name,

@@ -155,6 +155,19 @@ class Rule(NamedTuple):
         """Whether it admits a connection with this peer to this port."""
         return all_of((self._admits_peer(peer), self._admits_port(port)))
 
+    def has_ranges(self) -> bool:
+        """Whether some of its peers are ranges of addresses, or may be."""
+        peers = self._list(self.peers_key)
+        return (
+            peers is None
+            or any("ipBlock" in (peer or {}) for peer in peers)
+            or any(self._hidden(self.peers_key, index) for index in range(len(peers)))
+        )
+
+    def admits_port(self, port: Port) -> bool | None:
+        """Whether it admits connections to this port."""
+        return self._admits_port(port)
+
     def _admits_peer(self, peer: PodPeer | Address) -> bool | None:
         peers = self._list(self.peers_key)
         if not peers:

@@ -6,6 +6,7 @@ group of a resource that has no id yet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from erpguard.normalize.shapes import Misfit, fit
 SOURCE = "azure_resources"
 GROUPS = "Microsoft.Resources/resourceGroups"
 
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _NOWHERE: frozenset[Path] = frozenset()
 _SHAPE: dict[str, Any] = {
     "id": "string",
@@ -46,12 +48,18 @@ class Known(NamedTuple):
 
 def is_arm(value: Any) -> bool:
     """Whether a value is an ARM resource: it has a type of a resource provider, and an id or a name."""
-    if not isinstance(value, dict) or "apiVersion" in value and "kind" in value and "id" not in value:
+    if not isinstance(value, dict) or ("id" not in value and _is_of_kubernetes(value)):
         return False
     type_ = value.get("type")
     if not isinstance(type_, str) or "/" not in type_ or not type_.lower().startswith("microsoft."):
         return False
     return is_arm_id(value.get("id")) or isinstance(value.get("name"), str)
+
+
+def _is_of_kubernetes(value: dict[str, Any]) -> bool:
+    """Whether `kind` and `apiVersion` are those of Kubernetes: ARM has both too, and a date as version."""
+    version = value.get("apiVersion")
+    return "kind" in value and "apiVersion" in value and not (isinstance(version, str) and _DATED.match(version))
 
 
 def resource(
@@ -108,12 +116,19 @@ def _called(body: Mapping[str, Any], known: Known, subscription: str) -> _Called
         group = body.get("resourceGroup") or ""
         id_ = known.address or f"{type_}/{group}/{body.get('name', '')}"
         identity = _identity(subscription, group, type_, given) or id_
-        return _Called(id_, identity, given or _last(known.address), group, subscription.lower(), known.parent)
+        parent = known.parent if known.address else _parent(type_, group, str(body.get("name") or ""))
+        return _Called(id_, identity, given or _last(known.address), group, subscription.lower(), parent)
     own, id_ = parse(body["id"]), body["id"].rstrip("/").lower()
     name = own.name if own.name.lower() != given.lower() else given  # ids may be in lower case, names are not
     group = own.group or body.get("resourceGroup") or ""
     parent = (known.parent or own.parent).rstrip("/")
     return _Called(id_, id_, name or _last(known.address), group, (own.subscription or subscription).lower(), parent)
+
+
+def _parent(type_: str, group: str, name: str) -> str:
+    """The id of the parent of a child without id, which is called `parent/child`, as it is made for the parent."""
+    above, called = type_.rpartition("/")[0], name.rpartition("/")[0]
+    return f"{above}/{group}/{called}" if called and "/" in above else ""
 
 
 def _problem(made: Resource, misfit: Misfit) -> Problem:

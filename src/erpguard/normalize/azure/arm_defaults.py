@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from erpguard.model import Path, Resource
-from erpguard.normalize.azure.arm_types import arm_type
+from erpguard.normalize.azure.arm_types import Default, arm_type
 from erpguard.normalize.azure.bodies import put
+
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(?![0-9])")
 
 
 def fill_defaults(resource: Resource) -> None:
@@ -17,18 +20,33 @@ def fill_defaults(resource: Resource) -> None:
     assumed: set[Path] = set()
     unknown: set[Path] = set()
     for default in described.defaults if described else ():
+        value = _made_with(resource, default) if default.depends else default.value
         for path in _absent(resource.body, default.path):
             if not resource.is_known(path):
                 continue
-            if default.depends:
+            if value is None:
                 unknown.add(path)
             else:
-                put(resource.body, path, deepcopy(default.value))
+                put(resource.body, path, deepcopy(value))
                 assumed.add(path)
     if assumed:
         resource.assumed |= assumed
     if unknown:
         resource.unknown |= unknown
+
+
+def _made_with(resource: Resource, default: Default) -> Any:
+    """What holds for a resource that is made by a version of the API that is known; None for all others."""
+    version = made_by(resource)
+    return next((value for since, value in reversed(default.by_api_version) if version and version >= since), None)
+
+
+def made_by(resource: Resource) -> str:
+    """The version of the API that makes a resource, as `2023-05-01`; empty where it is not known, or made before."""
+    version = resource.body.get("apiVersion")
+    if not isinstance(version, str) or _VERSION.match(version) is None or not resource.is_known(("apiVersion",)):
+        return ""
+    return version if resource.change in ("", "create", "replace") else ""
 
 
 def _absent(value: Any, steps: tuple[str, ...], path: Path = ()) -> Iterator[Path]:

@@ -5,11 +5,14 @@ Each is a JSON file beside this module, `types/<type with dots>.json`:
     {"type": "Microsoft.Network/virtualNetworks",
      "shape": {"properties": {"subnets": [{"name": "string"}]}},
      "defaults": [{"path": "properties.enableDdosProtection", "value": false, "source": "https://..."}],
-     "parts": {"Microsoft.Network/virtualNetworks/subnets": "properties.subnets"}}
+     "parts": {"Microsoft.Network/virtualNetworks/subnets": "properties.subnets"},
+     "made_as": "default"}
 
 `shape` is in the language of `erpguard.normalize.kubernetes_types`. A default holds where ARM documents one for an
 absent property (`[]` after a key: in every item of the list); one with `depends` instead of `value` names what it
-depends on: the property is unknown then. `parts` are child types that ARM shows within their parent too.
+depends on: the property is unknown then, but for what is made by a version of the API that `by_api_version` knows
+(first version -> value). `parts` are child types that ARM shows within their parent too. `made_as` is
+the name of the one that every parent has from the beginning, whether it is declared or not.
 """
 
 from __future__ import annotations
@@ -23,11 +26,15 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "types")
 
 
 class Default(NamedTuple):
-    """What ARM puts where nothing is said: a value, or nothing certain (`depends` says why)."""
+    """What ARM puts where nothing is said: a value, or nothing certain (`depends` says why).
+
+    by_api_version  what it puts into what is made, by the first version of the API that does so, in their order
+    """
 
     path: tuple[str, ...]
     value: Any
     depends: str
+    by_api_version: tuple[tuple[str, Any], ...] = ()
 
 
 class ArmType(NamedTuple):
@@ -37,6 +44,7 @@ class ArmType(NamedTuple):
     shape: dict[str, Any]
     defaults: tuple[Default, ...]
     parts: dict[str, tuple[str, ...]]
+    made_as: str
 
 
 @cache
@@ -57,9 +65,20 @@ def arm_type(name: str) -> ArmType | None:
     return ArmType(
         given["type"],
         given["shape"],
-        tuple(Default(_steps(one["path"]), one.get("value"), one.get("depends", "")) for one in given["defaults"]),
+        tuple(_default(one) for one in given["defaults"]),
         {child: _steps(path) for child, path in given.get("parts", {}).items()},
+        given.get("made_as", ""),
     )
+
+
+def all_names() -> list[str]:
+    """All types that are known, sorted."""
+    return sorted(known.name for name in _files() if (known := arm_type(name)) is not None)
+
+
+def _default(given: dict[str, Any]) -> Default:
+    versions = tuple(sorted(given.get("by_api_version", {}).items()))
+    return Default(_steps(given["path"]), given.get("value"), given.get("depends", ""), versions)
 
 
 def canonical(name: str) -> str:

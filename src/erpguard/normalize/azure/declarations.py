@@ -13,9 +13,11 @@ from erpguard.model import Problem, Resource
 from erpguard.normalize.azure.addresses import Addresses, Named, named
 from erpguard.normalize.azure.families import Draft, settle
 from erpguard.normalize.azure.mapping import Mapping as TypeMapping
-from erpguard.normalize.azure.mapping import azapi, azure_native, mapping
+from erpguard.normalize.azure.mapping import mapping
+from erpguard.normalize.azure.self_described import azapi, azure_native
 from erpguard.normalize.azure.templates import fetch
 from erpguard.normalize.azure.translation import Entry, Translation
+from erpguard.normalize.azure.type_versions import versioned
 from erpguard.normalize.declared import Declared
 from erpguard.normalize.environments import environment
 
@@ -83,7 +85,7 @@ def _mapping(declared: Declared, values: dict[str, Any]) -> TypeMapping | None:
     if declared.provider == "azapi":
         is_update = declared.type == "azapi_update_resource"
         return azapi(values, is_update) if is_update or declared.type == "azapi_resource" else None
-    found = mapping(declared.provider, declared.type)
+    found = mapping(declared.provider, versioned(declared.type, declared.api_version, declared.defaults, values))
     return azure_native(values) if found is None and declared.provider == "azure-native" else found
 
 

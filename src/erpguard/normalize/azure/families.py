@@ -7,10 +7,11 @@ Policies judge the parent, places point to the child's own block.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Problem, Resource
 from erpguard.model.arm_ids import extends, is_arm_id
+from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import list_at
@@ -58,6 +59,8 @@ def settle(*groups: Iterable[Draft]) -> Settled:
 class _Settling:
     def __init__(self, groups: list[list[Draft]]) -> None:
         self.drafts = [draft for group in groups for draft in group]
+        for group in groups:
+            identify([draft.resource for draft in group if is_present(draft)])
         self.problems: list[Problem] = []
         self.open_types: set[str] = set()
         self.computed = {id(draft.resource): draft.computed for draft in self.drafts if is_present(draft)}
@@ -65,6 +68,8 @@ class _Settling:
         self.group_of = {id(draft.resource): number for number, group in enumerate(groups) for draft in group}
         self.merged: set[int] = set()
         self.families: dict[int, Family] = {}
+        self.made_with: dict[tuple[int, str], Resource] = {}
+        self.declared: dict[str, dict[int, Resource]] = {}
 
     def run(self) -> Settled:
         for draft in self.drafts:
@@ -94,12 +99,57 @@ class _Settling:
 
     def merge(self, setting: Resource, target: str, append: tuple[Path, ...]) -> None:
         """Put the settings of a resource that is only a part of another one where they belong."""
-        owner = self.find(target, setting)
-        if owner is None:
-            if target in ("", "?"):
-                self.open_types.add(setting.type)  # it may belong to any of them
+        owner = self.find(target, setting) or self.made_with_parent(target, setting)
+        if owner is not None:
+            merge(owner, setting, append)
+        elif target in ("", "?"):
+            self.open_types.add(setting.type)  # it may belong to any of them
+        else:
+            self.merge_into_part(setting, target, append)
+
+    def merge_into_part(self, setting: Resource, target: str, append: tuple[Path, ...]) -> None:
+        """Put a setting of something that only stands within its parent there: a subnet of a network."""
+        above, _, name = target.rstrip("/").rpartition("/")
+        parent = self.find(above.rpartition("/")[0], setting)
+        described = arm_type(parent.type) if parent is not None else None
+        at = described.parts.get(setting.type) if described is not None else None
+        if parent is None or at is None:
             return
-        merge(owner, setting, append)
+        for index, item in enumerate(list_at(parent.body, at, make=False)):
+            if isinstance(item, dict) and str(item.get("name", "")).lower() == name.lower():
+                merge(parent, setting, append, (*at, index))
+                return
+
+    def made_with_parent(self, target: str, setting: Resource) -> Resource | None:
+        """What every parent has from the beginning, once it is set: the blob service of a declared account."""
+        described, (above, _, name) = arm_type(setting.type), target.rpartition("/")
+        parent = self.find(above.rpartition("/")[0], setting)
+        if described is None or name.lower() != described.made_as or not name or parent is None or not parent.change:
+            return None
+        key = (id(parent), described.name)
+        if key not in self.made_with:
+            self.made_with[key] = self.declared_with(described.name).get(id(parent)) or self.make(setting, parent, name)
+        return self.made_with[key]
+
+    def declared_with(self, type_: str) -> dict[int, Resource]:
+        """The declared resources of a type, by what they belong to."""
+        if type_ not in self.declared:
+            these = [one.resource for one in self.drafts if one.resource.type == type_ and is_present(one)]
+            self.declared[type_] = {id(self.find(one.parent, one)): one for one in these}
+        return self.declared[type_]
+
+    def make(self, setting: Resource, parent: Resource, name: str) -> Resource:
+        """A resource that nobody declares, and that is there with its parent."""
+        body: dict[str, Any] = {"type": setting.type, "name": name}
+        id_ = f"{parent.id}/{setting.kind}/{name}"
+        if is_arm_id(parent.id):
+            body["id"] = id_
+        known = arm.Known(address=id_, parent=parent.id, change=parent.change)
+        made, _ = arm.resource(body, setting.origin, None, setting.source, known)
+        self.drafts.append(Draft(made))
+        self.group_of[id(made)] = self.group_of[id(parent)]
+        self.owners.add(made, self.group_of[id(parent)])
+        return made
 
     def fold(self, child: Resource) -> None:
         """Put a child into its parent; a child whose parent is not here stays as it is."""
@@ -154,14 +204,30 @@ def index_parts(resource: Resource) -> None:
 
 def inherit(child: Resource, parent: Resource | None) -> None:
     """A child has the environment and the group of its parent, where it does not say its own."""
-    if parent is None:
-        return
-    child.namespace = child.namespace or parent.namespace
-    if not child.labels:
-        child.environment = parent.environment
-    if child.identity == child.id and not is_arm_id(child.id) and is_arm_id(parent.identity):
+    if parent is not None:
+        child.namespace = child.namespace or parent.namespace
+        if not child.labels:
+            child.environment = parent.environment
+    _identify(child, parent)
+
+
+def identify(resources: list[Resource]) -> None:
+    """Give the children of a plan the ids that they will have, so that another plan can refer to them by these."""
+    by_id = {one.id: one for one in resources}
+    for child in sorted((one for one in resources if one.parent), key=lambda one: one.type.count("/")):
+        _identify(child, by_id.get(child.parent) or by_id.get(child.parent.lower()))
+
+
+def _identify(child: Resource, parent: Resource | None) -> None:
+    above = parent.identity if parent is not None else _whole(child.parent)
+    if child.identity == child.id and not is_arm_id(child.id) and is_arm_id(above):
         step = f"providers/{child.type}" if extends(child.type) else child.kind
-        child.identity = f"{parent.identity}/{step}/{child.name}".lower()
+        child.identity = f"{above}/{step}/{child.name}".lower()
+
+
+def _whole(parent: str) -> str:
+    """The id of a parent that is not here, if it tells the group; one that is only named may lack it."""
+    return "" if "/resourcegroups//" in parent.lower() else parent.rstrip("/")
 
 
 def deletion(resource: Resource) -> Resource:

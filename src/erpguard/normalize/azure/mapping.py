@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections import abc
 from collections.abc import Iterable, Iterator
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from erpguard.model import Path
-from erpguard.model.arm_ids import extends, is_arm_id, parse
 from erpguard.normalize.azure import classic
-from erpguard.normalize.azure.azapi import Azapi, arm_type_of
 from erpguard.normalize.azure.hooks import hook
 from erpguard.normalize.azure.rows import Row, Rows
 from erpguard.normalize.azure.templates import Template, template
@@ -34,11 +34,6 @@ _COMMON: tuple[list[Any], ...] = (
     ["identity.userAssignedIdentities", "identity[0].identity_ids", {"links": "keys"}],
 )
 """What every resource of azurerm spells alike; a row of the mapping with the same ARM path takes precedence."""
-
-
-_AZAPI = Azapi()
-_ID: tuple[Template, ...] = (("id",),)
-_GROUP: Template = ("resourceGroupName",)
 
 
 class Spelling(Protocol):
@@ -113,6 +108,8 @@ class Mapping(NamedTuple):
     ids      the attributes that may hold its ARM id
     name, group
              the attributes that hold what it is called, and its resource group
+    api_versions
+             the version of Azure's API that the provider uses where none is named, by its major version
     """
 
     arm: str
@@ -127,6 +124,7 @@ class Mapping(NamedTuple):
     name: Template
     group: Template
     constants: dict[str, Any]
+    api_versions: abc.Mapping[str, str] = MappingProxyType({})
 
 
 def mapping(provider: str, type_: str) -> Mapping | None:
@@ -192,6 +190,7 @@ def compiled(given: dict[str, Any], bridged: bool = False) -> Mapping:
         at(given.get("called") or _name(given)),
         at(group),
         given.get("constants", {}),
+        given.get("api_versions", {}),
     )
 
 
@@ -200,26 +199,6 @@ def _name(given: dict[str, Any]) -> str:
     if "unflatten" in given:
         return str(given["unflatten"].get("name", "name"))
     return next((row[1] for row in given["rows"] if row[0] == "name" and isinstance(row[1], str)), "name")
-
-
-def azapi(values: dict[str, Any], is_update: bool) -> Mapping | None:
-    """The mapping of a resource of azapi, which says its ARM type itself; None where that is not known."""
-    arm = arm_type_of(values)
-    if not arm:
-        return None
-    owner = (Parent(id=("parent_id",)),) if "/" in arm.partition("/")[2] or extends(arm) else ()
-    target = (Parent(id=("resource_id",)), Parent(type=arm, name=("name",))) if is_update else ()
-    return Mapping(arm, _AZAPI, owner, target, (), False, (), (), _ID, ("name",), (), {})
-
-
-def azure_native(values: dict[str, Any]) -> Mapping | None:
-    """A guess for a type of azure-native that has no mapping of its own: its id says what it is in ARM."""
-    id_ = values.get("id")
-    arm = parse(id_).type if isinstance(id_, str) and is_arm_id(id_) else ""
-    if not arm.lower().startswith("microsoft."):
-        return None
-    spelling = Unflatten(arm, {}, frozenset(("resourceGroupName",)))
-    return Mapping(arm, spelling, (), (), (), False, (), (), _ID, ("name",), _GROUP, {})
 
 
 def _spelling(given: dict[str, Any], bridged: bool) -> Spelling:

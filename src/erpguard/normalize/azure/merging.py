@@ -16,10 +16,16 @@ EVERY = -1
 """A step of a path to add to that stands for every item of a list."""
 
 
-def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
-    """Put a setting where it belongs. The lists of `append` are added to, everything else is set."""
+def merge(owner: Resource, setting: Resource, append: tuple[Path, ...], at: Path = ()) -> None:
+    """Put a setting where it belongs. The lists of `append` are added to, everything else is set.
+
+    `at` is the place of a part of the owner, where it is a setting of that part.
+    """
+    body = value_at(owner.body, at) if at else owner.body
     moved: dict[Path, tuple[Path, ...]] = {
-        path: found for path in append if (found := tuple(_ends(owner.body, path, setting.body)))
+        path: tuple((*at, *end) for end in found)
+        for path in append
+        if (found := tuple(_ends(body, path, setting.body)))
     }
 
     def targets(path: Path) -> list[Path]:
@@ -29,7 +35,7 @@ def merge(owner: Resource, setting: Resource, append: tuple[Path, ...]) -> None:
                 index = path[depth]
                 assert isinstance(index, int)
                 return [(*end[:-1], int(end[-1]) + index, *path[depth + 1 :]) for end in ends]
-        return [path]
+        return [(*at, *path)]
 
     places: dict[Path, tuple[Origin, Path]] = {}
     for path, value in _parts(setting.body, append):

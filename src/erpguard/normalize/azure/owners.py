@@ -27,6 +27,10 @@ class Owners:
             return None
         return self._groups[group].find(id_) or self._elsewhere(id_)
 
+    def add(self, resource: Resource, group: int) -> None:
+        """Take in another resource of a group."""
+        self._groups[group].by_id[resource.id] = resource
+
     def _elsewhere(self, id_: str) -> Resource | None:
         if not is_arm_id(id_):
             return None

@@ -6,13 +6,14 @@ value counts: names that changed between versions of a provider stand below each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from typing import Any, NamedTuple
 
 from erpguard.model import Path
 from erpguard.normalize.azure.bodies import put
-from erpguard.normalize.azure.templates import EACH, Template, actual, fetch, filled, is_open, match
+from erpguard.normalize.azure.row_sources import counts, source
+from erpguard.normalize.azure.templates import EACH, Template, fetch, filled, is_open, match
 
 _NO_KEYS: dict[str, Any] = {}
 
@@ -124,52 +125,7 @@ class Rows:
 
     def source(self, path: Path, values: dict[str, Any]) -> Path:
         """The provider's path of an ARM path: its own, that of what it holds, or that of the nearest thing above it."""
-        for length in range(len(path), 0, -1):
-            found = self._exactly(path[:length], values) if length else None
-            if found is None:
-                found = self._holding(path[:length], values)
-            if found is not None:
-                return found
-        return ()
-
-    def _exactly(self, path: Path, values: dict[str, Any]) -> Path | None:
-        best: Path | None = None
-        for row in self.rows:
-            done, at, indexes = match(row.target, path)
-            if done < len(row.target) or (at < len(path) and not row.moves):
-                continue
-            for steps in row.sources:
-                source = (*actual(values, filled(steps, indexes)), *path[at:])
-                if fetch(values, source) is not None and _counts(row, values, indexes):
-                    return source
-                best = best or source
-        return best
-
-    def _holding(self, path: Path, values: dict[str, Any]) -> Path | None:
-        """What the sources of everything below an ARM path have in common; else those that are there."""
-        there: list[Path] = []
-        possible: list[Path] = []
-        for row in self.rows:
-            _, at, indexes = match(row.target, path)
-            if at < len(path):
-                continue
-            for steps in row.sources:
-                source = actual(values, filled(steps, indexes))
-                possible.append(source)
-                if fetch(values, source) is not None:
-                    there.append(source)
-        return _common(possible) or _common(there) or None
-
-
-def _common(paths: list[Path]) -> Path:
-    """The longest path that all of these begin with."""
-    shared = paths[0] if paths else ()
-    for path in paths:
-        length = 0
-        while length < min(len(shared), len(path)) and shared[length] == path[length]:
-            length += 1
-        shared = shared[:length]
-    return shared
+        return source(self.rows, path, values)
 
 
 def _run(block: Block, item: Any, indexes: tuple[int, ...], made: dict[str, Any]) -> None:
@@ -206,13 +162,9 @@ def _value(row: Row, item: Any) -> Any:
         value = [fetch(item, steps) for steps in row.sources]
         if all(one is None for one in value):
             return None
-    if row.hides or (row.when and not _counts(row, item)):
+    if row.hides or (row.when and not counts(row, item)):
         return None
     return value if row.change is None else row.change(value)
-
-
-def _counts(row: Row, item: Any, indexes: Sequence[int] = ()) -> bool:
-    return all(fetch(item, filled(steps, indexes)) in values for steps, values in row.when)
 
 
 def ensure(body: dict[str, Any], path: Path) -> None:

@@ -71,6 +71,9 @@ class Translation:
             path = tuple(text.split("."))
             if fetch(body, path) is None:
                 put(body, path, deepcopy(constant))
+        api_version = declared.api_version or how.api_versions.get(str(declared.defaults), "")
+        if api_version:
+            body["apiVersion"] = api_version
         found = hidden(how.spelling, known.unknown, known.values, body)
         self._named(how.spelling, body, found)
         assumed = _assume(declared, how, known, body, found)

@@ -44,3 +44,18 @@ def resources(
     from erpguard.normalize.kubernetes_provider.declarations import Translation
 
     return Translation(settings or {}, source, parse).run(declared)
+
+
+def deleted(
+    declared: Iterable[Declared],
+    settings: Mapping[str, Any] | None = None,
+    source: str = "terraform_plan",
+    parse: Parse | None = None,
+) -> set[str]:
+    """The ids of the objects that these declarations delete, as far as the plan tells what they are."""
+    gone = [
+        Declared(one.address, one.provider, one.type, one.before, one.origin, change="no-op", defaults=one.defaults)
+        for one in declared
+        if one.change == "delete" and one.before
+    ]
+    return {made.id for made in resources(gone, settings, source, parse).resources} if gone else set()

@@ -67,3 +67,9 @@ def shape_of(type_: str) -> Shape | None:
     if module not in _shapes:
         _shapes[module] = import_module(f"{__name__}.{module}").SHAPES
     return _shapes[module].get(type_)
+
+
+def all_names() -> list[str]:
+    """All types that have a shape, sorted."""
+    modules = {import_module(f"{__name__}.{name}") for name in MODULES.values()}
+    return sorted(type_ for module in modules for type_ in module.SHAPES)

@@ -31,7 +31,9 @@ SHAPES: dict[str, Shape] = {
             "clusterIP": "string",
             "loadBalancerSourceRanges": ["string"],
             "loadBalancerClass": "string",
-        }
+            "loadBalancerIP": "string",
+        },
+        "status": {"loadBalancer": {"ingress": [{"ip": "string"}]}},
     },
     "core/ResourceQuota": {"spec": {"hard": {"*": "quantity"}, "scopes": ["string"], "scopeSelector": _SCOPES}},
     "core/LimitRange": {

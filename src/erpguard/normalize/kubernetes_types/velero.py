@@ -31,7 +31,7 @@ SHAPES: dict[str, Shape] = {
     "velero.io/Schedule": {
         "spec!": {"schedule!": "string", "paused": "bool", "skipImmediately": "bool", "template": BACKUP_SPEC}
     },
-    "velero.io/Backup": {"spec": BACKUP_SPEC, "status": {"phase": "string"}},
+    "velero.io/Backup": {"spec": BACKUP_SPEC, "status": {"phase": "string", "completionTimestamp": "string"}},
     "velero.io/BackupStorageLocation": {
         "spec": {
             "provider": "string",

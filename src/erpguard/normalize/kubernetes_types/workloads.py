@@ -51,7 +51,15 @@ VOLUME: Shape = {
     "persistentVolumeClaim": {"claimName!": "string"},
     "configMap": {"name": "string", "items": [{"key!": "string", "path!": "string"}]},
     "secret": {"secretName": "string", "items": [{"key!": "string", "path!": "string"}]},
-    "projected": {"sources": [{"configMap": {"name": "string"}, "secret": {"name": "string"}}]},
+    "projected": {
+        "sources": [
+            {
+                "configMap": {"name": "string"},
+                "secret": {"name": "string"},
+                "serviceAccountToken": {"audience": "string"},
+            }
+        ]
+    },
     "ephemeral": {"volumeClaimTemplate": "any"},
 }
 
@@ -66,6 +74,7 @@ POD_SPEC: Shape = {
     "serviceAccountName": "string",
     "serviceAccount": "string",
     "automountServiceAccountToken": "bool",
+    "overhead": {"*": "quantity"},
     "priorityClassName": "string",
     "nodeSelector": {"*": "string"},
     "resources": RESOURCES,
@@ -100,7 +109,10 @@ SHAPES: dict[str, Shape] = {
             "volumeClaimTemplates": [CLAIM_TEMPLATE],
         }
     },
-    "batch/Job": {"spec!": _JOB},
+    "batch/Job": {
+        "spec!": _JOB,
+        "status": {"completionTime": "string", "conditions": [{"type": "string", "status": "string"}]},
+    },
     "batch/CronJob": {
         "spec!": {
             "schedule!": "string",
@@ -110,6 +122,7 @@ SHAPES: dict[str, Shape] = {
                 "metadata": {"labels": {"*": "string"}, "annotations": {"*": "text"}},
                 "spec!": _JOB,
             },
-        }
+        },
+        "status": {"lastScheduleTime": "string", "lastSuccessfulTime": "string", "active": [{"name": "string"}]},
     },
 }

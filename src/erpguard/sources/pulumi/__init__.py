@@ -53,9 +53,9 @@ class Pulumi:
                 prefix = prefixes.take((entry.urn for entry in contents.entries), given.name)
                 drafts.append(hand_over(declarations(contents, text_, prefix), settings, self.name, collected))
         if any(drafts):
-            from erpguard.sources.azure_resources import add_settled
+            from erpguard.sources.azure_resources import add_plans
 
-            add_settled(drafts, collected)
+            add_plans(drafts, settings, collected)
         return collected
 
     def _contents(self, text: str, file: str, collected: Collected) -> Contents:

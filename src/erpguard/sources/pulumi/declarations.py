@@ -50,6 +50,7 @@ def _declared(entry: Entry, contents: Contents, text: PulumiText, prefix: str) -
         change=entry.change,
         before=entry.before,
         defaults=urns.major_version(entry.provider, contents.versions),
+        api_version=urns.api_version_of(entry.type),
     )
 
 

@@ -10,6 +10,7 @@ _PREFIX = "urn:pulumi:"
 _PROVIDERS = "pulumi:providers:"
 _DEFAULT = re.compile(r"default_(\d+)_")
 _VERSION = re.compile(r"/(?:v\d{8}\w*|latest)$")
+_API_VERSION = re.compile(r"[/_]v(\d{4})(\d\d)(\d\d)([a-z]*)(?::|$)")
 _LOCAL_PACKAGE = re.compile(r"(azure-native)_\w+")
 _OLD_NAME = "azure-nextgen"
 
@@ -63,6 +64,15 @@ def type_of(token: str) -> str:
     _, _, rest = token.partition(":")
     module, _, name = rest.rpartition(":")
     return f"{provider}:{_VERSION.sub('', module)}:{name}"
+
+
+def api_version_of(token: str) -> str:
+    """The version of the Azure API that a token names, as Azure writes it (`2023-05-01-preview`); empty without one."""
+    named = _API_VERSION.search(token.rpartition(":")[0]) if provider_of(token) == "azure-native" else None
+    if named is None:
+        return ""
+    year, month, day, stage = named.groups()
+    return f"{year}-{month}-{day}" + (f"-{stage}" if stage else "")
 
 
 def major_version(reference: str, versions: Mapping[str, str]) -> int:

@@ -53,9 +53,9 @@ class Collecting:
         for given in texts:
             self._text(given, len(texts))
         if any(self._plans):
-            from erpguard.sources.azure_resources import add_settled
+            from erpguard.sources.azure_resources import add_plans
 
-            add_settled(self._plans, self._collected)
+            add_plans(self._plans, self._settings, self._collected)
         for binary in self._unused:
             self._refuse_binary(binary.given)
         return self._collected
@@ -117,6 +117,9 @@ class Collecting:
         if files is not None:
             plan.hcl = HclPlaces(files, declaring.configuration)
             collected.ignores += plan.hcl.ignores()
+            # Plans of one configuration have its files in common.
+            told = (*plan.hcl.problems(), *files.problems.values())
+            collected.problems += [one for one in told if one not in collected.problems]
         self._plans.append(hand_over(declaring.run(), self._settings, self._source, collected))
 
     def _gaps(self, contents: Contents, text: JsonText) -> None:

@@ -8,6 +8,7 @@ from erpguard.model import Problem
 from erpguard.sources.json_members import Element, JsonError, JsonText, Member
 from erpguard.sources.terraform.instances import Contents
 from erpguard.sources.terraform.kinds import NO_PLANS, refusal, wrong_version
+from erpguard.sources.terraform.masks import mask
 from erpguard.sources.terraform.plan_changes import Changes
 from erpguard.sources.terraform.states import STORED_VERSION, ShownState, StoredState, note_outputs
 
@@ -41,6 +42,8 @@ class _Reader:
             "resource_changes": Changes(text, contents).take,
             "resources": StoredState(text, contents).take,
             "deferred_changes": self.deferred,
+            "action_invocations": self.action,
+            "deferred_action_invocations": self.deferred_action,
         }
 
     def take(self, member: Member) -> bool:
@@ -94,6 +97,17 @@ class _Reader:
         type_ = change.get("type") if isinstance(change, dict) else None
         if isinstance(type_, str) and (change or {}).get("mode", "managed") == "managed":
             self.contents.deferred.add(type_)
+
+    def action(self, element: Element) -> None:
+        """Note what is secret in an action: it changes no resource, but what it is given may stand in one too."""
+        given = element.value if isinstance(element.value, dict) else {}
+        if isinstance(given.get("config_values"), dict):
+            mask(given["config_values"], None, given.get("config_sensitive"), self.contents.secrets)
+
+    def deferred_action(self, element: Element) -> None:
+        """The same for an action that a later plan will have."""
+        if isinstance(element.value, dict):
+            self.action(element._replace(value=element.value.get("action_invocation")))
 
     def has_resources(self, member: Member) -> bool:
         """Whether planned values hold anything: not what, for the changes tell that better."""

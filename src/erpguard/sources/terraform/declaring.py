@@ -84,7 +84,7 @@ class Declaring:
             defaults=self._versions.get(one.provider, 0),
         )
 
-    def _dynamic(self, one: Instance) -> frozenset[str] | None:
+    def _dynamic(self, one: Instance) -> frozenset[Path] | None:
         return self._plan.hcl.dynamic(one.address) if self._plan.hcl is not None else None
 
     def _written(self, one: Instance) -> Json | None:

@@ -7,13 +7,13 @@ from contextlib import suppress
 from json import loads
 from typing import Any, NamedTuple
 
-from erpguard.model import Path, Place, value_at
+from erpguard.model import Path, Place, Problem, value_at
 from erpguard.sources.documents import Document
 from erpguard.sources.inline_ignores import InlineIgnore, find_hcl_ignores
 from erpguard.sources.nodes import Span
 from erpguard.sources.terraform.addresses import module_steps, parse
 from erpguard.sources.terraform.configuration import Configuration, Module
-from erpguard.sources.terraform.hcl_syntax import DEEPEST, Attribute, Block, HclError, Reader
+from erpguard.sources.terraform.hcl_syntax import DEEPEST, Attribute, Block, Body, HclError, Reader
 from erpguard.sources.terraform.hcl_syntax import parse as parse_hcl
 from erpguard.sources.terraform.module_files import ModuleFiles, SourceFile
 from erpguard.sources.text_positions import Positions
@@ -25,6 +25,7 @@ class _Found(NamedTuple):
     file: SourceFile
     positions: Positions
     block: Block
+    dynamic: set[Path]
 
 
 class HclPlaces:
@@ -34,6 +35,7 @@ class HclPlaces:
         self._files = files
         self._configuration = configuration
         self._modules: dict[tuple[str, ...], dict[tuple[str, ...], _Found]] = {}
+        self._parsed: dict[str, Body | None] = {}
 
     def place(self, address: str, path: Path, values: Values, line: int | None = None) -> Place | None:
         """The place of an attribute of a resource; None if its block is not in the files.
@@ -51,10 +53,13 @@ class HclPlaces:
                 region = _Inside(found.file.text, values).region(found.block, path, line)
         return found.positions.place(found.file.name, *region)._replace(object_id=address)
 
-    def dynamic(self, address: str) -> frozenset[str] | None:
-        """The kinds of blocks that `dynamic` blocks make in a resource; None if its own block is not in the files."""
+    def dynamic(self, address: str) -> frozenset[Path] | None:
+        """The kinds of blocks that `dynamic` blocks make in a resource, by the names of the blocks that lead to them.
+
+        None if its own block is not in the files.
+        """
         found, is_own = self._block(address)
-        return frozenset(_dynamic(found.block)) if found is not None and is_own else None
+        return frozenset(found.dynamic) if found is not None and is_own else None
 
     def ignores(self) -> list[InlineIgnore]:
         """The comments in the files of all modules that switch policies off for a line."""
@@ -64,6 +69,23 @@ class HclPlaces:
         return [
             ignore for file in files.values() for ignore in find_hcl_ignores(Document(file.name, file.text, 0, None))
         ]
+
+    def problems(self) -> list[Problem]:
+        """The files that cannot be read: what they say stands where the plan has it."""
+        found = []
+        for module in self._paths():
+            for file in self._files.files(module, self._source(module)):
+                if file.name not in self._parsed and self._body(file) is None:
+                    found.append(_broken(file))
+        return found
+
+    def _body(self, file: SourceFile) -> Body | None:
+        """What a file holds; None where that cannot be read."""
+        if file.name not in self._parsed:
+            self._parsed[file.name] = None
+            with suppress(HclError):
+                self._parsed[file.name] = parse_hcl(file.text)
+        return self._parsed[file.name]
 
     def _paths(self) -> Iterator[tuple[str, ...]]:
         """The modules, named by the calls that lead to them; from a caller on, for a source is relative to it."""
@@ -95,13 +117,13 @@ class HclPlaces:
         if known is None:
             known = self._modules[module] = {}
             for file in self._files.files(module, self._source(module)):
-                try:
-                    body = parse_hcl(file.text)
-                except HclError:
+                body = self._body(file)
+                if body is None:
                     continue
                 positions = Positions(file.text)
                 for block in body.blocks:
-                    known.setdefault((block.type, *block.labels), _Found(file, positions, block))
+                    found = known.setdefault((block.type, *block.labels), _Found(file, positions, block, set()))
+                    found.dynamic.update(_dynamic(block, ()))  # a block of the same name in `override.tf` adds to it
         return known
 
     def _source(self, module: tuple[str, ...]) -> str:
@@ -115,8 +137,20 @@ class HclPlaces:
         return source
 
 
+def _broken(file: SourceFile) -> Problem:
+    reader = Reader(file.text)
+    with suppress(HclError):
+        parse_hcl(file.text, reader)
+    place = Positions(file.text).place(file.name, reader.reached, reader.reached)
+    text = "this is no valid HCL from here on: findings about its blocks point into the plan; run `terraform validate`"
+    return Problem("hcl-syntax", text, place, level="warning")
+
+
 class _Inside:
-    """Finds what stands at a path within a block."""
+    """Finds what stands at a path within a block.
+
+    Sets have an order of their own in a plan. So an item, or a nested block, is looked for by what it has.
+    """
 
     def __init__(self, text: str, values: Values) -> None:
         self._text = text
@@ -129,7 +163,7 @@ class _Inside:
             step = str(path[at])
             attribute = block.body.attributes.get(step)
             if attribute is not None:
-                return self._attribute(attribute, path[at + 1 :], line)
+                return self._attribute(attribute, path, at + 1, line)
             inner = self._nested(block, step, path[: at + 2])
             if inner is None:
                 break
@@ -137,16 +171,37 @@ class _Inside:
             at += 2
         return _head(block)
 
-    def _attribute(self, attribute: Attribute, rest: Path, line: int | None) -> Span:
+    def _attribute(self, attribute: Attribute, path: Path, at: int, line: int | None) -> Span:
+        """The region of an attribute, whose path ends before `at`, or of an entry in it."""
         if line is not None and self._text.startswith("<<", attribute.value):
             return self._line(attribute, line)
-        entry = Reader(self._text).entry(attribute.value, rest) if rest else None
-        found = entry or attribute
+        found = attribute
+        for length in range(at + 1, len(path) + 1):
+            entry = self._entry(found, path[:length])
+            if entry is None:
+                break
+            found = entry
         value = self._text[found.value : found.end]
         is_scalar = "\n" not in value and not value.startswith(("{", "["))
         if found.start == found.value:  # an item of a list
             return (found.start, found.end) if is_scalar else (found.start, found.start + 1)
         return (found.start, found.end) if is_scalar else (found.start, found.name_end)
+
+    def _entry(self, holder: Attribute, path: Path) -> Attribute | None:
+        """The entry at the end of a path, where its holder is written out; None where it is not clear which it is."""
+        entries = list(Reader(self._text).entries(holder.value))
+        is_list = entries and entries[0][0] == 0 and isinstance(path[-1], int)
+        items = value_at(self._values(), path[:-1]) if is_list else None
+        if not isinstance(items, list) or not isinstance(path[-1], int) or path[-1] >= len(items):
+            return next((entry for key, entry in reversed(entries) if key == path[-1]), None)
+        written = [(entry, self._constant(entry)) for _, entry in entries]
+        if len(items) == len(written) and all(
+            constant is None or constant == item for (_, constant), item in zip(written, items, strict=True)
+        ):
+            return written[path[-1]][0]  # a list, or a set that is written in its own order
+        same = [entry for entry, constant in written if constant is not None and constant == items[path[-1]]]
+        others = [entry for entry, constant in written if constant is None]
+        return same[0] if same else others[0] if len(others) == 1 else None
 
     def _line(self, attribute: Attribute, line: int) -> Span:
         """One line of a heredoc."""
@@ -161,41 +216,63 @@ class _Inside:
         return start + len(written) - len(written.lstrip()), start + len(written)
 
     def _nested(self, block: Block, name: str, path: Path) -> Block | None:
-        """The nested block of an item: the only one, the one that says what the item has, or the one in its order."""
-        blocks = [inner for inner in block.body.blocks if inner.type == name and not inner.labels]
-        index = path[-1] if isinstance(path[-1], int) else 0
-        if len(blocks) > 1 and isinstance(path[-1], int):
-            item = value_at(self._values(), path)
-            fitting = [inner for inner in blocks if self._fits(inner, item)] if isinstance(item, dict) else []
-            if len(fitting) == 1:
-                return fitting[0]
-        if index < len(blocks):
-            return blocks[index]
-        for inner in block.body.blocks:
-            if inner.type == "dynamic" and inner.labels == [name]:
-                return next((one for one in inner.body.blocks if one.type == "content"), inner)
-        return blocks[-1] if blocks else None
+        """The nested block of an item: the only one, the one that says most of what it has, or the one in its order.
 
-    def _fits(self, block: Block, item: dict[str, Any]) -> bool:
-        for key, attribute in block.body.attributes.items():
-            written = self._text[attribute.value : attribute.end]
-            if "${" in written or "%{" in written:
-                continue
-            try:
-                constant = loads(written)
-            except (ValueError, RecursionError):
-                continue
-            value = item.get(key)
-            if isinstance(constant, (str, int, float)) and str(value).lower() != str(constant).lower():
-                return False
-        return True
+        None where it is not clear which it is.
+        """
+        own = [inner for inner in block.body.blocks if inner.type == name and not inner.labels]
+        made = [_content(inner) for inner in block.body.blocks if inner.type == "dynamic" and inner.labels == [name]]
+        blocks, index = [*own, *made], path[-1]
+        items = value_at(self._values(), path[:-1]) if len(blocks) > 1 and isinstance(index, int) else None
+        if not isinstance(index, int) or not isinstance(items, list) or index >= len(items):
+            return next(iter(blocks), None)
+        scores = [self._score(inner, items[index]) for inner in blocks]
+        best = [inner for inner, score in zip(blocks, scores, strict=True) if score == max(scores)]
+        if len(best) == 1 or max(scores) < 0:
+            return best[0] if max(scores) >= 0 else None
+        is_ordered = len(items) == len(own) and all(map(self._fits, own, items))
+        return own[index] if is_ordered else None
+
+    def _fits(self, block: Block, item: Any) -> bool:
+        return self._score(block, item) >= 0
+
+    def _score(self, block: Block, item: Any) -> int:
+        """How many attributes of an item a block has as constants; -1 if it has another value for one."""
+        score = 0
+        for key, attribute in block.body.attributes.items() if isinstance(item, dict) else ():
+            constant = self._constant(attribute)
+            if constant is not None and item.get(key) is not None:
+                if str(item[key]).lower() != str(constant).lower():
+                    return -1
+                score += 1
+        return score
+
+    def _constant(self, attribute: Attribute) -> str | int | float | None:
+        """The value of an attribute that is written as such; None for any other expression."""
+        written = self._text[attribute.value : attribute.end]
+        if "${" in written or "%{" in written:
+            return None
+        try:
+            constant = loads(written)
+        except (ValueError, RecursionError):
+            return None
+        return constant if isinstance(constant, str | int | float) else None
 
 
-def _dynamic(block: Block) -> Iterator[str]:
+def _content(block: Block) -> Block:
+    """What a `dynamic` block makes."""
+    return next((inner for inner in block.body.blocks if inner.type == "content"), block)
+
+
+def _dynamic(block: Block, path: Path) -> Iterator[Path]:
+    """What `dynamic` blocks make in a block: `content` is the block that each of them makes."""
     for inner in block.body.blocks:
         if inner.type == "dynamic":
-            yield from inner.labels
-        yield from _dynamic(inner)
+            yield (*path, *inner.labels)
+            for content in inner.body.blocks:
+                yield from _dynamic(content, (*path, *inner.labels))
+        else:
+            yield from _dynamic(inner, (*path, inner.type))
 
 
 def _head(block: Block) -> Span:

@@ -7,12 +7,14 @@ blocks, but none of attributes, and needs seconds for what is done here in milli
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 DEEPEST = 64
 
 _SPACE = re.compile(r"(?:[ \t\r\n,;]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _BLANKS = re.compile(r"(?:[ \t\r]+|/\*.*?\*/)*", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
+_MERGE = re.compile(r"merge[ \t]*\(")
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
 _WORD_ALONE = re.compile(r"^[ \t]*([^\W\d][\w-]*)[ \t]*(?=\r?$)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\"\\$%]+|\\.|\$\$\{|%%\{|[$%](?!\{)", re.DOTALL)
@@ -59,11 +61,12 @@ class Block:
         self.body = body
 
 
-def parse(text: str) -> Body:
-    """The blocks of a file. Raises HclError."""
-    reader = Reader(text)
+def parse(text: str, reader: Reader | None = None) -> Body:
+    """The blocks of a file. Raises HclError; `reached` of the reader then tells where."""
+    reader = reader or Reader(text)
     body, end = reader.body(0, 0)
     if end < len(text):
+        reader.reached = end
         raise HclError
     return body
 
@@ -73,6 +76,7 @@ class Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.reached = 0  # where the item begins that is being read
 
     def body(self, offset: int, depth: int) -> tuple[Body, int]:
         """The body that ends at the text's end, or at a closing brace."""
@@ -81,6 +85,7 @@ class Reader:
         body = Body()
         offset = self.space(offset)
         while offset < len(self.text) and self.text[offset] != "}":
+            self.reached = offset
             offset = self.space(self.item(body, offset, depth))
         return body, offset
 
@@ -102,6 +107,7 @@ class Reader:
             offset = self.blanks(head_end)
         inner, offset = self.body(offset + 1, depth + 1)
         if self.at(offset) != "}":
+            self.reached = start
             raise HclError
         body.blocks.append(Block(name[0], labels, start, head_end, inner))
         return offset + 1
@@ -203,9 +209,22 @@ class Reader:
 
     def entry(self, offset: int, steps: tuple[str | int, ...]) -> Attribute | None:
         """What stands at a path within an object or list that is written out; None if it is not there."""
+        found = None
+        for key, entry in self.entries(offset) if steps else ():
+            found = entry if key == steps[0] else found
+        return (self.entry(found.value, steps[1:]) or found) if found is not None else None
+
+    def entries(self, offset: int) -> Iterator[tuple[str | int, Attribute]]:
+        """The entries of an object or list that is written out, with their keys or indexes.
+
+        Those of all objects that are merged: the last one of a key is the one that counts.
+        """
+        if merged := _MERGE.match(self.text, offset):
+            yield from self.merged(merged.end())
+            return
         offset = self.space(self.skip_call(offset))
-        if not steps or self.at(offset) not in "{[" or self.at(offset) == "":
-            return None
+        if self.at(offset) not in "{[" or self.at(offset) == "":
+            return
         is_object = self.at(offset) == "{"
         offset = self.space(offset + 1)
         index = 0
@@ -216,17 +235,27 @@ class Reader:
                 key, name_end = self.key(offset)
                 offset = self.blanks(name_end)
                 if self.at(offset) not in ("=", ":"):
-                    return None
+                    return
                 offset = self.space(offset + 1)
             end = self.expression(offset, "\n," if is_object else ",")
-            if key == steps[0]:
-                return self.entry(offset, steps[1:]) or Attribute(start, name_end, offset, end)
+            yield key, Attribute(start, name_end, offset, end)
             index += 1
             following = self.space(end)
             if following <= start:
-                return None
+                return
             offset = following
-        return None
+
+    def merged(self, offset: int) -> Iterator[tuple[str | int, Attribute]]:
+        """The entries of the objects among the arguments of `merge`."""
+        offset = self.space(offset)
+        while self.at(offset) not in (")", ""):
+            end = self.expression(offset, ",")
+            if self.at(offset) == "{" or _MERGE.match(self.text, offset):
+                yield from self.entries(offset)
+            following = self.space(end)
+            if following <= offset:
+                return
+            offset = following
 
     def key(self, offset: int) -> tuple[str, int]:
         """The key of an entry of an object; an expression in brackets is none that one could know."""

@@ -63,6 +63,9 @@ def refused_text(text: str) -> Refusal | None:
     start = text[:20_000].lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
         return None
+    if not start:
+        what = "the file is empty: did the program that should write it fail? Make it again, or exclude it"
+        return "empty-file", what
     printed = _STYLE.sub("", text[:200_000])
     if _HUMAN.search(printed):
         what = "the output of `terraform plan` for people: make a plan with " + MAKE

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from json import loads
 from typing import Any, NamedTuple, Protocol
 
-from erpguard.model import Problem
+from erpguard.model import Place, Problem
+from erpguard.model.problem import Level
 from erpguard.sources import Input
 from erpguard.sources.input_files import read
 from erpguard.sources.text_decoding import decode
@@ -30,7 +31,12 @@ class SourceFile(NamedTuple):
 
 
 class ModuleFiles(Protocol):
-    """Knows the files of the modules; a module is named by the names of the calls that lead to it."""
+    """Knows the files of the modules; a module is named by the names of the calls that lead to it.
+
+    `problems` are those of the files so far, by the name of the file.
+    """
+
+    problems: dict[str, Problem]
 
     def files(self, module: tuple[str, ...], source: str) -> list[SourceFile]:
         """The files of a module. `source` is what its call says; it tells where the module is if nothing else does."""
@@ -47,6 +53,7 @@ class Folder:
         real = os.path.realpath(root)
         # A project elsewhere was named on purpose: then it is its own root.
         self._root = real if _within(self._folder, real) else self._folder
+        self.problems: dict[str, Problem] = {}
         self._dirs = directories(self._text(os.path.join(self._folder, MODULES)))
         self._dirs[()] = "."
 
@@ -60,15 +67,20 @@ class Folder:
             return []
         try:
             names = sorted(name for name in os.listdir(folder) if name.endswith(".tf"))
-        except OSError:
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError):  # what Terraform downloads may not be there
+                reason = error.strerror or type(error).__name__
+                self._note(folder, "unreadable", f"the folder cannot be read ({reason}): check its permissions")
             return []
+        if not names and not module:
+            what = "no .tf files in this folder (--source-dir): name the one that `terraform plan` runs in"
+            self._note(folder, "no-configuration", what, "warning")
         found = []
         for name in names:
             path = os.path.join(folder, name)
             text = self._text(path)
             if text:
-                shown = os.path.relpath(path, self._root).replace(os.sep, "/")
-                found.append(SourceFile(shown, text))
+                found.append(SourceFile(self._shown(path), text))
         return found
 
     def lock(self) -> str:
@@ -80,16 +92,32 @@ class Folder:
         if not _within(os.path.realpath(path), self._root) or not os.path.isfile(path):
             return ""
         data = read(Input(path, path), LARGEST + 1)
-        if isinstance(data, Problem) or len(data) > LARGEST:
+        if isinstance(data, bytes) and len(data) > LARGEST:
+            return ""
+        if isinstance(data, Problem):
+            self._note(path, data.code, data.message)
             return ""
         text = decode(data, path)
-        return text if isinstance(text, str) else ""
+        if isinstance(text, Problem):
+            self._note(path, "hcl-syntax", text.message, "warning")
+            return ""
+        return text
+
+    def _shown(self, path: str) -> str:
+        return os.path.relpath(path, self._root).replace(os.sep, "/")
+
+    def _note(self, path: str, code: str, what: str, level: Level = "error") -> None:
+        shown = self._shown(path)
+        if any(_within(shown, known) for known in self.problems):
+            return  # what is in a folder that cannot be read cannot be either
+        self.problems[shown] = Problem(code, what, Place(shown), level=level)
 
 
 class Archived:
     """The configuration within a binary plan. `base` is the folder of the project, as places show it."""
 
     def __init__(self, members: Mapping[str, str], base: str) -> None:
+        self.problems: dict[str, Problem] = {}
         self._members = members
         self._base = base
         self._dirs = directories(members.get("tfconfig/modules.json", ""))

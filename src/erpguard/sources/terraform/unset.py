@@ -34,14 +34,15 @@ class Written(NamedTuple):
     unknown   the mask of what is unknown
     resource  its configuration
     is_new    whether it is created: what the service had added to it is unknown then, and not read back
-    dynamic   the kinds of blocks that `dynamic` blocks make, as its source has them; None where that is not at hand
+    dynamic   the kinds of blocks that `dynamic` blocks make, by the names that lead to them, as its source has them;
+              None where that is not at hand
     """
 
     values: Json
     unknown: Any
     resource: Json
     is_new: bool
-    dynamic: frozenset[str] | None = None
+    dynamic: frozenset[Path] | None = None
 
 
 def unset(written: Written, is_null: Callable[[Json], bool], scalars: set[str]) -> set[Path]:
@@ -67,6 +68,7 @@ class _Blocks:
             for key, written in block.items():
                 self._by_key.setdefault(key, []).append(written)
         self._inner: dict[str, _Blocks | None] = {}
+        self._most: dict[str, int] = {}
         self._null: dict[str, bool] = {}
 
     def have(self, key: str) -> bool:
@@ -82,6 +84,13 @@ class _Blocks:
             self._inner[key] = _Blocks(blocks, self._is_null) if is_list else None
         return self._inner[key]
 
+    def most(self, key: str) -> int:
+        """How many nested blocks of a kind a block has at most: an item beyond that was made by a `dynamic` block."""
+        found = self._most.get(key)
+        if found is None:
+            found = self._most[key] = max(len(one) for one in self._by_key[key])
+        return found
+
     def is_null(self, key: str) -> bool:
         """Whether an attribute is only a variable, which nobody set and which is null then."""
         found = self._null.get(key)
@@ -92,7 +101,7 @@ class _Blocks:
 
 
 class _Walk:
-    def __init__(self, scalars: set[str], is_dynamic: bool, is_new: bool, dynamic: frozenset[str]) -> None:
+    def __init__(self, scalars: set[str], is_dynamic: bool, is_new: bool, dynamic: frozenset[Path]) -> None:
         self.dynamic = dynamic
         self.scalars = scalars
         self.is_dynamic = is_dynamic
@@ -104,25 +113,26 @@ class _Walk:
         mask = unknown if isinstance(unknown, dict) else {}
         for key in dict.fromkeys((*values, *mask)):
             value, own = values.get(key), mask.get(key)
+            if self.dynamic and tuple(step for step in (*path, key) if isinstance(step, str)) in self.dynamic:
+                continue
             if not blocks.have(key):
                 if self.is_unset(key, value, own):
                     self.found.add((*path, key))
             elif (inner := blocks.inner(key)) is not None:
-                self.list(value, own, inner, (*path, key))
+                if isinstance(value, list) and len(value) <= blocks.most(key):
+                    self.list(value, own, inner, (*path, key))
             elif own is True and blocks.is_null(key):
                 self.found.add((*path, key))
 
-    def list(self, value: Any, mask: Any, blocks: _Blocks, path: Path) -> None:
+    def list(self, value: list[Any], mask: Any, blocks: _Blocks, path: Path) -> None:
         """The same for the blocks of one kind: which of them an expression belongs to is not known of sets."""
-        for index, one in enumerate(value if isinstance(value, list) else ()):
+        for index, one in enumerate(value):
             if isinstance(one, dict):
                 own = mask[index] if isinstance(mask, list) and index < len(mask) else None
                 self.run(one, own, blocks, (*path, index))
 
     def is_unset(self, key: str, value: Any, mask: Any) -> bool:
         """Whether an attribute that is in no expression is nobody's."""
-        if key in self.dynamic:
-            return False
         if mask is True:
             if _MADE_BY_SERVICE.fullmatch(key):
                 return False
@@ -136,6 +146,8 @@ def _missing(values: Json, blocks: _Blocks) -> Iterator[tuple[str, Any]]:
         if not blocks.have(key):
             yield key, value
         elif isinstance(value, list) and (inner := blocks.inner(key)) is not None:
+            if len(value) > blocks.most(key):
+                yield key, value
             for one in value:
                 if isinstance(one, dict):
                     yield from _missing(one, inner)

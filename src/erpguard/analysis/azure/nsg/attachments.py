@@ -24,10 +24,12 @@ from erpguard.analysis.azure.nsg.addresses import (
 from erpguard.analysis.azure.nsg.groups import UNSEEN, Group, all_groups
 from erpguard.analysis.azure.nsg.interfaces import NIC, Configuration, all_configurations, members_of
 from erpguard.analysis.azure.nsg.partition import Point
-from erpguard.analysis.azure.nsg.routes import NO_EXTENT, Extent, extent_of
+from erpguard.analysis.azure.nsg.routes import NO_EXTENT, Extent, extent_by, extent_of
 from erpguard.analysis.azure.properties import items, read, refer, spread
-from erpguard.analysis.azure.subnets import Subnet, all_subnets
+from erpguard.analysis.azure.subnets import NETWORK, SUBNET, Subnet, all_subnets
 from erpguard.model import Path, Resource
+
+ROUTE_TABLE = "Microsoft.Network/routeTables"
 
 
 class Target(NamedTuple):
@@ -65,7 +67,7 @@ def _all(analyses: Analyses) -> dict[str, list[Target]]:
         if place and group.resource is not None:
             found[group.key].append(_alone(group, place, extent))
         elif not found[group.key]:
-            found[group.key].append(_alone(group))
+            found[group.key].append(_alone(group, extent=finder.unseen_extent))
     return found
 
 
@@ -88,8 +90,10 @@ class _Finder:
             if one.subnet is not None:
                 self._inside[one.subnet.key].append(one)
         self._open = analyses.estate.is_open(NIC) or bool(self._adrift)
+        self._subnets_open = analyses.estate.is_open(NETWORK, SUBNET)
         self._tenants: tuple[set[tuple[str, Path]], bool] | None = None
         self._extents: dict[tuple[str, Path], Extent] = {}
+        self.unseen_extent = self._unseen_extent() if self._subnets_open else NO_EXTENT
 
     def targets(self) -> Iterator[Target]:
         for subnet in all_subnets(self._analyses).values():
@@ -159,12 +163,14 @@ class _Finder:
         own = self._key(group.present, group.resource)
         if own is None:
             return
-        outer = self._key(subnet.group.present, subnet.group.resource) if subnet else None if subnet_known else UNSEEN
+        outer = UNSEEN if self._subnets_open or not subnet_known else None
+        if subnet is not None:
+            outer = self._key(subnet.group.present, subnet.group.resource)
         layers = tuple(key for key in (outer, own) if key is not None)
         if set(layers) == {UNSEEN}:
             return
         points = dict.fromkeys(point for one in same for point in _points(one))
-        extent = self._extent(subnet) if subnet else NO_EXTENT
+        extent = self._extent(subnet) if subnet else self.unseen_extent
         note = "" if subnet or not subnet_known else " (its subnet is not in the estate)"
         hidden = interface.name if own == UNSEEN else subnet.title if subnet else f"the subnet of {interface.name}"
         doubt = f"the group of {hidden}" if UNSEEN in layers else ""
@@ -199,6 +205,11 @@ class _Finder:
             if owner is None or owner.key not in names:
                 return True
         return answer
+
+    def _unseen_extent(self) -> Extent:
+        """What the tag may hold in subnets that are not in the estate: any of its route tables may apply there."""
+        found = map(extent_by, self._analyses.estate.of_type(ROUTE_TABLE))
+        return max(found, key=lambda extent: bool(extent.addresses), default=NO_EXTENT)
 
     def _extent(self, subnet: Subnet) -> Extent:
         if subnet.key not in self._extents:

@@ -34,11 +34,11 @@ def extent_of(subnet: Subnet) -> Extent:
     if table.resource is None:
         where = f"the route table {table.id.rpartition('/')[2]}" if table.id else f"the routes of {subnet.title}"
         return Extent(PUBLIC, f"{where}, and so what VirtualNetwork holds")
-    return _routed(table.resource)
+    return extent_by(table.resource)
 
 
-def _routed(table: Resource) -> Extent:
-    """The public addresses for which a route table has routes that lead elsewhere than to the internet.
+def extent_by(table: Resource) -> Extent:
+    """What the tag may hold where a route table applies: what its routes lead elsewhere than to the internet.
 
     A next hop None drops the answer to every packet, so that nobody gets anywhere over TCP.
     """

@@ -14,7 +14,7 @@ from erpguard.analysis.azure.nsg.addresses import EVERY, NONE, Intervals, parse,
 from erpguard.analysis.azure.nsg.coverage import Rectangles, TooIntricateError
 from erpguard.analysis.azure.nsg.groups import Group, all_groups
 from erpguard.analysis.azure.nsg.order import Turn, in_order
-from erpguard.analysis.azure.nsg.rules import Rule
+from erpguard.analysis.azure.nsg.rules import RULES, Rule
 from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.azure.subnets import NETWORK
 
@@ -71,7 +71,8 @@ def shadows(group: Group, networks: Intervals = NONE) -> Iterator[tuple[Rule, Sh
         yield from _in_one_direction(list(turns.values()), networks)
     for rule in group.rules:
         if rule.inbound is None:
-            yield rule, Shadow(None if len(group.rules) > 1 else False)
+            # One that stands for a whole list may be several.
+            yield rule, Shadow(None if len(group.rules) > 1 or rule.path == RULES else False)
 
 
 def _in_one_direction(turns: list[Turn], networks: Intervals) -> Iterator[tuple[Rule, Shadow]]:

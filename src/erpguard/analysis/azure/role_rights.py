@@ -1,0 +1,130 @@
+"""Which roles give a right to change, or to read the data of, what must not be lost: databases, key vaults, backups.
+
+A role is judged by its definition, where the estate has it (live state shows those of built-in roles too), by
+`actions` and `dataActions` (https://learn.microsoft.com/azure/role-based-access-control/role-definitions); a built-in
+one without it by its name, as https://learn.microsoft.com/azure/role-based-access-control/built-in-roles describes it.
+Operations: https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from erpguard.analysis import Analyses
+from erpguard.analysis.azure.role_definitions import OTHER, Role, definition_of, permits
+from erpguard.analysis.values.selectors import any_of
+
+DATABASE, KEY_VAULT, BACKUP = "database", "key vault", "backup"
+
+
+class Treasure(NamedTuple):
+    """A type of what must not be lost: what it is, the operations that change it, and those on what is in it."""
+
+    kind: str
+    writes: tuple[str, ...]
+    data: tuple[str, ...] = ()
+
+
+def _treasure(kind: str, type_: str, *more: str, data: tuple[str, ...] = ()) -> tuple[str, Treasure]:
+    writes = (f"{type_}/write", f"{type_}/delete", *(f"{type_}/{name}" for name in more))
+    return type_.lower(), Treasure(kind, writes, tuple(f"{type_}/{name}" for name in data))
+
+
+_SECRETS = ("secrets/getSecret/action", "secrets/setSecret/action", "secrets/delete")
+_KEYS = ("keys/decrypt/action", "keys/unwrap/action", "keys/sign/action", "keys/create/action", "keys/delete")
+_CERTIFICATES = ("certificates/create/action", "certificates/delete")
+_BLOBS = "blobServices/containers/blobs"
+_ITEMS = "backupFabrics/protectionContainers/protectedItems"
+
+TREASURES: dict[str, Treasure] = dict(
+    (
+        _treasure(DATABASE, "Microsoft.DBforPostgreSQL/flexibleServers", "administrators/write"),
+        _treasure(DATABASE, "Microsoft.DBforPostgreSQL/servers"),
+        _treasure(DATABASE, "Microsoft.DBforMySQL/flexibleServers", "administrators/write"),
+        _treasure(DATABASE, "Microsoft.DBforMySQL/servers"),
+        _treasure(DATABASE, "Microsoft.Sql/servers", "databases/write", "databases/delete"),
+        _treasure(
+            KEY_VAULT, "Microsoft.KeyVault/vaults", "accessPolicies/write", data=(*_SECRETS, *_KEYS, *_CERTIFICATES)
+        ),
+        _treasure(
+            BACKUP,
+            "Microsoft.RecoveryServices/vaults",
+            "backupPolicies/write",
+            f"{_ITEMS}/write",
+            f"{_ITEMS}/delete",
+        ),
+        _treasure(
+            BACKUP,
+            "Microsoft.DataProtection/backupVaults",
+            "backupPolicies/write",
+            "backupInstances/write",
+            "backupInstances/delete",
+        ),
+        _treasure(
+            BACKUP,
+            "Microsoft.Storage/storageAccounts",
+            "listKeys/action",
+            "blobServices/containers/delete",
+            "managementPolicies/write",
+            data=tuple(f"{_BLOBS}/{name}" for name in ("read", "write", "delete", "add/action")),
+        ),
+    )
+)
+"""Type in lower case -> what it is. A storage account counts only where backups are in it."""
+
+_ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+_BY_NAME: dict[str, frozenset[str]] = {
+    "microsoft.sql/servers": frozenset(("sql db contributor", "sql server contributor")),
+    "microsoft.keyvault/vaults": frozenset(
+        (
+            "key vault administrator",
+            "key vault certificate user",
+            "key vault certificates officer",
+            "key vault contributor",
+            "key vault crypto officer",
+            "key vault crypto service encryption user",
+            "key vault crypto service release user",
+            "key vault crypto user",
+            "key vault data access administrator",
+            "key vault secrets officer",
+            "key vault secrets user",
+        )
+    ),
+    "microsoft.recoveryservices/vaults": frozenset(
+        ("backup contributor", "backup operator", "virtual machine contributor")
+    ),
+    "microsoft.dataprotection/backupvaults": frozenset(("backup contributor",)),
+    "microsoft.storage/storageaccounts": frozenset(
+        (
+            "avere contributor",
+            "avere operator",
+            "devtest labs user",
+            "log analytics contributor",
+            "logic app contributor",
+            "reader and data access",
+            "storage account backup contributor",
+            "storage account contributor",
+            "storage account key operator service role",
+            "storage blob data contributor",
+            "storage blob data owner",
+            "storage blob data reader",
+            "virtual machine contributor",
+        )
+    ),
+}
+"""Type in lower case -> the built-in roles, besides the privileged ones, that have such a right."""
+
+
+def has_right(analyses: Analyses, role: Role, type_: str) -> bool | None:
+    """Whether a role allows to change resources of a type, or to use what is in them; None where it is not known."""
+    treasure = TREASURES[type_.lower()]
+    if role.effect not in (None, OTHER):
+        return True
+    definition = definition_of(analyses, role)
+    if definition is not None:
+        writes = (permits(definition, operation) for operation in (*treasure.writes, _ASSIGN))
+        uses = (permits(definition, operation, data=True) for operation in treasure.data)
+        return any_of((*writes, *uses))
+    if role.effect is None:
+        return None
+    return role.name.lower() in _BY_NAME.get(type_.lower(), ())

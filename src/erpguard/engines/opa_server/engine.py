@@ -1,0 +1,168 @@
+"""The engine: policies in an OPA server, one request for all policies and a shard of the resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from erpguard.engines import Answers, Violation
+from erpguard.engines.opa_server.connection import OpaConnection, check
+from erpguard.engines.opa_server.modules import RULE, Module, every, read, revision
+from erpguard.engines.opa_server.publishing import Bundled, Published
+from erpguard.engines.opa_server.server import LIMIT, Answer, Clock, Failed, Late, Server
+from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable
+from erpguard.model import Policy, Problem
+
+OLDEST = 1
+"""The first major version of OPA whose Rego is ours."""
+
+LATE = 3
+"""So many policies may time out, each alone; then the server is given up, and not each other policy waited for."""
+
+
+_WHY = "it was restarted, or another client removed them"
+
+
+class OpaEngine:
+    """Judges in a server, which is first asked when the first input is there.
+
+    connection  UsageError where it cannot be used as given
+    folder      of the packs; `modules` and `policies` are files and policies in it
+    clock       tells the time and waits
+    limit       bytes of input per request; DocumentTooLarge above
+    """
+
+    def __init__(
+        self,
+        connection: OpaConnection,
+        folder: str,
+        modules: Iterable[str],
+        policies: Iterable[Policy],
+        clock: Clock | None = None,
+        limit: int = LIMIT,
+    ) -> None:
+        check(connection)
+        self._connection = connection
+        self._folder = folder
+        self._modules = read(folder, modules, policies)
+        self._files = {module.id: module.policy for module in self._modules if module.policy}
+        self._clock = clock or Clock()
+        self._limit = limit
+        self._server: Server | None = None
+        self._origin: Published | Bundled | None = None
+        self._down: EngineUnavailable | None = None
+        self._out: dict[str, EngineUnavailable] = {}
+        self._late = 0
+
+    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+        """See `PolicyEngine.evaluate`."""
+        found = self.evaluate_all([policy], document)[policy.id]
+        if isinstance(found, EngineError):
+            raise found
+        return found
+
+    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """See `PolicyEngine.evaluate_all`."""
+        if self._down:
+            raise self._down
+        try:
+            server = self._server or self._begin()
+            out: Answers = {policy.id: self._out[policy.id] for policy in policies if policy.id in self._out}
+            return {**out, **self._judge(server, [one for one in policies if one.id not in out], document)}
+        except DocumentTooLarge:
+            raise
+        except EngineUnavailable as error:
+            self._down = error
+            raise
+        except EngineError as error:  # what is no fault of a policy
+            self._down = EngineUnavailable(f"{self._connection.place} cannot be used: {error}")
+            raise self._down from error
+
+    def close(self) -> list[Problem]:
+        """See `PolicyEngine.close`. Takes away what was published if the connection says so."""
+        if self._server is None:
+            return []
+        told = self._origin.end() if self._origin else []
+        self._server.close()
+        self._server = self._origin = None
+        self._down = self._down or EngineUnavailable("the engine is closed")
+        return [one for one in told if one.message != str(self._down)]
+
+    def _begin(self) -> Server:
+        """Reach the server, see that it is one, and have the policies there."""
+        self._server = server = Server(self._connection, self._clock, self._limit)
+        server.await_ready(self._connection.read_only)
+        answer = server.ask(RULE, "violations", {"policies": {}})
+        _check_version(server, answer)
+        self._origin = self._policies(server)
+        self._origin.check(answer)
+        self._out = self._origin.begin()
+        return server
+
+    def _policies(self, server: Server) -> Published | Bundled:
+        if self._connection.read_only:
+            modules = every(self._folder)
+            self._files = self._in_bundle(modules)
+            return Bundled(server, revision(modules))
+        return Published(server, self._modules, self._connection.remove)
+
+    def _in_bundle(self, modules: Iterable[Module]) -> dict[str, str]:
+        """The names that modules have there: the path in the bundle, behind the name of the bundle."""
+        policies = {module.file: module.policy for module in self._modules}
+        return {module.file: policies[module.file] for module in modules if policies.get(module.file)}
+
+    def _judge(self, server: Server, policies: list[Policy], document: Mapping[str, Any]) -> Answers:
+        """Ask for all at once; without the ones that fail, or one by one where nobody knows which one it is."""
+        if not policies:
+            return {}
+        try:
+            return self._ask(server, policies, document)
+        except Failed as failed:
+            guilty = self._guilty(failed, policies)
+            if guilty:
+                told: Answers = {one.id: EngineError(f"{one.id}: {self._place(failed)}{failed}") for one in guilty}
+                return {**told, **self._judge(server, [one for one in policies if one not in guilty], document)}
+        except Late as late:
+            if len(policies) == 1:
+                return {policies[0].id: self._give_up(policies[0], late)}
+        found: Answers = {}
+        for policy in policies:
+            found.update(self._judge(server, [policy], document))
+        return found
+
+    def _ask(self, server: Server, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        asked = {policy.id: policy.package.split(".")[1:] for policy in policies}
+        answer = server.ask(RULE, "violations", {**document, "policies": asked})
+        if self._origin:
+            self._origin.check(answer)
+        if not isinstance(answer.value, dict):
+            raise EngineUnavailable(f"{server.place} has lost the policies: {_WHY}")
+        for policy in policies:
+            if policy.id not in answer.value:
+                self._out[policy.id] = EngineUnavailable(f"{policy.id}: {server.place} has lost {policy.file}: {_WHY}")
+        return {policy.id: self._out.get(policy.id) or answer.value[policy.id] for policy in policies}
+
+    def _guilty(self, failed: Failed, policies: Sequence[Policy]) -> list[Policy]:
+        """The policy that failed, if the server says so or there is only one."""
+        named = {policy for file in failed.modules for end, policy in self._files.items() if file.endswith(end)}
+        return [policy for policy in policies if policy.id in named or len(policies) == 1]
+
+    def _place(self, failed: Failed) -> str:
+        """Where it failed, in the file of the pack."""
+        inner = failed.modules[0] if failed.modules else ""
+        files = [module.file for module in self._modules if inner.endswith(f"/{module.file}")]
+        return f"{files[0]}{failed.where}: " if files else ""
+
+    def _give_up(self, policy: Policy, late: Late) -> EngineUnavailable:
+        self._late += 1
+        if self._late >= LATE:
+            raise late
+        self._out[policy.id] = EngineUnavailable(f"{policy.id}: {late}")
+        return self._out[policy.id]
+
+
+def _check_version(server: Server, answer: Answer) -> None:
+    major = answer.version.partition(".")[0]
+    if not major.isdigit() or int(major) < OLDEST:
+        version = answer.version or "of a version that it does not tell"
+        raise EngineUnavailable(f"{server.place} is OPA {version}: {OLDEST}.0 or newer is needed")

@@ -1,0 +1,285 @@
+"""One OPA server: what it is asked, again where that may help, and what goes wrong in words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from erpguard.engines.opa_server.connection import OpaConnection
+from erpguard.errors import EngineError, EngineUnavailable
+
+LIMIT = 8_000_000
+"""Bytes of input per request."""
+
+PAUSES = (0.2, 0.5, 1.0)
+"""Seconds before each repetition: three, and then the server is given up."""
+
+LONGEST_PAUSE = 10.0
+"""Seconds that a server may ask for with `Retry-After`."""
+
+CONNECTING = 5.0
+"""Seconds to open a connection."""
+
+LAST = 10.0
+"""Seconds per request when all is judged."""
+
+_POLL = 0.2
+_SMALLEST, _LARGEST = -(2**63), 2**64
+_BUSY = (429, 502, 503, 504)
+_T = TypeVar("_T")
+
+
+class Late(EngineUnavailable):
+    """No answer within the time of one request."""
+
+
+class Away(EngineUnavailable):
+    """Nobody answers there, for now."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class Failed(EngineError):
+    """A policy failed while it was evaluated: why, the modules that took part, the innermost first, and where there."""
+
+    def __init__(self, reason: str, modules: Sequence[str] = (), where: str = "") -> None:
+        super().__init__(reason)
+        self.modules = modules
+        self.where = where
+
+
+class Rejected(EngineError):
+    """A module that does not compile: what OPA says, with its lines."""
+
+    def __init__(self, message: str, errors: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors
+
+
+class Loaded(NamedTuple):
+    """A module that a server has."""
+
+    id: str
+    package: str
+    text: str
+
+
+class Answer(NamedTuple):
+    """The value of a rule (None where it has none), the server's version, and the bundles that it has loaded."""
+
+    value: Any
+    version: str
+    revisions: Mapping[str, str]
+
+
+class Clock(NamedTuple):
+    """What tells the time, and what lets it pass."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+class Server:
+    """A server. EngineUnavailable when it cannot be used, with what its user can do about it."""
+
+    def __init__(self, connection: OpaConnection, clock: Clock, limit: int = LIMIT) -> None:
+        from erpguard.engines.opa_server.client import Client
+
+        self.place = connection.place
+        self._wait = connection.wait
+        self._timeout = connection.timeout
+        self._clock = clock
+        self._client = Client(connection, (min(CONNECTING, connection.timeout), connection.timeout), limit)
+
+    def await_ready(self, bundles: bool) -> None:
+        """Wait until the server is healthy, and has its bundles if they are wanted."""
+        from erpguard.engines.opa_server.client import Refusal
+
+        end = self._clock.now() + self._wait
+        while True:
+            try:
+                self._once(lambda: self._client.health(bundles))
+                return
+            except Refusal as refusal:
+                if refusal.status in (401, 403):
+                    return  # no right to ask for this alone; whether the rest may be asked for is found out there
+                reason = f"its health check says {refusal}"
+            except Away as error:
+                reason = error.reason
+            if self._clock.now() >= end:
+                raise EngineUnavailable(f"{self.place} is not ready after {self._wait:g} seconds: {reason}")
+            self._clock.sleep(_POLL)
+
+    def modules(self) -> list[Loaded]:
+        """Every module that is there."""
+        return self._call(lambda: [_loaded(one) for one in self._client.modules()])
+
+    def publish(self, name: str, text: str) -> None:
+        """Load a module; Rejected if it does not compile."""
+        self._call(lambda: self._client.put(name, text))
+
+    def remove(self, name: str) -> None:
+        """Unload a module; it may be gone already. Rejected while other modules need it."""
+        from erpguard.engines.opa_server.client import Refusal
+
+        def delete() -> None:
+            try:
+                self._client.delete(name)
+            except Refusal as refusal:
+                if refusal.status != 404:
+                    raise
+
+        self._call(delete)
+
+    def ask(self, package: str, rule: str, document: dict[str, Any]) -> Answer:
+        """What a rule says about an input. Failed, Late or DocumentTooLarge if it cannot."""
+        return self._call(lambda: _answer(self._client.ask(package, rule, document)))
+
+    def hurry(self) -> None:
+        """From now on wait less: the scan is over, or was interrupted."""
+        self._client.timeout = (CONNECTING, min(LAST, self._timeout))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close_connection()
+
+    def _call(self, action: Callable[[], _T]) -> _T:
+        """Do something, again while the server is busy or away. Everything asked for here may be asked for twice."""
+        from erpguard.engines.opa_server.client import Refusal
+
+        for pause in (*PAUSES, None):
+            try:
+                return self._once(action)
+            except Refusal as refusal:
+                fault = self._fault(refusal)
+                again = refusal.status in _BUSY or (refusal.status == 500 and not refusal.errors)
+                pause = _pause(refusal.retry_after, pause)
+            except Away as error:
+                fault, again = error, True
+            if pause is None or not again:
+                raise fault
+            self._clock.sleep(pause)
+        raise AssertionError("not reached")
+
+    def _once(self, action: Callable[[], _T]) -> _T:
+        """Do something, and put what hinders it into words; an answer that is no success stays a Refusal."""
+        import requests
+
+        try:
+            return action()
+        except requests.exceptions.InvalidJSONError as error:
+            if isinstance(error, requests.exceptions.JSONDecodeError):
+                raise EngineUnavailable(f"{self.place} does not answer as an OPA does: {error}") from error
+            raise Failed(f"the input cannot be written as JSON: {error}") from error
+        except requests.RequestException as error:
+            raise self._unreached(error) from error
+        except OSError as error:  # files of certificates that are none
+            raise EngineUnavailable(f"{self.place} cannot be asked: {_short(error)}") from error
+        except (AttributeError, KeyError, TypeError) as error:
+            raise EngineUnavailable(f"{self.place} does not answer as an OPA does") from error
+
+    def _unreached(self, error: BaseException) -> EngineUnavailable:
+        """No answer, or half of one."""
+        import requests
+
+        is_late = any(isinstance(one, (requests.ReadTimeout, TimeoutError)) for one in _reasons(error))
+        if is_late and not isinstance(error, requests.ConnectTimeout):
+            return Late(f"{self.place} did not answer within {self._timeout:g} seconds")
+        text = f"{self.place} cannot be reached: {_short(error)}"
+        return EngineUnavailable(text) if _is_distrust(error) else Away(text, _short(error))
+
+    def _fault(self, refusal: Any) -> EngineError:
+        """What an answer that is no success means."""
+        if refusal.status in (401, 403):
+            return EngineUnavailable(f"{self.place} refuses this client ({refusal}): check the token and its rights")
+        if refusal.status == 413 or "too large" in refusal.message:
+            return Failed(f"{self.place} takes no input of this size ({refusal})")
+        if refusal.status == 500 and refusal.errors:
+            return _failed(refusal.errors[0])
+        if refusal.status == 400 and refusal.errors:
+            return Rejected(refusal.message, refusal.errors)
+        if "owned by bundle" in refusal.message:
+            text = f"{self.place} has its policies from a bundle ({refusal.message}): use it read only"
+            return EngineUnavailable(text)
+        if refusal.status < 400:
+            return EngineUnavailable(f"{self.place} sends its clients elsewhere ({refusal}), which is not followed")
+        return EngineUnavailable(f"{self.place} answers {refusal}")
+
+
+def _pause(asked: str, pause: float | None) -> float | None:
+    if pause is None or not asked.isdigit():
+        return pause
+    return min(max(float(asked), pause), LONGEST_PAUSE)
+
+
+def _failed(error: Mapping[str, Any]) -> Failed:
+    """What OPA says of an evaluation that failed, with the modules on its stack."""
+    location = error.get("location") or {}
+    stack = [frame.get("location") or {} for frame in error.get("stack_trace") or ()]
+    files = dict.fromkeys(str(one.get("file", "")) for one in (location, *stack))
+    where = f":{location['row']}:{location['col']}" if location.get("row") else ""
+    return Failed(" ".join(str(error.get("message", "")).split()), [file for file in files if file], where)
+
+
+def _answer(given: Mapping[str, Any]) -> Answer:
+    told = given.get("provenance", {})
+    bundles = {name: str(one.get("revision", "")) for name, one in told.get("bundles", {}).items()}
+    if told.get("revision"):
+        bundles["bundle"] = told["revision"]
+    return Answer(_as_embedded(given.get("result")), str(told.get("version", "")), bundles)
+
+
+def _loaded(given: Mapping[str, Any]) -> Loaded:
+    path = ((given.get("ast") or {}).get("package") or {}).get("path") or ()
+    return Loaded(given["id"], ".".join(str(part["value"]) for part in path[1:]), given.get("raw", ""))
+
+
+def _is_distrust(error: BaseException) -> bool:
+    """Whether it failed for the certificates, which do not get better."""
+    import requests
+
+    return isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper()
+
+
+def _short(error: BaseException) -> str:
+    """The innermost reason that says something: what urllib3 wraps around it repeats the address."""
+    for one in _reasons(error):
+        text = getattr(one, "verify_message", "") or getattr(one, "strerror", "") or str(one)
+        if text:
+            return str(text)
+    return type(error).__name__
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """An exception, and what it was raised for, the innermost first."""
+    chain: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in chain:
+        chain.append(one)
+        inner = getattr(one, "reason", None) or next((arg for arg in one.args if isinstance(arg, Exception)), None)
+        one = inner if isinstance(inner, BaseException) else one.__cause__ or one.__context__
+    return reversed(chain)
+
+
+def _as_embedded(value: Any) -> Any:
+    """Numbers as the embedded engine gives them, for OPA keeps `1.0` as it was written."""
+    if isinstance(value, dict):
+        return {key: _as_embedded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_embedded(one) for one in value]
+    if isinstance(value, float) and value.is_integer() and _SMALLEST <= value < _LARGEST and str(value) != "-0.0":
+        return int(value) if abs(value) < 2**53 else _digits(value)
+    if isinstance(value, int) and not _SMALLEST <= value < _LARGEST:
+        return float(value)
+    return value
+
+
+def _digits(value: float) -> int:
+    """The shortest digits that mean this number, as they are printed."""
+    from decimal import Decimal
+
+    return int(Decimal(repr(value)))

@@ -1,0 +1,14 @@
+"""Which types erpguard reads, on either platform."""
+
+from __future__ import annotations
+
+from erpguard.normalize.kubernetes_types import shape_of
+
+
+def is_read(type_: str) -> bool:
+    """Whether policies or analyses may look at resources of a type."""
+    if type_.startswith("Microsoft."):
+        from erpguard.normalize.azure.arm_types import arm_type
+
+        return arm_type(type_) is not None
+    return shape_of(type_) is not None

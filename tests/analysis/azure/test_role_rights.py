@@ -1,0 +1,116 @@
+"""What roles give a right over, by their definition and by their name, and where a scope reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from erpguard.analysis.azure.role_assignments import assignments
+from erpguard.analysis.azure.role_definitions import CONTRIBUTOR, OWNER
+from erpguard.analysis.azure.role_rights import TREASURES, has_right
+from erpguard.analysis.azure.scopes import covers, scope
+from erpguard.normalize.azure.built_in_roles import role_guid
+from tests.analysis.azure.arm_estates import Body, analyses, arm_id, body
+
+KEY_VAULT = "Microsoft.KeyVault/vaults"
+POSTGRES = "Microsoft.DBforPostgreSQL/flexibleServers"
+ACCOUNT = "Microsoft.Storage/storageAccounts"
+VAULT = "Microsoft.RecoveryServices/vaults"
+GUID = "cccccccc-0000-4000-8000-000000000001"
+
+
+def assignment(guid: str) -> Body:
+    role = f"/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+    properties = {"roleDefinitionId": role, "principalId": "p", "scope": "/subscriptions/1111"}
+    return {**body("Microsoft.Authorization/roleAssignments", "a", properties)}
+
+
+def definition(guid: str, permission: dict[str, list[str]], type_: str = "CustomRole") -> Body:
+    properties: dict[str, Any] = {"roleName": "ERP", "type": type_, "permissions": [permission]}
+    id_ = f"/subscriptions/1111/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+    return {"id": id_, "name": guid, "type": "Microsoft.Authorization/roleDefinitions", "properties": properties}
+
+
+def rights(*bodies: Body) -> dict[str, bool | None]:
+    made = analyses(*bodies)
+    (one,) = assignments(made)
+    return {type_: has_right(made, one.role, type_) for type_ in (KEY_VAULT, POSTGRES, ACCOUNT, VAULT)}
+
+
+@pytest.mark.parametrize(
+    ("role", "over"),
+    [
+        (OWNER, {KEY_VAULT, POSTGRES, ACCOUNT, VAULT}),
+        (CONTRIBUTOR, {KEY_VAULT, POSTGRES, ACCOUNT, VAULT}),
+        ("Key Vault Secrets User", {KEY_VAULT}),
+        ("Key Vault Reader", set()),
+        ("Reader", set()),
+        ("Storage Blob Data Reader", {ACCOUNT}),
+        ("Reader and Data Access", {ACCOUNT}),
+        ("Backup Operator", {VAULT}),
+        ("Virtual Machine Contributor", {ACCOUNT, VAULT}),
+        ("AcrPull", set()),
+    ],
+)
+def test_built_in_roles_by_name(role: str, over: set[str]) -> None:
+    found = rights(assignment(role_guid(role)))
+    assert {type_ for type_, answer in found.items() if answer} == over
+    assert None not in found.values()
+
+
+@pytest.mark.parametrize(
+    ("permission", "over"),
+    [
+        ({"actions": ["*"]}, {KEY_VAULT, POSTGRES, ACCOUNT, VAULT}),
+        ({"actions": ["*/read"]}, set()),
+        ({"actions": ["Microsoft.Storage/*"], "notActions": ["*/write", "*/delete"]}, {ACCOUNT}),
+        ({"actions": ["Microsoft.Storage/*"], "notActions": ["*/write", "*/delete", "*/action"]}, set()),
+        ({"actions": [], "dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}, {KEY_VAULT}),
+        ({"actions": [], "dataActions": ["Microsoft.KeyVault/vaults/*/read"]}, set()),
+        ({"actions": ["Microsoft.DBforPostgreSQL/flexibleServers/delete"]}, {POSTGRES}),
+        ({"actions": ["Microsoft.Authorization/roleAssignments/write"]}, {KEY_VAULT, POSTGRES, ACCOUNT, VAULT}),
+    ],
+)
+def test_custom_roles_by_their_actions(permission: dict[str, list[str]], over: set[str]) -> None:
+    found = rights(assignment(GUID), definition(GUID, permission))
+    assert {type_ for type_, answer in found.items() if answer} == over
+    assert None not in found.values()
+
+
+def test_the_definition_of_a_built_in_role_counts_before_its_name() -> None:
+    guid = role_guid("Key Vault Secrets User")
+    permission = {"actions": [], "dataActions": ["Microsoft.KeyVault/vaults/secrets/readMetadata/action"]}
+    shown = definition(guid, permission, "BuiltInRole")
+    assert rights(assignment(guid), shown)[KEY_VAULT] is False
+
+
+def test_a_role_that_nobody_describes() -> None:
+    assert set(rights(assignment(GUID)).values()) == {None}
+
+
+def test_types_are_in_lower_case() -> None:
+    assert all(type_ == type_.lower() for type_ in TREASURES)
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        ("/", True),
+        ("/providers/Microsoft.Management/managementGroups/mg", True),
+        ("/subscriptions/1111", True),
+        ("/subscriptions/2222", False),
+        ("/subscriptions/1111/resourceGroups/RG-ERP-prod", True),
+        ("/subscriptions/1111/resourceGroups/rg-erp", False),
+        ("/subscriptions/2222/resourceGroups/rg-erp-prod", False),
+        (arm_id(KEY_VAULT, "kv-erp"), True),
+        (arm_id(KEY_VAULT, "kv-erp-2"), False),
+        (arm_id(KEY_VAULT, "kv-erp") + "/secrets/admin", True),
+        ("data.azurerm_subscription.current", None),
+        ("local.scope", None),
+    ],
+)
+def test_where_a_scope_reaches(where: str, answer: bool | None) -> None:
+    made = analyses(body(KEY_VAULT, "kv-erp"))
+    (vault,) = made.estate.of_type(KEY_VAULT)
+    assert covers(scope(made, where), vault) is answer

@@ -1,0 +1,391 @@
+"""The engine against a real OPA: what it publishes, uses, refuses and takes away, and who it talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from erpguard.engines.opa_server import OpaConnection, OpaEngine
+from erpguard.engines.opa_server.modules import AGGREGATE, Module
+from erpguard.errors import EngineError, EngineUnavailable, PackError
+from erpguard.model import Policy, Problem
+from erpguard.packs import make_policy
+from tests.engines.opa import Server, needs_opa, running
+
+pytestmark = needs_opa
+
+DENY = """\
+package erpguard.network.{name}
+
+import data.erpguard.lib.finding
+
+deny contains finding.at(row) if {{
+	some row in input.rows
+	{condition}
+}}
+"""
+LIBRARY = 'package erpguard.lib.finding\n\nat(row) := {"resource": row.key}\n'
+ROWS = {"rows": {"a": {"key": "a", "size": 9}, "b": {"key": "b", "size": 1}}}
+
+
+class Pack:
+    """A folder with policies of a size to be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.policies: list[Policy] = []
+        (folder / "lib").mkdir()
+        (folder / "network").mkdir()
+        (folder / "lib" / "finding.rego").write_text(LIBRARY)
+
+    def add(self, name: str, condition: str, text: str = "") -> Policy:
+        """A policy whose objects are the rows that the condition holds for."""
+        (self.folder / "network" / f"{name}.rego").write_text(text or DENY.format(name=name, condition=condition))
+        known = {policy.name: policy for policy in self.policies}
+        if name in known:
+            return known[name]
+        number = f"NET{len(self.policies) + 1:03}"
+        fields = {"id": number, "severity": "high", "resource_types": [], "reads": [], "message": "", "remediation": ""}
+        metadata = {"package": f"erpguard.network.{name}", "title": "", "description": "", "custom": fields}
+        self.policies.append(make_policy(f"network/{name}.rego", metadata))
+        return self.policies[-1]
+
+    def engine(self, connection: OpaConnection, **options: Any) -> OpaEngine:
+        """An engine with all of them."""
+        return OpaEngine(connection, str(self.folder), ["lib/finding.rego"], self.policies, **options)
+
+    def names(self) -> list[str]:
+        """What they are called on a server, sorted."""
+        files = {"lib/finding.rego": "", **{policy.file: policy.id for policy in self.policies}}
+        texts = {file: (self.folder / file).read_text() for file in files}
+        texts["lib/scan.rego"] = AGGREGATE
+        return sorted(Module(file, "", text).id for file, text in texts.items())
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Pack:
+    """Two policies."""
+    (tmp_path / "pack").mkdir()
+    made = Pack(tmp_path / "pack")
+    made.add("large", "row.size > 5")
+    made.add("small", "row.size < 2")
+    return made
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Server]:
+    """One server for all tests that leave nothing behind."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(started: Server) -> Iterator[Server]:
+    """An empty server."""
+    yield started
+    started.clear()
+
+
+def test_one_request_answers_for_all_policies(pack: Pack, server: Server) -> None:
+    engine = pack.engine(OpaConnection(server.url))
+    assert engine.evaluate_all(pack.policies, ROWS) == {"NET001": [{"resource": "a"}], "NET002": [{"resource": "b"}]}
+    assert engine.evaluate(pack.policies[1], ROWS) == [{"resource": "b"}]
+    assert engine.evaluate_all(pack.policies[:1], {"rows": {}}) == {"NET001": []}
+    assert engine.close() == []
+
+
+def test_what_is_published_stays_and_is_used_again(pack: Pack, server: Server) -> None:
+    first = pack.engine(OpaConnection(server.url))
+    assert server.names() == []
+    first.evaluate(pack.policies[0], ROWS)
+    assert first.close() == []
+    assert server.names() == pack.names()
+    again = pack.engine(OpaConnection(server.url, remove=True))
+    assert again.evaluate(pack.policies[0], ROWS) == [{"resource": "a"}]
+    assert again.close() == []
+    assert server.names() == pack.names(), "what another scan published is not ours to remove"
+
+
+def test_what_this_scan_published_is_removed(pack: Pack, server: Server) -> None:
+    server.put("theirs", "package theirs\n\nx := 1\n")
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    engine.evaluate_all(pack.policies, ROWS)
+    assert server.names() == sorted([*pack.names(), "theirs"])
+    assert engine.close() == []
+    assert server.names() == ["theirs"]
+    assert engine.close() == []
+
+
+def test_only_what_is_absent_is_published(pack: Pack, server: Server) -> None:
+    pack.engine(OpaConnection(server.url)).evaluate_all(pack.policies, ROWS)
+    before = server.names()
+    pack.add("third", "row.size == 9")
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    assert engine.evaluate(pack.policies[2], ROWS) == [{"resource": "a"}]
+    assert len(server.names()) == len(before) + 1
+    assert engine.close() == []
+    assert server.names() == before
+
+
+def test_what_others_need_is_left_and_told(pack: Pack, server: Server) -> None:
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    engine.evaluate_all(pack.policies, ROWS)
+    server.put("theirs", DENY.format(name="theirs", condition="row.size > 0"))
+    kept = Module("lib/finding.rego", "", LIBRARY).id
+    text = f"left behind on the OPA server {server.url}: {kept}: in use by other policies"
+    assert engine.close() == [Problem("opa-server", text, stage="policy", level="warning")]
+    assert server.names() == sorted([kept, "theirs"])
+
+
+@pytest.mark.parametrize(
+    ("package", "text"),
+    [
+        ("erpguard.network.large", "package erpguard.network.large\n\ndeny contains 1\n"),
+        ("erpguard.lib.finding", LIBRARY + "\n"),
+        ("erpguard.lib.scan", "package erpguard.lib.scan\n\nviolations := {}\n"),
+        ("erpguard.network", 'package erpguard.network\n\nlarge.deny contains "x"\n'),
+    ],
+)
+def test_another_text_of_the_same_package_is_refused(pack: Pack, server: Server, package: str, text: str) -> None:
+    server.put("theirs/x.rego", text)
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    with pytest.raises(EngineUnavailable) as caught:
+        engine.evaluate_all(pack.policies, ROWS)
+    said = str(caught.value)
+    assert said.startswith(f"the OPA server {server.url} has another version of ")
+    assert f"(theirs/x.rego, package {package})" in said
+    assert "\n" not in said
+    engine.close()
+    assert server.names() == ["theirs/x.rego"]
+
+
+def test_the_same_text_under_another_name_is_used(pack: Pack, server: Server) -> None:
+    server.put("theirs/finding.rego", LIBRARY)
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    assert engine.evaluate(pack.policies[0], ROWS) == [{"resource": "a"}]
+    assert engine.close() == []
+    assert server.names() == ["theirs/finding.rego"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("package erpguard.network.large\n\ndeny contains 1 if nothing(input)\n", ":3:20: undefined function nothing"),
+        ("package erpguard.network.large\n\ndeny contains 1 if {\n\t1 ==\n}\n", ":5:1: unexpected } token"),
+        ("package erpguard.network.large\n\ndeny contains x if true\n", ":3:15: var x is unsafe"),
+    ],
+)
+def test_a_policy_that_does_not_compile_is_told_with_its_place(
+    pack: Pack, server: Server, text: str, said: str
+) -> None:
+    pack.add("large", "", text)
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    found = engine.evaluate_all(pack.policies, ROWS)
+    assert found["NET002"] == [{"resource": "b"}]
+    fault = found["NET001"]
+    assert isinstance(fault, EngineUnavailable)
+    assert str(fault).startswith(f"NET001: network/large.rego{said}")
+    assert "\n" not in str(fault)
+    assert engine.evaluate_all(pack.policies, ROWS)["NET001"] is fault
+    assert engine.close() == []
+    assert server.names() == []
+
+
+def test_a_shared_module_that_does_not_compile_is_told(pack: Pack, server: Server) -> None:
+    (pack.folder / "lib" / "finding.rego").write_text("package erpguard.lib.finding\n\nx := y\n")
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    with pytest.raises(EngineUnavailable, match=r"^lib/finding.rego:3:6: var y is unsafe$"):
+        engine.evaluate_all(pack.policies, ROWS)
+    assert engine.close() == []
+    assert server.names() == []
+
+
+def test_a_package_that_no_server_can_be_asked_for(pack: Pack) -> None:
+    other = pack.policies[0]._replace(package="acme.large")
+    with pytest.raises(
+        PackError, match=r"^network/large.rego: the package acme.large is not erpguard.<pack>.<policy>$"
+    ):
+        OpaEngine(OpaConnection("http://127.0.0.1:1"), str(pack.folder), [], [other])
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("to_number(row.key) > 1", "to_number: "),
+        ("abs(row.key) == 1", "abs: operand 1 must be number but got string"),
+        ("object.get(row.size, row.key, 1) == 1", "object.get: operand 1 must be object but got number"),
+    ],
+)
+def test_a_policy_that_fails_costs_no_other(pack: Pack, server: Server, condition: str, said: str) -> None:
+    bad = pack.add("bad", condition)
+    engine = pack.engine(OpaConnection(server.url))
+    found = engine.evaluate_all(pack.policies, ROWS)
+    fault = found.pop(bad.id)
+    assert found == {"NET001": [{"resource": "a"}], "NET002": [{"resource": "b"}]}
+    assert isinstance(fault, EngineError)
+    assert not isinstance(fault, EngineUnavailable)
+    assert str(fault).startswith(f"NET003: network/bad.rego:7:2: {said}")
+    with pytest.raises(EngineError, match="^NET003: "):
+        engine.evaluate(bad, ROWS)
+    assert engine.evaluate(bad, {"rows": {}}) == []
+
+
+def test_another_client_removes_a_policy_meanwhile(pack: Pack, server: Server) -> None:
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    engine.evaluate_all(pack.policies, ROWS)
+    server.delete(next(name for name in server.names() if name.endswith("small.rego")))
+    found = engine.evaluate_all(pack.policies, ROWS)
+    assert found["NET001"] == [{"resource": "a"}]
+    assert isinstance(found["NET002"], EngineUnavailable)
+    assert str(found["NET002"]).startswith(f"NET002: the OPA server {server.url} has lost network/small.rego: ")
+    text = (
+        f"another client of the OPA server {server.url} removed network/small.rego during this scan: "
+        "its verdicts do not count"
+    )
+    assert engine.close() == [Problem("opa-server", text, stage="policy", level="error")]
+    assert server.names() == []
+
+
+def test_another_client_adds_to_a_policy_meanwhile(pack: Pack, server: Server) -> None:
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    engine.evaluate_all(pack.policies, ROWS)
+    server.put("theirs", "package erpguard.network.small\n\ndeny contains 1\n")
+    (told,) = engine.close()
+    assert told.level == "error"
+    assert told.message.startswith(
+        f"the OPA server {server.url} has another version of network/small.rego (theirs, package "
+    )
+    assert server.names() == ["theirs"]
+
+
+def test_a_server_that_was_restarted_has_lost_everything(pack: Pack) -> None:
+    with running() as first:
+        engine = pack.engine(OpaConnection(first.url))
+        engine.evaluate_all(pack.policies, ROWS)
+        port = int(first.url.rpartition(":")[2])
+        first.stop()
+        with running(port=port), pytest.raises(EngineUnavailable, match="has lost the policies: it was restarted"):
+            engine.evaluate_all(pack.policies, ROWS)
+
+
+AUTHORIZATION = """\
+package system.authz
+
+default allow := false
+
+allow if input.identity == "let-me-in"
+
+allow if {
+	input.path == ["health"]
+	input.method == "GET"
+}
+"""
+
+
+class Keys:
+    """Certificates of an authority of the tests, in files."""
+
+    def __init__(self, folder: Path) -> None:
+        authority = trustme.CA()
+        self.ca = str(folder / "ca.pem")
+        authority.cert_pem.write_to_path(self.ca)
+        self.crt, self.key, _ = self._write(folder / "server", authority.issue_cert("127.0.0.1"))
+        self.client_crt, self.client_key, self.client_both = self._write(
+            folder / "client", authority.issue_cert("client@example.com")
+        )
+        self.server = ("--tls-cert-file", self.crt, "--tls-private-key-file", self.key)
+
+    def _write(self, path: Path, leaf: trustme.LeafCert) -> tuple[str, str, str]:
+        crt, key, both = (str(path.with_suffix(end)) for end in (".crt", ".key", ".pem"))
+        leaf.cert_chain_pems[0].write_to_path(crt)
+        leaf.private_key_pem.write_to_path(key)
+        leaf.private_key_and_cert_chain_pem.write_to_path(both)
+        return crt, key, both
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Made once."""
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def guarded(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that wants a token, over TLS."""
+    policy = tmp_path_factory.mktemp("authz") / "authz.rego"
+    policy.write_text(AUTHORIZATION)
+    asked = ("--authentication", "token", "--authorization", "basic", str(policy))
+    owner = {"Authorization": "Bearer let-me-in"}
+    with running(*keys.server, *asked, scheme="https", verify=keys.ca, headers=owner) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mutual(keys: Keys) -> Iterator[Server]:
+    """A server that wants the certificate of its client."""
+    asked = ("--tls-ca-cert-file", keys.ca, "--authentication", "tls")
+    with running(*keys.server, *asked, scheme="https", verify=keys.ca, cert=keys.client_both) as server:
+        yield server
+
+
+def test_token_and_an_authority_of_ones_own(pack: Pack, guarded: Server, keys: Keys) -> None:
+    before = guarded.names()
+    engine = pack.engine(OpaConnection(guarded.url, token="let-me-in", ca_file=keys.ca, remove=True))
+    assert engine.evaluate(pack.policies[0], ROWS) == [{"resource": "a"}]
+    assert engine.close() == []
+    assert guarded.names() == before
+
+
+def test_the_environment_does_not_replace_token_and_authority(
+    pack: Pack, guarded: Server, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login other password other\n")
+    (tmp_path / "none.pem").write_text("")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    engine = pack.engine(OpaConnection(guarded.url, token="let-me-in", ca_file=keys.ca, remove=True))
+    assert engine.evaluate(pack.policies[0], ROWS) == [{"resource": "a"}]
+    assert engine.close() == []
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+def test_without_the_right_token(pack: Pack, guarded: Server, keys: Keys, token: str) -> None:
+    engine = pack.engine(OpaConnection(guarded.url, token=token, ca_file=keys.ca))
+    with pytest.raises(EngineUnavailable) as caught:
+        engine.evaluate_all(pack.policies, ROWS)
+    assert str(caught.value) == (
+        f"the OPA server {guarded.url} refuses this client (401: request rejected by administrative policy): "
+        "check the token and its rights"
+    )
+    assert engine.close() == []
+
+
+def test_a_server_that_nobody_vouches_for(pack: Pack, guarded: Server) -> None:
+    engine = pack.engine(OpaConnection(guarded.url, token="let-me-in"))
+    with pytest.raises(EngineUnavailable) as caught:
+        engine.evaluate_all(pack.policies, ROWS)
+    assert str(caught.value) == (
+        f"the OPA server {guarded.url} cannot be reached: unable to get local issuer certificate"
+    )
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_certificate_of_the_client(pack: Pack, mutual: Server, keys: Keys, is_one_file: bool) -> None:
+    mine = (keys.client_both, "") if is_one_file else (keys.client_crt, keys.client_key)
+    engine = pack.engine(OpaConnection(mutual.url, "", keys.ca, *mine, remove=True))
+    assert engine.evaluate(pack.policies[0], ROWS) == [{"resource": "a"}]
+    assert engine.close() == []
+    assert mutual.names() == []
+
+
+def test_without_the_certificate_of_the_client(pack: Pack, mutual: Server, keys: Keys) -> None:
+    engine = pack.engine(OpaConnection(mutual.url, ca_file=keys.ca, wait=0))
+    with pytest.raises(EngineUnavailable) as caught:
+        engine.evaluate_all(pack.policies, ROWS)
+    assert "certificate required" in str(caught.value)
+    assert "\n" not in str(caught.value)

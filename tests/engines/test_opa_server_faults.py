@@ -1,0 +1,553 @@
+"""What goes wrong with a server ends as a problem that names the policies, and nothing is left there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import erpguard
+from erpguard.engines import choice
+from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.engines.opa_server import OpaConnection, OpaEngine
+from erpguard.engines.opa_server.modules import every, revision
+from erpguard.engines.opa_server.server import Clock
+from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable, UsageError
+from erpguard.judge import Judge
+from erpguard.model import Problem
+from erpguard.packs import load
+from tests.servers.certificates import Certificates
+from tests.servers.https import HttpsServer, Request, Response, as_json
+
+LIBRARY = load()
+POLICIES = [LIBRARY.policies["NET008"], LIBRARY.policies["RES001"]]
+EMPTY: dict[str, Any] = {"resources": {}, "views": {}, "settings": {}}
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def clock(self) -> Clock:
+        """For the engine."""
+        return Clock(lambda: sum(self.slept), self.slept.append)
+
+
+class Opa:
+    """As much of an OPA as the engine needs. `faults` come before what would be answered, by verb and path."""
+
+    def __init__(self, version: str = "1.22.2") -> None:
+        self.version = version
+        self.bundle = ""
+        self.policies: dict[str, str] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.faults: list[Callable[[Request], Response | None]] = []
+
+    def __call__(self, request: Request) -> Response:
+        for fault in self.faults:
+            answer = fault(request)
+            if answer is not None:
+                return answer
+        if request.path.startswith("/v1/policies"):
+            return self._policies(request)
+        if request.path.startswith("/v1/data/"):
+            given = json.loads(request.body)["input"]
+            if given["policies"]:
+                self.asked.append(given)
+            result: dict[str, Any] = {"result": {name: [] for name in given["policies"]}} if self.policies else {}
+            bundles = {"bundles": {"ours": {"revision": self.bundle}}} if self.bundle else {}
+            return as_json({"provenance": {"version": self.version, **bundles}, **result})
+        return as_json({})
+
+    def _policies(self, request: Request) -> Response:
+        name = request.path.removeprefix("/v1/policies").removeprefix("/")
+        if request.verb == "PUT":
+            self.policies[name] = request.body.decode()
+        elif request.verb == "DELETE":
+            return as_json({}, 200 if self.policies.pop(name, None) else 404)
+        else:
+            return as_json({"result": [_listed(*one) for one in self.policies.items()]})
+        return as_json({})
+
+
+def _listed(name: str, text: str) -> dict[str, Any]:
+    package = text.partition("\npackage ")[2].partition("\n")[0]
+    path = [{"type": "string", "value": part} for part in ("data", *package.split("."))]
+    return {"id": name, "raw": text, "ast": {"package": {"path": path}}}
+
+
+def at(verb: str, path: str, answer: Response, first: int = 0, count: int = 10**9) -> Callable[..., Response | None]:
+    """A fault at the requests of a verb to paths that begin so: at `count` of them, after the `first` ones."""
+    seen = 0
+
+    def fault(request: Request) -> Response | None:
+        nonlocal seen
+        if request.verb != verb or not request.path.startswith(path):
+            return None
+        seen += 1
+        return answer if first < seen <= first + count else None
+
+    return fault
+
+
+def asked(answer: Response, first: int = 0, count: int = 10**9) -> Callable[..., Response | None]:
+    """A fault at questions; the engine's own first one is not counted."""
+    return at("POST", "/v1/data/", answer, first + 1, count)
+
+
+@pytest.fixture
+def opa() -> Opa:
+    """A server without faults."""
+    return Opa()
+
+
+@pytest.fixture
+def served(opa: Opa) -> Iterator[HttpsServer]:
+    """The same, listening."""
+    with HttpsServer(opa, None) as made:
+        yield made
+
+
+def engine(served: HttpsServer, time: Time | None = None, limit: int = 8_000_000, **options: Any) -> OpaEngine:
+    """An engine of two policies that takes away what it publishes."""
+    connection = OpaConnection(f"http://127.0.0.1:{served.port}", **{"remove": True, "wait": 1, **options})
+    clock = (time or Time()).clock()
+    return OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, clock, limit)
+
+
+def refusal(made: OpaEngine) -> str:
+    """Why an engine can judge nothing, in one line."""
+    with pytest.raises(EngineUnavailable) as caught:
+        made.evaluate_all(POLICIES, EMPTY)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(EngineUnavailable) as again:
+        made.evaluate(POLICIES[0], EMPTY)
+    assert str(again.value) == str(caught.value)
+    return str(caught.value).replace(str(made._connection.place), "SERVER")
+
+
+def hang(wire: Any, content: bytes) -> None:
+    """Accept, and say nothing."""
+    wire.wait()
+
+
+def cut(wire: Any, content: bytes) -> None:
+    """Send half of it."""
+    wire.send(content[: len(content) // 2])
+
+
+BUSY = as_json({"code": "x"}, 503)
+BROKEN = as_json({"code": "internal_error", "message": "out of luck"}, 500)
+
+
+def test_down_at_the_start() -> None:
+    with HttpsServer(Opa(), None) as gone:
+        pass
+    time = Time()
+    said = refusal(engine(gone, time))
+    assert said == "SERVER is not ready after 1 seconds: Connection refused"
+    assert time.slept == pytest.approx([0.2] * 5)
+
+
+def test_late_at_the_start(opa: Opa, served: HttpsServer) -> None:
+    opa.faults = [at("GET", "/health", BROKEN, count=3)]
+    time = Time()
+    made = engine(served, time)
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert time.slept == [0.2] * 3
+
+
+def test_never_healthy(opa: Opa, served: HttpsServer) -> None:
+    opa.faults = [at("GET", "/health", BROKEN)]
+    assert refusal(engine(served)) == "SERVER is not ready after 1 seconds: its health check says 500: out of luck"
+
+
+@pytest.mark.parametrize("version", ["0.70.0", ""])
+def test_another_version(opa: Opa, served: HttpsServer, version: str) -> None:
+    opa.version = version
+    said = refusal(engine(served))
+    assert said == f"SERVER is OPA {version or 'of a version that it does not tell'}: 1.0 or newer is needed"
+    assert opa.policies == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Response(200, b"<html>"), "SERVER does not answer as an OPA does: "),
+        (as_json([]), "SERVER does not answer as an OPA does"),
+        (as_json({"provenance": []}), "SERVER does not answer as an OPA does"),
+        (as_json({"code": "x"}, 404), "SERVER answers 404"),
+        (as_json({}, 307, Location="http://127.0.0.1:1/"), "SERVER sends its clients elsewhere (307), which is not "),
+        (as_json({"message": "no"}, 403), "SERVER refuses this client (403: no): check the token and its rights"),
+        (Response(502, b"<html>bad gateway</html>"), "SERVER answers 502: <html>bad gateway</html>"),
+        (
+            as_json({"message": "x", "errors": [{"message": "no such rule"}]}, 500),
+            "SERVER cannot be used: no such rule",
+        ),
+        (as_json({"message": "x", "errors": [{"message": "no"}]}, 400), "SERVER cannot be used: x"),
+        (Response(200, b"{}" * 99, send=cut), "SERVER cannot be reached: "),
+    ],
+)
+def test_what_is_no_opa(opa: Opa, served: HttpsServer, answer: Response, said: str) -> None:
+    opa.faults = [at("POST", "/v1/data/", answer)]
+    assert refusal(engine(served)).startswith(said)
+    assert opa.policies == {}
+
+
+def test_busy_for_a_while(opa: Opa, served: HttpsServer) -> None:
+    opa.faults = [asked(BUSY, count=2), at("PUT", "/v1/policies", BROKEN, count=1)]
+    time = Time()
+    made = engine(served, time)
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert time.slept == [0.2, 0.2, 0.5]
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+@pytest.mark.parametrize(("asked_for", "slept"), [("3", 3.0), ("999", 10.0), ("0", 0.2), ("soon", 0.2)])
+def test_the_server_says_how_long(opa: Opa, served: HttpsServer, asked_for: str, slept: float) -> None:
+    opa.faults = [asked(as_json({}, 429, Retry_After=asked_for), count=1)]
+    time = Time()
+    engine(served, time).evaluate_all(POLICIES, EMPTY)
+    assert time.slept == [slept]
+
+
+@pytest.mark.parametrize("answer", [BUSY, BROKEN])
+def test_busy_for_ever(opa: Opa, served: HttpsServer, answer: Response) -> None:
+    opa.faults = [asked(answer, first=1)]
+    time = Time()
+    made = engine(served, time)
+    made.evaluate_all(POLICIES, EMPTY)
+    assert refusal(made).startswith(f"SERVER answers {answer.status}")
+    assert time.slept == [0.2, 0.5, 1.0]
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_down_in_mid_scan_and_back_at_the_end(opa: Opa, served: HttpsServer) -> None:
+    dead = Response(200, b"", send=lambda wire, content: wire.reset())
+    opa.faults = [asked(dead, first=1)]
+    made = engine(served)
+    made.evaluate_all(POLICIES, EMPTY)
+    assert refusal(made) == "SERVER cannot be reached: Connection reset by peer"
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_down_for_good_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
+    made = engine(served)
+    made.evaluate_all(POLICIES, EMPTY)
+    opa.faults = [lambda request: Response(200, b"", send=lambda wire, content: wire.reset())]
+    assert refusal(made) == "SERVER cannot be reached: Connection reset by peer"
+    (told,) = made.close()
+    place = f"the OPA server http://127.0.0.1:{served.port}"
+    assert told.level == "error"
+    assert told.message.startswith(f"left behind on {place}: erpguard/")
+    assert told.message.endswith(f" others: {place} cannot be reached: Connection reset by peer")
+
+
+def test_publishing_breaks_off(opa: Opa, served: HttpsServer) -> None:
+    opa.faults = [at("PUT", "/v1/policies", BROKEN, first=2, count=4)]
+    made = engine(served)
+    assert refusal(made) == "SERVER answers 500: out of luck"
+    assert len(opa.policies) == 2
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_interrupted_while_publishing(opa: Opa, served: HttpsServer) -> None:
+    """The request had arrived when Ctrl-C came."""
+    made = engine(served, Interrupting())
+    opa.faults = [at("GET", "/v1/policies", BUSY, first=1, count=1)]
+    with pytest.raises(KeyboardInterrupt):
+        made.evaluate_all(POLICIES, EMPTY)
+    assert len(opa.policies) == len(LIBRARY.modules) + 3
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+class Interrupting(Time):
+    """The first sleep is interrupted."""
+
+    def clock(self) -> Clock:
+        """For the engine."""
+        return Clock(lambda: 0.0, self._interrupt)
+
+    def _interrupt(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        if len(self.slept) == 1:
+            raise KeyboardInterrupt
+
+
+def test_bundle_owns_the_packages(opa: Opa, served: HttpsServer) -> None:
+    message = 'path erpguard/lib/finding is owned by bundle "ours"'
+    opa.faults = [at("PUT", "/v1/policies", as_json({"code": "invalid_parameter", "message": message}, 400))]
+    assert refusal(engine(served)) == f"SERVER has its policies from a bundle ({message}): use it read only"
+
+
+def test_another_bundle_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
+    opa.bundle = revision(every(LIBRARY.folder))
+    opa.policies = {"bundled": ""}
+    made = engine(served, read_only=True, remove=False)
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    opa.bundle = "0123456789abcdef0123"
+    assert "it has ours of revision 0123456789abcdef; make it by" in refusal(made)
+    assert made.close() == []
+    assert {call.verb for call in served.journal.calls} == {"GET", "POST"}
+
+
+def test_a_slow_policy_costs_itself_only(opa: Opa, served: HttpsServer) -> None:
+    opa.faults = [slow_for("RES001")]
+    made = engine(served, timeout=0.3)
+    found = made.evaluate_all(POLICIES, EMPTY)
+    assert found["NET008"] == []
+    assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 0.3 seconds"
+    assert isinstance(found["RES001"], EngineUnavailable)
+    before = len(served.journal.calls)
+    assert made.evaluate_all(POLICIES, EMPTY) == found
+    assert len(served.journal.calls) == before + 1, "it is not asked for again"
+
+
+def slow_for(policy: str) -> Callable[[Request], Response | None]:
+    """No answer to anything that asks for a policy."""
+
+    def fault(request: Request) -> Response | None:
+        is_slow = request.verb == "POST" and policy in json.loads(request.body)["input"]["policies"]
+        return Response(200, send=hang) if is_slow else None
+
+    return fault
+
+
+def test_a_server_that_is_slow_for_all_is_given_up(
+    opa: Opa, served: HttpsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("erpguard.engines.opa_server.engine.LATE", 2)
+    opa.faults = [asked(Response(200, send=hang))]
+    made = engine(served, timeout=0.3)
+    assert refusal(made) == "SERVER did not answer within 0.3 seconds"
+    questions = [call for call in served.journal.calls if call.verb == "POST"]
+    assert len(questions) == 1 + 1 + 2, "its own, all policies at once, each policy"
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_input_that_no_json_can_hold(served: HttpsServer) -> None:
+    made = engine(served)
+    for value in (float("nan"), object()):
+        found = made.evaluate_all(POLICIES, {**EMPTY, "views": {"x": value}})
+        assert {name: type(error) for name, error in found.items()} == {"NET008": EngineError, "RES001": EngineError}
+        assert str(found["NET008"]).startswith("NET008: the input cannot be written as JSON: ")
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+
+
+def test_no_request_is_larger_than_allowed(opa: Opa, served: HttpsServer) -> None:
+    made = engine(served, limit=1000)
+    made.evaluate_all(POLICIES, EMPTY)
+    with pytest.raises(DocumentTooLarge, match=r"^the input has [\d,]+ bytes, and 1,000 are allowed$"):
+        made.evaluate_all(POLICIES, {**EMPTY, "settings": "x" * 1000})
+    assert len(opa.asked) == 1
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+
+
+@pytest.mark.parametrize(
+    ("connection", "said"),
+    [
+        (OpaConnection("opa.example.com:8181"), "looks like https://"),
+        (OpaConnection("ftp://opa.example.com"), "looks like https://"),
+        (OpaConnection("https://"), "looks like https://"),
+        (OpaConnection("https://opa.example.com:99999"), "not valid: "),
+        (OpaConnection("https://me:secret@opa.example.com"), "must not hold credentials"),
+        (OpaConnection("https://opa.example.com/?x=1"), "must not hold credentials, a query"),
+        (OpaConnection("http://opa.example.com", token="t"), "in plain text: use https"),
+        (OpaConnection("http://localhost", ca_file=__file__), "takes no certificates"),
+        (OpaConnection("https://localhost", key=__file__), "has no certificate"),
+        (OpaConnection("https://localhost", ca_file="/none.pem"), "/none.pem: there is no such file"),
+        (OpaConnection("https://localhost", read_only=True, remove=True), "leave one of the two out"),
+        (OpaConnection("https://localhost", timeout=0), "more than 0 seconds"),
+    ],
+)
+def test_connections_that_cannot_be_used(connection: OpaConnection, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES)
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opa_client", None)
+    with pytest.raises(UsageError, match=r"pip install 'erpguard\[opa\]'$"):
+        OpaEngine(OpaConnection("https://localhost"), LIBRARY.folder, LIBRARY.modules, POLICIES)
+
+
+@pytest.mark.parametrize("field", ["ca_file", "certificate"])
+def test_certificates_that_are_none(tmp_path: Path, field: str) -> None:
+    (tmp_path / "garbage.pem").write_text("garbage")
+    with HttpsServer(Opa(), Certificates(tmp_path)) as served:
+        files = {"ca_file": str(tmp_path / "authority.pem"), field: str(tmp_path / "garbage.pem")}
+        connection = OpaConnection(f"https://127.0.0.1:{served.port}", wait=0, **files)  # type: ignore[arg-type]
+        made = OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES)
+        said = refusal(made)
+        assert said.startswith(
+            ("SERVER cannot be asked: ", "SERVER cannot be reached: ", "SERVER is not ready after 0 ")
+        )
+        assert "PEM" in said or "certificate" in said
+
+
+def test_half_an_answer_and_then_nothing(opa: Opa, served: HttpsServer) -> None:
+    def stop(wire: Any, content: bytes) -> None:
+        wire.send(content[: len(content) // 2])
+        wire.wait()
+
+    opa.faults = [asked(as_json({"result": "x" * 999})._replace(send=stop))]
+    found = engine(served, timeout=0.3).evaluate_all(POLICIES[:1], EMPTY)
+    assert str(found["NET008"]).endswith(" did not answer within 0.3 seconds")
+    assert len([call for call in served.journal.calls if call.verb == "POST"]) == 2, "it is not asked again"
+
+
+def test_the_token_is_not_shown() -> None:
+    assert repr(OpaConnection("https://localhost", token="secret")) == "OpaConnection('https://localhost')"
+
+
+def test_below_a_path(opa: Opa) -> None:
+    def below(request: Request) -> Response:
+        assert request.path.startswith("/teams/opa/")
+        return opa(request._replace(path=request.path.removeprefix("/teams/opa")))
+
+    with HttpsServer(below, None) as served:
+        url = f"http://127.0.0.1:{served.port}/teams/opa/"
+        made = OpaEngine(OpaConnection(url), LIBRARY.folder, LIBRARY.modules, POLICIES)
+        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+
+
+# In a scan: the judge makes problems of it.
+
+
+def pod(name: str) -> dict[str, Any]:
+    """A Pod that both policies object to."""
+    spec = {"hostNetwork": True, "containers": [{"name": "a", "image": "a:1"}]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+
+
+@pytest.fixture
+def scan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., erpguard.ScanResult]:
+    """Scan some Pods by an engine instead of the embedded one."""
+
+    def scanned(made: OpaEngine, count: int) -> erpguard.ScanResult:
+        monkeypatch.setattr(EmbeddedEngine, "evaluate_all", lambda _, *asked: made.evaluate_all(*asked))
+        return erpguard.scan(resources=[pod(f"p{number}") for number in range(count)], select=["NET008", "RES001"])
+
+    return scanned
+
+
+Scan = Callable[[OpaEngine, int], erpguard.ScanResult]
+
+
+def test_a_scan_without_its_server_is_incomplete(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    opa.faults = [asked(BUSY)]
+    result = scan(engine(served), 3)
+    (problem,) = result.problems
+    place = f"the OPA server http://127.0.0.1:{served.port}"
+    assert problem.message == f"{place} answers 503: 3 resources were not judged by NET008, RES001"
+    assert (problem.code, problem.stage, result.exit_code()) == ("policy-failed", "policy", 3)
+    assert result.findings == []
+
+
+def test_what_was_judged_before_counts(
+    opa: Opa, served: HttpsServer, scan: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("erpguard.judgement.Judge", partial(Judge, shard=2))
+    opa.faults = [asked(BUSY, first=2)]
+    result = scan(engine(served), 7)
+    (problem,) = result.problems
+    assert problem.message.endswith(" answers 503: 3 resources were not judged by NET008, RES001")
+    assert result.counts["NET008"].passed == 4
+    assert len(opa.asked) == 2
+    assert result.exit_code() == 3
+
+
+def test_a_policy_that_is_out_costs_no_other(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    opa.faults = [slow_for("RES001")]
+    result = scan(engine(served, timeout=0.3), 2)
+    (problem,) = result.problems
+    assert problem.message.startswith("RES001: the OPA server ")
+    assert problem.message.endswith(" did not answer within 0.3 seconds: 2 resources were not judged by it")
+    assert result.counts["NET008"].passed == 2
+    assert result.exit_code() == 3
+
+
+def test_a_policy_that_fails_on_one_resource_judges_the_others(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    error = {"code": "eval_builtin_error", "message": "no", "location": {"file": "x", "row": 1, "col": 1}}
+
+    def fault(request: Request) -> Response | None:
+        is_bad = request.verb == "POST" and b'"RES001"' in request.body and b"/p1" in request.body
+        return as_json({"message": "x", "errors": [error]}, 500) if is_bad else None
+
+    opa.faults = [fault]
+    result = scan(engine(served), 3)
+    (problem,) = result.problems
+    assert problem.message == "RES001: no: Pod p1 was not judged by it"
+    assert result.counts["RES001"].passed == 2
+    assert result.counts["NET008"].passed == 3
+
+
+def test_shards_are_halved_until_they_fit(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    whole = scan(engine(served), 16)
+    size = max(len(json.dumps(given)) for given in opa.asked)
+    assert len(opa.asked) == 1
+    opa.asked.clear()
+    result = scan(engine(served, limit=size // 2 + 300), 16)
+    assert result.problems == whole.problems == []
+    assert result.counts == whole.counts
+    assert len(opa.asked) == 2 or len(opa.asked) == 4
+    seen = [key for given in opa.asked for key in given["views"]["pods"]]
+    assert sorted(seen) == sorted({*seen})
+    assert len(seen) == 16
+
+
+def test_a_resource_that_never_fits_is_told(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    result = scan(engine(served, limit=100), 2)
+    assert [problem.message.rpartition(": ")[2] for problem in result.problems] == [
+        "Pod p0 was not judged by it",
+        "Pod p0 was not judged by it",
+        "Pod p1 was not judged by it",
+        "Pod p1 was not judged by it",
+    ]
+    assert opa.asked == []
+    assert result.exit_code() == 3
+
+
+def test_the_choice_of_a_connection(opa: Opa, served: HttpsServer) -> None:
+    problems: list[Problem] = []
+    connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
+    with choice.engine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, problems) as made:
+        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+        first, *_ = opa.policies
+        del opa.policies[first]
+    assert [(problem.code, problem.level) for problem in problems] == [("opa-server", "error")]
+    assert problems[0].message.startswith(f"another client of {connection.place} removed lib/")
+    assert opa.policies == {}
+
+
+def test_the_choice_of_no_connection() -> None:
+    problems: list[Problem] = []
+    with choice.engine(None, LIBRARY.folder, LIBRARY.modules, POLICIES, problems) as made:
+        assert isinstance(made, EmbeddedEngine)
+        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert problems == []
+
+
+def test_what_was_published_is_removed_after_an_interruption(opa: Opa, served: HttpsServer) -> None:
+    connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
+    chosen = choice.engine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, [])
+    with pytest.raises(KeyboardInterrupt), chosen as made:
+        made.evaluate_all(POLICIES, EMPTY)
+        assert len(opa.policies) == len(LIBRARY.modules) + 3
+        raise KeyboardInterrupt
+    assert opa.policies == {}
