@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from glob import glob
+from time import monotonic
 
 from erpguard.config import Settings, find, load
 from erpguard.errors import ConfigurationError, UsageError
 from erpguard.model import Severity
 from erpguard.sources.text_decoding import LARGEST_FILE
+
+_SURE_AFTER = 5.0
+"""Seconds of a stage before which nothing can be said of the rest."""
 
 
 def settings(options: Namespace, root: str) -> Settings:
@@ -130,16 +134,28 @@ def today() -> str:
 class Progress:
     """One line on standard error that overwrites itself; silent where nobody watches."""
 
-    def __init__(self, wanted: bool) -> None:
+    def __init__(self, wanted: bool, clock: Callable[[], float] = monotonic) -> None:
         self._wanted = wanted and sys.stderr.isatty()
         self._shown = False
+        self._clock = clock
+        self._stage = ""
+        self._began = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage is."""
+        """Show how far a stage is, and after some seconds how long it may still take."""
         if self._wanted:
             self._shown = True
-            sys.stderr.write(f"\r\x1b[K{stage} {done}/{total}")
+            if stage != self._stage:
+                self._stage, self._began = stage, self._clock()
+            sys.stderr.write(f"\r\x1b[K{stage} {done}/{total}{self._left(done, total)}")
             sys.stderr.flush()
+
+    def _left(self, done: int, total: int) -> str:
+        spent = self._clock() - self._began
+        if spent < _SURE_AFTER or not 0 < done < total:
+            return ""
+        left = round(spent * (total - done) / done)
+        return f", about {left // 60} min {left % 60:02} s left" if left >= 60 else f", about {left} s left"
 
     def clear(self) -> None:
         """Take the line away."""
