@@ -11,7 +11,6 @@ from erpguard import triage
 from erpguard.judgement import Judgement, judgements
 from erpguard.model import Counts, Problem, ScanResult
 from erpguard.model.result import UNKNOWN_TYPE
-from erpguard.normalize.known_types import is_read
 from erpguard.request import Progress, Request
 from erpguard.sides import Side, arrange
 from erpguard.sides.collecting import collect
@@ -77,13 +76,19 @@ def _add(result: ScanResult, judgement: Judgement, library: packs_.Library) -> N
     result.problems += [] if side.is_base else objections
 
 
+def _is_read(type_: str) -> bool:
+    from erpguard.normalize.known_types import is_read
+
+    return is_read(type_)
+
+
 def _finish(result: ScanResult, library: packs_.Library, strict: bool) -> None:
     """Count what no policy knows; with `strict` what is not judged is a problem."""
     judged = {type_ for policy in library.policies.values() for type_ in policy.resource_types}
     result.resources = dict(sorted(result.resources.items()))
     result.not_judged = dict(sorted(result.not_judged.items()))
     for type_, count in result.resources.items():
-        if type_ not in judged and not is_read(type_):
+        if type_ not in judged and not _is_read(type_):
             result.not_judged[type_ + UNKNOWN_TYPE] = count
     if strict:
         result.problems += [

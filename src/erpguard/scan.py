@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """No garbage collection: a scan makes many objects that live to its end, and looking through them costs a third."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -34,7 +34,7 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-@_collector_paused()
+@collector_paused()
 def scan(
     paths: Iterable[str] | None = None,
     *,

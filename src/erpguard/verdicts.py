@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.engines import Violation
 from erpguard.model import Outcome, Path, Policy, Resource
-from erpguard.model.nouns import one
 from erpguard.reads import ATTRIBUTES, bind, body_paths, touches, view_fields
 
 
@@ -94,6 +93,8 @@ class Rule:
         # What stands apart from a resource, and is of its own type, is a setting of it: network rules of an account.
         reasons = ["whether a setting of it stands elsewhere"] if types.pop(resource.type, False) is None else []
         if types:
+            from erpguard.model.nouns import one  # few scans of files need it
+
             reasons.append(f"whether {_any_of(list(dict.fromkeys(map(one, types))))} exists elsewhere")
         return tuple(reasons)
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from erpguard.errors import ErpguardError
+from erpguard.scan import collector_paused
 
 USAGE, INTERNAL, INTERRUPTED = 2, 4, 130
 
@@ -23,6 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # At the end the interpreter looks through all objects for cycles, for nothing: they go with the process.
     atexit.register(gc.freeze)
+    with collector_paused():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     verbose = False
     try:
         from erpguard.cli.parser import make_parser

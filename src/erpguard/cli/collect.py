@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ PRIVATE = 0o600
 
 def run(options: Namespace) -> int:
     """Collect, write the snapshot, tell the gaps, and return the exit code."""
+    gc.enable()  # a collection may take long, and what its connections leave behind holds itself
     settings = environment.settings(options, top_level(os.getcwd()))
     live = live_options(options)
     progress = environment.Progress(not (options.no_progress or options.quiet))

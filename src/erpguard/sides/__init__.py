@@ -8,7 +8,6 @@ own resources; what stands beside them is there to be joined.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from typing import TYPE_CHECKING
 
 from erpguard.estate import ALL_TYPES, Estate
@@ -98,6 +97,8 @@ def _put_declared(side: Side, other: Side, usable: Iterable[Resource]) -> None:
 
 def _put_live(side: Side, other: Side, usable: Iterable[Resource]) -> None:
     """What is declared for a platform of which nothing was read."""
+    from copy import copy
+
     from erpguard.normalize.azure.families import DELETION
     from erpguard.sides.twins import platform
 
@@ -127,6 +128,8 @@ def _is_made(resource: Resource) -> bool:
 
 def _copy(resource: Resource, names: Aliases, ids: set[str]) -> Resource:
     """A copy for another estate, under the name of its cluster there, and without the parts that are there already."""
+    from copy import copy
+
     made = copy(resource)
     if made.parts and not ids.isdisjoint(made.parts):
         made.parts = {id_: path for id_, path in made.parts.items() if id_.lower() not in ids}
