@@ -14,7 +14,6 @@ from tests.servers.arm import ArmServer, faults
 from tests.servers.arm.documents import Documents, shown
 from tests.servers.arm.harness import (
     DEADLINE,
-    ERP,
     HUB,
     HUB_ID,
     LIMITS,
@@ -37,18 +36,6 @@ DESCENDANTS = "Microsoft.Management/managementGroups/descendants"
 # asks; management groups come as names above a subscription.
 NOT_ASKED = ("/agentPools/", "/backups/", "/managementGroups/")
 needs_recording = pytest.mark.skipif(not FILE.is_file(), reason="the recorded answers are not beside the checkout")
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """One authority for all tests here."""
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
-def documents() -> Documents:
-    """The ERP's subscriptions."""
-    return Documents.of_folder(ERP)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from erpguard.sources.live import problem
 from tests.servers.arm import ArmServer, faults
 from tests.servers.arm.documents import Documents
 from tests.servers.arm.faults import Fault
-from tests.servers.arm.harness import ERP, IMPATIENT, LIMITS, PROD, PROD_ID, Collected, FastRun, collect, texts
+from tests.servers.arm.harness import IMPATIENT, LIMITS, PROD, PROD_ID, Collected, FastRun, collect, texts
 from tests.servers.certificates import Certificates
 
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
@@ -173,27 +173,6 @@ PASSING = [
         faults.status(404, "ManagementPolicyNotFound"),
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """One authority for all tests here."""
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
-def documents() -> Documents:
-    """The ERP's subscriptions."""
-    return Documents.of_folder(ERP)
-
-
-@pytest.fixture(scope="module")
-def whole(certificates: Certificates, documents: Documents) -> Collected:
-    """What is collected when nothing goes wrong."""
-    with ArmServer(documents, certificates) as server:
-        found = collect(server.connection())
-    assert found.gaps == []
-    return found
 
 
 def read(found: list[str], hides: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.arm import ArmServer, faults
 from tests.servers.arm.documents import Documents
-from tests.servers.arm.harness import ERP, LIMITS, PROD, Collected, collect
+from tests.servers.arm.harness import LIMITS, PROD, Collected, collect
 from tests.servers.arm.routes import next_link
 from tests.servers.certificates import Certificates
 from tests.servers.https import HttpsServer, as_json
@@ -23,27 +23,6 @@ AT_VAULTS = f"/providers/{VAULTS}$"
 AT_NSGS = f"/providers/{NSGS}$"
 IN_VAULTS = f"/providers/{VAULTS}/"
 IN_NSGS = f"/providers/{NSGS}/"
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """One authority for all tests here."""
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
-def documents() -> Documents:
-    """The ERP's subscriptions."""
-    return Documents.of_folder(ERP)
-
-
-@pytest.fixture(scope="module")
-def whole(certificates: Certificates, documents: Documents) -> Collected:
-    """What is collected when nothing goes wrong."""
-    with ArmServer(documents, certificates) as server:
-        found = collect(server.connection())
-    assert found.gaps == []
-    return found
 
 
 def read(found: list[str], hides: str) -> list[str]:

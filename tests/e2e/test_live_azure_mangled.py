@@ -25,12 +25,6 @@ OTHER: tuple[Any, ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """One authority for all tests here."""
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 @pytest.fixture
 def server(certificates: Certificates) -> Iterator[ArmServer]:
     """A server of the ERP's subscriptions."""

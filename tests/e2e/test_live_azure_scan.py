@@ -36,12 +36,6 @@ ADDRESSES = [f"azure:{PROD_ID}", f"azure:{HUB_ID}"]
 COMMAND = os.path.join(os.path.dirname(sys.executable), "erpguard")
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """One authority for all tests here."""
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
 @pytest.fixture
 def server(certificates: Certificates) -> Iterator[ArmServer]:
     """A server of the ERP's subscriptions."""

@@ -265,12 +265,15 @@ def test_what_was_read_before_a_broken_line_counts() -> None:
     assert [problem.code for problem in found.problems] == ["gap-forbidden", "snapshot"]
 
 
-def test_a_long_line_and_a_bomb_are_refused() -> None:
+def test_a_long_line_and_a_bomb_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     start = b"".join(lines(snapshot(RECORDS))[:1])
     long = gzip.compress(start + b'{"record":"azure","body":{"a":"' + b"a" * 2**24 + b'"}}\n')
     assert refused(long).message == "not a whole snapshot: a line has more than 16 MiB"
-    line = b'{"record":"azure","body":{"a":"' + b"a" * 2**10 + b'"}}\n'
-    assert "more than 1024 MiB unpacked" not in refused(gzip.compress(start + line)).message
+    line = b'{"record":"azure","body":{"a":"' + b"a" * 2**20 + b'"}}\n'
+    monkeypatch.setattr("erpguard.sources.snapshot.reading.LARGEST", 2**22)
+    found = collect(gzip.compress(start + line * 6))
+    assert "more than 4 MiB unpacked" in found.problems[-1].message
+    assert found.open_types >= {"*"}
 
 
 def test_an_unreadable_file_is_a_problem(tmp_path: Path) -> None:
