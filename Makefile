@@ -29,6 +29,8 @@ lint: $(BIN)/.ready
 docs: $(BIN)/.ready
 	$(BIN)/python -m tools.rule_pages
 	$(BIN)/python -m tools.azure_permissions
+	$(BIN)/python -m tools.kubernetes_fields
+	$(BIN)/python -m tools.views
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m benchmarks

@@ -1,4 +1,4 @@
-"""Writes the index of the policies' METADATA and controls into the wheel, so that no scan has to parse them again."""
+"""Writes into the wheel what no scan has to make again: the index of METADATA and controls, and the rules of SARIF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class PolicyIndex(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `erpguard/policies/index.json` to a wheel; an editable install reads the METADATA itself."""
+    """Adds `index.json` and `sarif-rules.txt` to `erpguard/policies`; an editable install does without."""
 
     PLUGIN_NAME = "custom"
 
@@ -20,10 +20,17 @@ class PolicyIndex(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, os.path.join(self.root, "src"))
-        from erpguard.packs import INDEX, make_index
+        from erpguard.packs import INDEX, load, make_index
+        from erpguard.reporters.sarif_packaged import FILE, packaged
 
-        target = os.path.join(self.directory, INDEX)
+        policies = os.path.join(self.root, "policies")
+        made = {
+            INDEX: json.dumps(make_index(policies), ensure_ascii=False),
+            FILE: packaged(load(policies).policies.values()),
+        }
         os.makedirs(self.directory, exist_ok=True)
-        with open(target, "w", encoding="utf-8") as opened:
-            json.dump(make_index(os.path.join(self.root, "policies")), opened, ensure_ascii=False)
-        build_data["force_include"][target] = f"erpguard/policies/{INDEX}"
+        for name, text in made.items():
+            target = os.path.join(self.directory, name)
+            with open(target, "w", encoding="utf-8", newline="") as opened:
+                opened.write(text)
+            build_data["force_include"][target] = f"erpguard/policies/{name}"

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from benchmarks.engines import engines
 from benchmarks.generate import write_estate
 from benchmarks.live import live
 from benchmarks.plans import write_plan
+from benchmarks.processes import compare, install, scan_command, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Without `..`: checkov finds nothing below a folder that is named through one.
 PLAN = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "data", "terraform", "enterprise-scale.plan.json"))
 CORPUS = os.path.normpath(os.path.join(HERE, "..", "..", "shared", "data", "kubernetes", "kube-prometheus"))
-ROUNDS = 7
 
 _LOAD = """
 import glob, sys, yaml
@@ -31,51 +28,6 @@ for path in sorted(glob.glob(sys.argv[1] + '/**/*.yaml', recursive=True)):
         list(yaml.load_all(file, Loader=yaml.CSafeLoader))
 """
 _LOAD_JSON = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
-_SCAN = "import sys; from erpguard.cli import main; sys.exit(main(sys.argv[1:]))"
-
-
-def run(command: Sequence[str]) -> tuple[float, float]:
-    """(CPU seconds, peak memory in MB) of one process."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1, 3):
-        raise SystemExit(f"{command[0]} ended with {process.returncode}: nothing was measured")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def compare(commands: Mapping[str, Sequence[str]], rounds: int = ROUNDS) -> dict[str, tuple[float, float]]:
-    """Medians of CPU time and memory by name; the commands take turns, after one warm-up each."""
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
-        for name, command in commands.items():
-            measured = run(command)
-            if number:
-                taken[name].append(measured)
-    return {
-        name: (statistics.median(cpu for cpu, _ in runs), statistics.median(memory for _, memory in runs))
-        for name, runs in taken.items()
-    }
-
-
-def install(folder: str) -> None:
-    """Build a wheel, unpack it, and have the processes that are measured import erpguard from there.
-
-    A checkout has no index of the policies, so that each scan parses their METADATA.
-    """
-    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, os.path.join(HERE, "..")]
-    subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
-    site = os.path.join(folder, "site")
-    for name in os.listdir(folder):
-        if name.endswith(".whl"):
-            zipfile.ZipFile(os.path.join(folder, name)).extractall(site)
-    os.environ["PYTHONPATH"] = site
-    compileall.compile_dir(site, quiet=1)
-
-
-def scan_command(path: str, report: str) -> list[str]:
-    """A whole scan of a path to SARIF."""
-    return [sys.executable, "-c", _SCAN, "scan", path, "--no-progress", "--no-cache", "--format", f"sarif:{report}"]
 
 
 def corpus(folder: str) -> None:
@@ -161,14 +113,6 @@ def unchanged(folder: str) -> None:
     table("examples/erp-on-aks, CPU seconds", compare(commands), "judged")
 
 
-def table(title: str, results: dict[str, tuple[float, float]], base: str) -> None:
-    """Print medians, and ratios to one of the commands."""
-    print(title)
-    for name, (seconds, memory) in results.items():
-        print(f"  {name:<28} {seconds:7.3f} s  {seconds / results[base][0]:6.2f} times  {memory:6.0f} MB")
-    print()
-
-
 def main() -> None:
     """All benchmarks, one after the other."""
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors; medians of processes that take turns\n")
@@ -179,6 +123,7 @@ def main() -> None:
         growth(folder)
         plans(folder)
         unchanged(folder)
+        engines(folder)
         live()
 
 

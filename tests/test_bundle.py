@@ -15,13 +15,16 @@ import pytest
 
 from erpguard import bundle
 from erpguard.engines.opa_server import OpaConnection, OpaEngine
-from erpguard.engines.opa_server.modules import AGGREGATE
+from erpguard.engines.opa_server.modules import AGGREGATE, every
 from erpguard.errors import EngineError, EngineUnavailable, PackError, UsageError
+from erpguard.model import Part
 from erpguard.packs import load
 from erpguard.version import VERSION
 from tests.engines.opa import ROOT, needs_opa, program, running
+from tests.waiting import HANGS
 
 LIBRARY = load()
+SHIPPED = LIBRARY.parts[0]
 EMPTY: dict[str, Any] = {"resources": {}, "views": {}, "settings": {}}
 
 
@@ -46,8 +49,8 @@ def test_every_module_is_in_it_as_it_is_written(tmp_path: Path) -> None:
         "metadata": {"erpguard": {"version": VERSION}},
     }
     assert found.pop("erpguard/lib/scan.rego") == AGGREGATE
-    files = [*LIBRARY.modules, *(policy.file for policy in LIBRARY.policies.values())]
-    assert found == {f"erpguard/{file}": Path(LIBRARY.folder, file).read_text() for file in files}
+    files = [*SHIPPED.modules, *(policy.file for policy in LIBRARY.policies.values())]
+    assert found == {f"erpguard/{file}": Path(SHIPPED.folder, file).read_text() for file in files}
     assert all("# METADATA" in text for text in found.values())
 
 
@@ -64,44 +67,53 @@ def test_the_same_policies_make_the_same_bytes(tmp_path: Path) -> None:
     assert names == sorted(names)
 
 
-def small(folder: Path, package: str = "erpguard.network.open") -> Path:
+def small(folder: Path, package: str = "erpguard.network.open") -> Part:
     """A folder of one policy."""
     (folder / "network").mkdir(parents=True)
     (folder / "network" / "open.rego").write_text(f"package {package}\n\ndeny contains 1\n")
     (folder / "network" / "open_test.rego").write_text("package erpguard.network.open_test\n")
     (folder / "network" / "open.yaml").write_text("fail: []\n")
-    return folder
+    policy = LIBRARY.policies["NET008"]._replace(file="network/open.rego", package=package)
+    return Part(str(folder), "", {policy.id: policy}, ())
+
+
+def write(file: str, part: Part) -> str:
+    """The bundle of one folder."""
+    return bundle.write_modules(file, every([part]))
 
 
 def test_each_change_is_a_revision(tmp_path: Path) -> None:
-    folder, file = small(tmp_path / "pack"), str(tmp_path / "b.tar.gz")
-    revisions = [bundle.write(file, str(folder))]
+    part, file = small(tmp_path / "pack"), str(tmp_path / "b.tar.gz")
+    pack = tmp_path / "pack" / "network"
+    revisions = [write(file, part)]
     assert set(contents(Path(file))) == {".manifest", "erpguard/lib/scan.rego", "erpguard/network/open.rego"}
-    (folder / "network" / "open_test.rego").write_text("package erpguard.network.other_test\n")
-    assert bundle.write(file, str(folder)) == revisions[0]
-    (folder / "network" / "open.rego").write_text("package erpguard.network.open\n\ndeny contains 2\n")
-    revisions.append(bundle.write(file, str(folder)))
-    os.rename(folder / "network" / "open.rego", folder / "network" / "shut.rego")
-    revisions.append(bundle.write(file, str(folder)))
+    (pack / "open_test.rego").write_text("package erpguard.network.other_test\n")
+    assert write(file, part._replace(folder=str(pack.parent), shown="pack/")) == revisions[0]
+    (pack / "open.rego").write_text("package erpguard.network.open\n\ndeny contains 2\n")
+    revisions.append(write(file, part))
+    os.rename(pack / "open.rego", pack / "shut.rego")
+    moved = {name: policy._replace(file="network/shut.rego") for name, policy in part.policies.items()}
+    revisions.append(write(file, part._replace(policies=moved)))
     assert len(set(revisions)) == 3
 
 
 def test_what_cannot_be_bundled(tmp_path: Path) -> None:
     file = str(tmp_path / "b.tar.gz")
-    with pytest.raises(PackError, match=r"^network/open.rego: the package acme.x is not below erpguard$"):
-        bundle.write(file, str(small(tmp_path / "foreign", "acme.x")))
-    (small(tmp_path / "taken") / "lib").mkdir()
-    (tmp_path / "taken" / "lib" / "scan.rego").write_text("package erpguard.lib.scan\n")
-    with pytest.raises(PackError, match=r"^lib/scan.rego: erpguard has a module of this name"):
-        bundle.write(file, str(tmp_path / "taken"))
+    with pytest.raises(PackError, match=r"^network/open.rego: the package acme.x is not erpguard.<pack>.<policy>$"):
+        write(file, small(tmp_path / "foreign", "acme.x"))
+    taken = small(tmp_path / "taken")._replace(modules=("lib/scan.rego",))
+    (tmp_path / "taken" / "lib").mkdir()
+    (tmp_path / "taken" / "lib" / "scan.rego").write_text("package erpguard.lib.other\n")
+    with pytest.raises(PackError, match=r"^lib/scan.rego: two modules have this name: give one of them another$"):
+        write(file, taken)
     with pytest.raises(UsageError, match=r"nowhere/b.tar.gz cannot be written: No such file or directory$"):
         bundle.write(str(tmp_path / "nowhere" / "b.tar.gz"))
 
 
-def engine(url: str, folder: str = LIBRARY.folder, **options: Any) -> OpaEngine:
+def engine(url: str, folder: str = SHIPPED.folder, **options: Any) -> OpaEngine:
     """All policies, only to be read."""
     connection = OpaConnection(url, **{"read_only": True, **options})
-    return OpaEngine(connection, folder, LIBRARY.modules, LIBRARY.policies.values())
+    return OpaEngine(connection, [SHIPPED._replace(folder=folder)], LIBRARY.policies.values())
 
 
 @needs_opa
@@ -114,12 +126,12 @@ def test_a_server_that_has_loaded_it_is_used_and_not_written_to(tmp_path: Path) 
         assert found == {name: [] for name in LIBRARY.policies}
         assert made.close() == []
         assert server.names() == before
-        assert len(before) == len(LIBRARY.policies) + len(LIBRARY.modules) + 1
+        assert len(before) == len(LIBRARY.policies) + len(SHIPPED.modules) + 1
         with pytest.raises(EngineUnavailable) as caught:
             other = OpaConnection(server.url, remove=True)
-            policy = next(iter(LIBRARY.policies.values()))
             changed = small(tmp_path / "pack")
-            OpaEngine(other, str(changed), [], [policy._replace(file="network/open.rego")]).evaluate(policy, EMPTY)
+            (policy,) = changed.policies.values()
+            OpaEngine(other, [changed], [policy]).evaluate(policy, EMPTY)
         assert "has its policies from a bundle (path erpguard/network/open is owned by " in str(caught.value)
         assert server.names() == before
 
@@ -139,7 +151,7 @@ def test_opa_build_takes_it(tmp_path: Path, more: tuple[str, ...]) -> None:
 
 @needs_opa
 def test_another_bundle_is_refused(tmp_path: Path) -> None:
-    revision = bundle.write(str(tmp_path / "b.tar.gz"), str(small(tmp_path / "pack")))
+    revision = write(str(tmp_path / "b.tar.gz"), small(tmp_path / "pack"))
     with running("--bundle", str(tmp_path / "b.tar.gz")) as server, pytest.raises(EngineUnavailable) as caught:
         engine(server.url).evaluate_all(list(LIBRARY.policies.values()), EMPTY)
     said = str(caught.value)
@@ -149,14 +161,14 @@ def test_another_bundle_is_refused(tmp_path: Path) -> None:
 
 @needs_opa
 def test_a_policy_that_fails_is_told_with_its_place(tmp_path: Path) -> None:
-    folder = small(tmp_path / "pack")
-    (folder / "network" / "open.rego").write_text(
+    part = small(tmp_path / "pack")
+    (policy,) = part.policies.values()
+    (tmp_path / "pack" / "network" / "open.rego").write_text(
         'package erpguard.network.open\n\ndeny contains {"n": 1} if abs(input.x) == 1\n'
     )
-    policy = next(iter(LIBRARY.policies.values()))._replace(file="network/open.rego", package="erpguard.network.open")
-    bundle.write(str(tmp_path / "b.tar.gz"), str(folder))
+    write(str(tmp_path / "b.tar.gz"), part)
     with running("--bundle", str(tmp_path / "b.tar.gz")) as server:
-        made = OpaEngine(OpaConnection(server.url, read_only=True), str(folder), [], [policy])
+        made = OpaEngine(OpaConnection(server.url, read_only=True), [part], [policy])
         with pytest.raises(EngineError) as caught:
             made.evaluate(policy, {"x": "a"})
         assert str(caught.value).startswith(f"{policy.id}: network/open.rego:3:27: abs: operand 1 must be number")
@@ -180,6 +192,24 @@ def test_the_rights_of_the_guide_are_enough(tmp_path: Path) -> None:
             engine(server.url, token="other").evaluate_all(policies, EMPTY)
         with pytest.raises(EngineUnavailable, match=r"refuses this client \(401: "):
             engine(server.url, token="abc", read_only=False).evaluate_all(policies, EMPTY)
+
+
+@needs_opa
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_the_mask_of_the_guide_keeps_the_estate_out_of_decision_logs(tmp_path: Path, is_masked: bool) -> None:
+    """A server writes them to standard error here."""
+    guide = (ROOT / "docs" / "opa.md").read_text(encoding="utf-8")
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "log.rego").write_text(guide.split("```rego\n")[2].partition("```")[0])
+    (tmp_path / "logs" / ".manifest").write_text('{"roots": ["system"]}')
+    bundle.write(str(tmp_path / "b.tar.gz"))
+    logged = ("--log-level", "info", "--set", "decision_logs.console=true", "--bundle", str(tmp_path / "b.tar.gz"))
+    with running(*logged, *(["--bundle", str(tmp_path / "logs")] if is_masked else [])) as server:
+        engine(server.url).evaluate_all(list(LIBRARY.policies.values()), {**EMPTY, "settings": {"name": "planted"}})
+        server.process.terminate()
+        _, told = server.process.communicate(timeout=HANGS)
+    assert "erpguard/lib/scan/violations" in told
+    assert ("planted" in told) is not is_masked
 
 
 @needs_opa

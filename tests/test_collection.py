@@ -26,10 +26,13 @@ SUBSCRIPTION = "0a1b0000-0000-4000-8000-000000000000"
 class Fake:
     """A collector that gives what it is told to; it asks whether to go on before each record, as real ones do."""
 
-    def __init__(self, records: Sequence[Item | Gap], stop_after: int = -1, noted: bool = False) -> None:
+    def __init__(
+        self, records: Sequence[Item | Gap], stop_after: int = -1, noted: bool = False, stop_by: int = signal.SIGINT
+    ) -> None:
         self._records = records
         self._noted = noted
         self._stop_after = stop_after
+        self._stop_by = stop_by
 
     def targets(self) -> list[Target]:
         return [Target("azure", SUBSCRIPTION)]
@@ -40,7 +43,7 @@ class Fake:
     def records(self, run: Run) -> Iterator[Item | Gap]:
         for number, record in enumerate(self._records):
             if number == self._stop_after:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), self._stop_by)
             if run.over:
                 yield FORBIDDEN._replace(
                     reason=run.over, status=0, operation=f"call {number}", permission="", detail=""
@@ -183,14 +186,20 @@ def test_accepted_gaps_do_not_fail(
     assert capsys.readouterr().err.startswith("erpguard: accepted gap: Microsoft.KeyVault/vaults of")
 
 
-def test_ctrl_c_keeps_what_was_read(
-    fake: list[Collector], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_keeps_what_was_read(
+    fake: list[Collector],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: int,
+    code: int,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    fake[:] = [Fake([Item("azure", REDIS), Item("kubernetes", POD, "erp"), FORBIDDEN], stop_after=1)]
-    before = signal.getsignal(signal.SIGINT)
-    assert command() == 130
-    assert signal.getsignal(signal.SIGINT) is before
+    fake[:] = [Fake([Item("azure", REDIS), Item("kubernetes", POD, "erp"), FORBIDDEN], stop_after=1, stop_by=number)]
+    before = signal.getsignal(number)
+    assert command() == code
+    assert signal.getsignal(number) is before
     assert capsys.readouterr().out == "1 object (1 of azure); 2 gaps: erpguard.snapshot.gz\n"
     *_, end = gzip.decompress((tmp_path / "erpguard.snapshot.gz").read_bytes()).splitlines()
     assert (json.loads(end)["items"], json.loads(end)["gaps"]) == (1, 2)
@@ -203,8 +212,9 @@ def test_what_is_to_be_told_of_a_connection(
     fake[:] = [Fake([], noted=True)]
     assert command("--quiet") == 0
     assert capsys.readouterr() == ("", "erpguard: warning: the server is not verified\n")
-    (problem,) = erpguard.scan(["azure:1"]).problems
-    assert (problem.code, problem.level, problem.message) == ("connection", "warning", "the server is not verified")
+    for system in ("azure:1", "erpguard.snapshot.gz"):
+        (problem,) = erpguard.scan([system]).problems
+        assert (problem.code, problem.level, problem.message) == ("connection", "warning", "the server is not verified")
 
 
 @pytest.mark.parametrize(

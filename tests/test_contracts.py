@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -10,44 +11,37 @@ from functools import cache
 from typing import Any
 
 import pytest
+import regorus
 import yaml
 
 from erpguard.analysis import VIEWS, Analyses
+from erpguard.authoring.checks.rego import declared_reads, undeclared, unread
+from erpguard.authoring.syntax import module
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.estate import Estate
 from erpguard.judge import Judge
 from erpguard.model import Path, Policy, Resource
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.packs import resolve_settings
-from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
+from erpguard.reads import ANY
 from erpguard.shipped import shipped
 from erpguard.sources import Collected, Input, source
 from erpguard.sources.kubernetes_manifest import from_memory
 from erpguard.sources.recognition import by_source
-from tests.policy_examples import LIBRARY, Case, cases
-from tests.rego_reads import derived
+from tests.policy_examples import LIBRARY, Case, cases, is_manifest
 
 POLICIES = list(LIBRARY.policies.values())
 FOLDER = shipped("policies")
-ALWAYS_KNOWN = frozenset(("name", "namespace", "kind", "environment"))  # so it does not matter whether they are listed
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.id)
 def test_reads_are_what_the_syntax_tree_reads(policy: Policy) -> None:
-    found = derived(FOLDER, policy)
-    declared: set[tuple[str, ...]] = {
-        ("views", view, field) for view, fields in view_fields(policy.reads).items() for field in fields
-    }
-    declared |= {tuple(map(str, path)) for path in body_paths(policy.reads)}
-    declared |= {(name,) for name in policy.reads if name in ATTRIBUTES - ALWAYS_KNOWN}
-    undeclared = {read for read in found if not any(_covers(one, read) for one in declared)}
-    assert not undeclared - {(name,) for name in ALWAYS_KNOWN}, "read, but not in METADATA"
-    unread = {one for one in declared if not any(touches(one, read) for read in found)}
-    assert not unread, "in METADATA, but not read"
-
-
-def _covers(declared: Path, read: Path) -> bool:
-    return all(want in (ANY, step) for want, step in zip(declared, read, strict=False))
+    engine = regorus.Engine()
+    engine.add_policy_from_file(os.path.join(FOLDER, policy.file))
+    found, declared = module(json.loads(engine.get_ast_as_json())[0]), declared_reads(policy)
+    assert undeclared(found, declared) == {}, "read, but not in METADATA"
+    assert unread(found, declared) == [], "in METADATA, but not read"
+    assert found.wholes == (), "what is read of a whole row is not known"
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.id)
@@ -100,7 +94,7 @@ def _estate(collected: Collected, case: Case) -> Estate:
 @cache
 def engine_of(policy_id: str) -> EmbeddedEngine:
     """An engine that knows one policy."""
-    return EmbeddedEngine(LIBRARY.folder, LIBRARY.modules, [LIBRARY.policies[policy_id]])
+    return EmbeddedEngine(LIBRARY.parts[0].folder, LIBRARY.parts[0].modules, [LIBRARY.policies[policy_id]])
 
 
 def outcomes(case: Case, estate: Estate, shard: int = 1_000) -> Verdicts:
@@ -127,7 +121,7 @@ ENVIRONMENT = {"environment", "env", "app.kubernetes.io/environment"}
 
 
 def _is_kubernetes(case: Case) -> bool:
-    return case.is_manifest and all("apiVersion" in body for body in objects_of(case))
+    return is_manifest(case) and all("apiVersion" in body for body in objects_of(case))
 
 
 KUBERNETES = [case for case in CASES if _is_kubernetes(case)]

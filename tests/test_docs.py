@@ -28,6 +28,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GUIDES = [page for page in PAGES if rule_pages.PAGES not in page.parents]
 FENCE = re.compile(r"(?:^<!-- (?P<note>[^\n]*) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)>\s]+)>?\)")
+FILE = "file: "
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -86,8 +87,48 @@ def commands(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield command, shown
 
 
-@pytest.mark.parametrize("block", blocks("console", *GUIDES), ids=str)
+def is_course(page: Path) -> bool:
+    """Whether a page is to be followed from top to bottom, with files that its reader writes."""
+    return any(block.note.startswith(FILE) for block in _all(page))
+
+
+@pytest.mark.parametrize("block", blocks("console", *(page for page in GUIDES if not is_course(page))), ids=str)
 def test_commands_run_and_say_what_is_shown(block: Block, copy: Path) -> None:
+    _follow(block, copy)
+
+
+@pytest.mark.parametrize("page", [page for page in GUIDES if is_course(page)], ids=lambda page: page.name)
+def test_courses_lead_where_they_say(page: Path, copy: Path) -> None:
+    for block in _all(page):
+        if block.note.startswith(FILE):
+            _change(copy, block)
+        if block.kind == "console":
+            _follow(block, copy)
+
+
+def _change(folder: Path, block: Block) -> None:
+    """Write the file that a block is, or change one that is there as the note says."""
+    name, _, change = block.note.removeprefix(FILE).partition(": ")
+    file = folder / name
+    if not change:
+        file.write_text(block.text, encoding="utf-8")
+        return
+    saved, text = file.with_suffix(".saved"), file.read_text(encoding="utf-8")
+    if change == "as above":
+        saved.replace(file)
+    elif cut := re.fullmatch(r"without the last (\d+) lines", change):
+        saved.write_text(text, encoding="utf-8")
+        file.write_text("".join(text.splitlines(keepends=True)[: -int(cut[1])]), encoding="utf-8")
+    else:
+        swap = re.fullmatch(r"with (\S+) for (\S+)", change)
+        assert swap is not None, change
+        text = saved.read_text(encoding="utf-8")
+        assert swap[2] in text
+        file.write_text(text.replace(swap[2], swap[1]), encoding="utf-8")
+
+
+def _follow(block: Block, copy: Path) -> None:
+    """Run the commands of a block, and see that they say what is shown."""
     for command, shown in commands(block):
         if command.split()[0] != "erpguard":
             continue
@@ -117,7 +158,16 @@ def test_help_is_that_of_the_program(block: Block, copy: Path) -> None:
 
 def test_every_option_of_a_command_is_in_its_help() -> None:
     helps = [block.note for block in blocks("text", ROOT / "docs" / "command-line.md")]
-    assert helps == ["help: scan", "help: collect azure", "help: collect kubernetes", "help: hook"]
+    assert helps == [
+        "help: scan",
+        "help: collect azure",
+        "help: collect kubernetes",
+        "help: hook",
+        "help: policies new",
+        "help: policies test",
+        "help: policies check",
+        "help: policies bundle",
+    ]
 
 
 def _is_configuration(block: Block) -> bool:

@@ -684,3 +684,74 @@ def test_live_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         result = drift([*paths, old], *sides)
         assert told(result.findings) == [("DRIFT001", "by-hand", "BAK001")]
         assert result.counts["BAK001"] == Counts(failed=1, passed=2)
+
+
+VAULT, ITEMS = "Microsoft.RecoveryServices/vaults", "backupFabrics/protectionContainers/protectedItems"
+
+
+def vault(name: str) -> dict[str, Any]:
+    """A vault of a plan."""
+    return existing("azurerm_recovery_services_vault", name, arm_id(VAULT, name), resource_group_name="rg-erp")
+
+
+def protected(label: str, holder: str, actions: tuple[str, ...] = ("create",)) -> dict[str, Any]:
+    """A protected machine of a plan, to which Azure gives the name."""
+    given = {"resource_group_name": "rg-erp", "recovery_vault_name": holder}
+    return resource("azurerm_backup_protected_vm", label, actions, source_vm_id=UNKNOWN, **given)
+
+
+def item_of(holder: str, machine: str) -> Item:
+    """A protected machine that lives."""
+    container = f"{arm_id(VAULT, holder)}/backupFabrics/Azure/protectionContainers/iaasvmcontainer;{machine}"
+    return azure(f"{VAULT}/{ITEMS}", f"VM;{machine}", id=f"{container}/protectedItems/VM;{machine}")
+
+
+def test_what_a_plan_cannot_name_may_be_what_lives(tmp_path: Path) -> None:
+    """Only where the plan says that there will be one; elsewhere nothing of the plan can be meant."""
+    declared = written(tmp_path / "plan.json", vault("one"), vault("two"), protected("edi", "one"))
+    live = [azure(VAULT, "one"), azure(VAULT, "two"), item_of("one", "vm-edi"), item_of("two", "vm-edi")]
+    result = drift([declared, snapshot(tmp_path / "live.gz", *live)], select=["DRIFT"])
+    assert told(result.findings) == [("DRIFT003", "VM;vm-edi", "")]
+    assert "/vaults/two/" in result.findings[0].resource_id
+    assert told(result.undetermined) == [("DRIFT003", "VM;vm-edi", "")]
+    assert result.undetermined[0].message.endswith("(not known: whether it is one that has no name there)")
+
+
+def test_a_name_that_a_plan_will_make_is_no_name_of_what_lives(tmp_path: Path) -> None:
+    declared = written(
+        tmp_path / "plan.json",
+        resource("azurerm_storage_account", "new", name=UNKNOWN, resource_group_name="rg-erp"),
+        server("db"),
+    )
+    live = snapshot(tmp_path / "live.gz", azure(STORE, "sterpexport"), azure(POSTGRES, "db", LONG))
+    result = drift([declared, live], select=["DRIFT"])
+    assert (told(result.findings), told(result.undetermined)) == ([("DRIFT003", "sterpexport", "")], [])
+
+
+@pytest.mark.parametrize(
+    ("holder", "outcome"), [("one", (0, 1, 1, 0)), ("two", (1, 0, 1, 0))], ids=["perhaps another name", "nothing"]
+)
+def test_what_a_plan_cannot_name_may_be_gone(tmp_path: Path, holder: str, outcome: tuple[int, int, int, int]) -> None:
+    """It exists, as the plan says: if anything lives there that no name of the plan is that of, it may be it."""
+    declared = written(tmp_path / "plan.json", vault("one"), protected("edi", "one", ("update",)))
+    live = snapshot(tmp_path / "live.gz", azure(VAULT, "one"), item_of(holder, "vm-edi"))
+    assert counts(drift([declared, live], select=["DRIFT"]))["DRIFT004"] == outcome
+
+
+def test_children_of_what_is_never_told_are_told(tmp_path: Path) -> None:
+    """No plan declares the subscription, nor the blob service of an account: what is in them may be by hand."""
+    assignments, containers = "Microsoft.Authorization/roleAssignments", f"{STORE}/blobServices/containers"
+    above, account = f"/subscriptions/{SUBSCRIPTION}", arm_id(STORE, "sterp")
+    declared = written(
+        tmp_path / "plan.json", existing("azurerm_storage_account", "sterp", account, resource_group_name="rg-erp")
+    )
+    live = snapshot(
+        tmp_path / "live.gz",
+        azure("Microsoft.Resources/subscriptions", SUBSCRIPTION, id=above),
+        azure(assignments, "by-hand", {"scope": above}, id=f"{above}/providers/{assignments}/by-hand"),
+        azure(STORE, "sterp"),
+        azure(f"{STORE}/blobServices", "default", id=f"{account}/blobServices/default"),
+        azure(containers, "backups", id=f"{account}/blobServices/default/containers/backups"),
+    )
+    result = drift([declared, live], select=["DRIFT"])
+    assert told(result.findings) == [("DRIFT003", "backups", ""), ("DRIFT003", "by-hand", "")]

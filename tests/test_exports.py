@@ -17,12 +17,12 @@ def test_declared_names_are_the_visible_ones() -> None:
     }
     late = set(erpguard.__all__) - visible
     assert visible <= set(erpguard.__all__)
-    assert late == set(erpguard._LIVE)
+    assert late == set(erpguard._LATE)
     assert erpguard.__all__ == sorted(erpguard.__all__) == dir(erpguard)
 
 
 def test_what_live_systems_need_is_loaded_late() -> None:
-    for name, module in erpguard._LIVE.items():
+    for name, module in erpguard._LATE.items():
         assert getattr(erpguard, name).__module__ == module
     with pytest.raises(AttributeError, match="module 'erpguard' has no attribute 'gone'"):
         erpguard.gone  # noqa: B018

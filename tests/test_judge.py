@@ -64,7 +64,7 @@ def test_verdicts_are_about_the_judged_resources() -> None:
     estate = Estate([one for one in pods if one is not None])
     library = load()
     policies = [library.policies["NET008"]]
-    engine = EmbeddedEngine(library.folder, library.modules, policies)
+    engine = EmbeddedEngine(library.parts[0].folder, library.parts[0].modules, policies)
     settings = resolve_settings(policies, ["production"], {})
     judge = Judge(Analyses(estate), policies, engine, settings, judged=estate.resources[1:2])
     assert [verdict.resource.name for verdict in judge.verdicts()] == ["b"]

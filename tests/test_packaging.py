@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from erpguard.packs import load, make_index
+from erpguard.reporters.sarif_packaged import packaged
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +30,8 @@ def test_wheel_holds_policies_schemas_and_index(wheel: Path) -> None:
     assert {"erpguard/policies/index.json", "erpguard/schemas/config.schema.json", "erpguard/py.typed"} <= names
     index = json.loads(zipfile.ZipFile(wheel).read("erpguard/policies/index.json"))
     assert index == make_index(str(ROOT / "policies")) and index["policies"] and index["controls"]
+    rules = zipfile.ZipFile(wheel).read("erpguard/policies/sarif-rules.txt").decode()
+    assert rules == packaged(load().policies.values())
     assert {f"erpguard/policies/{policy.file}" for policy in load().policies.values()} <= names
 
 

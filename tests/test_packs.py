@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.errors import PackError, UsageError
-from erpguard.model import Policy, Severity
+from erpguard.model import Part, Policy, Severity
 from erpguard.model.kinds import WORKLOADS
 from erpguard.packs import Library, load, make_index, make_policy, matches, resolve_settings, select
 
@@ -55,7 +55,7 @@ def policy(id_: str, name: str, pack: str = "network", **custom: Any) -> Policy:
 
 def library(*policies: Policy) -> Library:
     """A library of some policies."""
-    return Library("", {one.id: one for one in policies}, ())
+    return Library.of(Part("", "", {one.id: one for one in policies}, ()))
 
 
 LIBRARY = library(
@@ -208,8 +208,8 @@ def test_a_policy_of_metadata() -> None:
         ({"id": 5}, "the id 5 is not letters"),
         ({"severity": "bad"}, "'bad' is not a valid Severity"),
         ({"severities": ["high", "bad"]}, "'bad' is not a valid Severity"),
-        ({"reads": None}, "not iterable"),
-        ({"judged": ["tier"]}, "no attribute 'items'"),
+        ({"reads": None}, "reads is no list"),
+        ({"judged": ["tier"]}, "judged is no mapping"),
         ({"parameters": {"days": {"default": 1}}}, "METADATA has no schema"),
         ({"parameters": {"days": {"schema": {}}}}, "METADATA has no default"),
     ],
@@ -240,7 +240,7 @@ def test_load_reads_a_folder(tmp_path: Path) -> None:
         "RES001": "resources/limits.rego",
     }
     assert loaded.policies["NET001"].package == "erpguard.network.port"
-    assert loaded.modules == ("lib/finding.rego",)
+    assert loaded.parts[0].modules == ("lib/finding.rego",)
     assert loaded.packs == ("network", "resources")
     # A wheel has an index of the same.
     (tmp_path / "index.json").write_text(json.dumps(make_index(str(tmp_path))))

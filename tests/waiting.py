@@ -21,9 +21,20 @@ needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks i
 
 def until(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
     """Wait until a process has got somewhere."""
+
+    def is_over() -> bool:
+        if reached():
+            return True
+        assert process.poll() is None, f"it ended with {process.returncode} before it got there"
+        return False
+
+    eventually(is_over)
+
+
+def eventually(reached: Callable[[], bool]) -> None:
+    """Wait until something is so."""
     end = time.monotonic() + HANGS
     while not reached():
-        assert process.poll() is None, f"it ended with {process.returncode} before it got there"
         assert time.monotonic() < end, "it never got there"
         time.sleep(0.002)
 

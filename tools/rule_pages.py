@@ -160,7 +160,7 @@ def _ignoring(policy: Policy) -> Iterator[str]:
 
 def _examples(library: Library, policy: Policy) -> Mapping[str, Any]:
     """The examples beside a policy; every scalar is a text, so that a name such as `off` stays what it is."""
-    path = os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml")
+    path = library.examples(policy)
     if not policy.file or not os.path.isfile(path):
         return {}  # the tests of the policies tell
     with open(path, encoding="utf-8") as opened:

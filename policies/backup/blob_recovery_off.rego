@@ -33,25 +33,28 @@ package erpguard.backup.blob_recovery_off
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"absent": row.absent, "key": row.setting}) if {
+deny contains violation if {
 	some row in input.views.blob_recovery
 	row.kept_days == 0
 	what := sprintf("deleted %s are gone at once: soft delete is off", [row.of])
 	found := finding.at(row, [], {"account": row.account, "what": what})
+	violation := object.union(found, {"absent": row.absent, "key": row.setting})
 }
 
-deny contains object.union(found, {"absent": row.absent, "key": row.setting}) if {
+deny contains violation if {
 	some row in input.views.blob_recovery
 	row.kept_days > 0
 	minimum := input.settings.backup.blob_recovery_off[row.environment].minimum_days
 	row.kept_days < minimum
 	what := sprintf("deleted %s are kept for %v days, less than %v", [row.of, row.kept_days, minimum])
 	found := finding.at(row, [], {"account": row.account, "what": what})
+	violation := object.union(found, {"absent": row.absent, "key": row.setting})
 }
 
-deny contains object.union(found, {"absent": row.absent, "key": row.setting}) if {
+deny contains violation if {
 	some row in input.views.blob_recovery
 	row.not_versioned
 	what := "what is overwritten is gone: versioning is off"
 	found := finding.at(row, [], {"account": row.account, "what": what})
+	violation := object.union(found, {"absent": row.absent, "key": row.setting})
 }

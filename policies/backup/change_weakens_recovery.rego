@@ -45,7 +45,8 @@ package erpguard.backup.change_weakens_recovery
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(row, [], {"what": row.what, "before": row.before, "after": row.after}) if {
+deny contains violation if {
 	some row in input.views.recovery_changes
 	row.weakens
+	violation := finding.at(row, [], {"what": row.what, "before": row.before, "after": row.after})
 }

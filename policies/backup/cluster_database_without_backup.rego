@@ -37,16 +37,18 @@ package erpguard.backup.cluster_database_without_backup
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"absent": database.absent}) if {
+deny contains violation if {
 	some database in input.views.databases
 	database.tier == "data"
 	database.backup == "no"
 	found := finding.at(database, ["metadata", "name"], {"what": sprintf("no backup (%s)", [database.missing])})
+	violation := object.union(found, {"absent": database.absent})
 }
 
-deny contains object.union(found, {"severity": "high", "at": database.local, "absent": database.absent}) if {
+deny contains violation if {
 	some database in input.views.databases
 	database.tier == "data"
 	database.backup == "node"
 	found := finding.at(database, ["metadata", "name"], {"what": "its dumps stay on the node that they are made on"})
+	violation := object.union(found, {"severity": "high", "at": database.local, "absent": database.absent})
 }

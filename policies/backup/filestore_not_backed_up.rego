@@ -37,29 +37,32 @@ package erpguard.backup.filestore_not_backed_up
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"at": filestore.at, "absent": filestore.absent}) if {
+deny contains violation if {
 	some filestore in input.views.filestores
 	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "lost"
 	values := {"directory": filestore.directory, "what": sprintf("are in %s", [filestore.what])}
 	found := finding.at(filestore, ["metadata", "name"], values)
+	violation := object.union(found, {"at": filestore.at, "absent": filestore.absent})
 }
 
-deny contains object.union(found, {"at": filestore.at, "absent": filestore.absent}) if {
+deny contains violation if {
 	some filestore in input.views.filestores
 	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "no"
 	values := {"directory": filestore.directory, "what": "are taken out of the backup"}
 	found := finding.at(filestore, ["metadata", "name"], values)
+	violation := object.union(found, {"at": filestore.at, "absent": filestore.absent})
 }
 
-deny contains object.union(found, {"absent": filestore.absent}) if {
+deny contains violation if {
 	some filestore in input.views.filestores
 	filestore.tier == "erp"
 	not filestore.elsewhere
 	filestore.backup == "no"
 	not filestore.at
 	found := finding.at(filestore, ["metadata", "name"], {"directory": filestore.directory, "what": "are in no backup"})
+	violation := object.union(found, {"absent": filestore.absent})
 }

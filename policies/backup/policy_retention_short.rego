@@ -31,8 +31,9 @@ package erpguard.backup.policy_retention_short
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(row, [], {"retention": row.retention, "minimum": minimum}) if {
+deny contains violation if {
 	some row in input.views.backup_policy_retentions
 	minimum := input.settings.backup.policy_retention_short[row.environment].minimum_days
 	row.days < minimum
+	violation := finding.at(row, [], {"retention": row.retention, "minimum": minimum})
 }

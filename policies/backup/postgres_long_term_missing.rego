@@ -42,7 +42,7 @@ deny contains finding.at(server, ["name"], {"what": "no backup instance of a Bac
 	server.vaulted == false
 }
 
-deny contains object.union(found, {"doubt": server.doubt}) if {
+deny contains violation if {
 	some server in input.views.long_term_backups
 	server.environment == "production"
 	server.vaulted
@@ -52,12 +52,14 @@ deny contains object.union(found, {"doubt": server.doubt}) if {
 	text := "backup policy %s keeps its backups for %s, no longer than %v days"
 	what := sprintf(text, [server.policy, server.retention, most])
 	found := finding.at(server, ["name"], {"what": what})
+	violation := object.union(found, {"doubt": server.doubt})
 }
 
-deny contains object.union(found, {"doubt": server.doubt}) if {
+deny contains violation if {
 	some server in input.views.long_term_backups
 	server.environment == "production"
 	server.vaulted
 	server.kept_days == 0
 	found := finding.at(server, ["name"], {"what": "no backup policy is known to keep its backups"})
+	violation := object.union(found, {"doubt": server.doubt})
 }

@@ -25,8 +25,9 @@ package erpguard.backup.postgres_retention_short
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(server, [], {"days": server.retention_days, "minimum": minimum}) if {
+deny contains violation if {
 	some server in input.views.database_servers
 	minimum := input.settings.backup.postgres_retention_short[server.environment].minimum_days
 	server.retention_days < minimum
+	violation := finding.at(server, [], {"days": server.retention_days, "minimum": minimum})
 }

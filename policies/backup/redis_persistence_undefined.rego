@@ -33,20 +33,22 @@ package erpguard.backup.redis_persistence_undefined
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.redis_persistence
 	row.tier == "cache"
 	row.persistent == false
 	row.decided == false
 	where := sprintf("container %s: ", [row.container])
 	found := finding.at(row, [], {"container": row.container, "what": row.what, "where": where})
+	violation := object.union(found, {"at": row.node})
 }
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.redis_persistence
 	row.tier == "cache"
 	row.persistent == false
 	row.decided == false
 	not row.container
 	found := finding.at(row, [], {"what": row.what, "where": ""})
+	violation := object.union(found, {"at": row.node})
 }

@@ -44,14 +44,15 @@ package erpguard.backup.resource_unprotected
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.unprotected
 	row.protected == false
 	row.always_backed_up == false
 	found := finding.at(row, ["name"], {"what": row.why})
+	violation := object.union(found, {"absent": row.absent})
 }
 
-deny contains object.union(found, {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.unprotected
 	row.protected == false
 	row.always_backed_up
@@ -60,4 +61,5 @@ deny contains object.union(found, {"absent": row.absent}) if {
 	text := "its backups are kept for %v days, less than %v, and no policy keeps them longer"
 	what := sprintf(text, [row.retention_days, minimum])
 	found := finding.at(row, ["name"], {"what": what})
+	violation := object.union(found, {"absent": row.absent})
 }

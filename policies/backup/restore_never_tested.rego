@@ -5,9 +5,9 @@
 #   that carries the label erpguard.io/restore-test with the name (or the beginning of the name, up to a hyphen) of the
 #   database, workload or claim, or "all"; or the date of the last success in the annotation
 #   erpguard.io/last-restore-test, or in the configuration. Databases of Azure always have a backup: a job of any
-#   namespace that names the server or the database, or the tag erpguard.io-last-restore-test of it (the name of a tag
-#   has no slash), or the configuration says that it was restored. Of a running system the status of the job counts:
-#   when it last succeeded, and whether it ever did.
+#   namespace that names the server or the database, a restore that a Backup vault completed, the tag
+#   erpguard.io-last-restore-test of it (the name of a tag has no slash), or the configuration says that it was
+#   restored. Of a running system the status of the job counts: when it last succeeded, and whether it ever did.
 # related_resources:
 # - ref: https://cloudnative-pg.io/documentation/current/recovery/
 #   description: CloudNativePG, recovery
@@ -15,6 +15,8 @@
 #   description: Velero, restore reference
 # - ref: https://learn.microsoft.com/azure/postgresql/backup-restore/how-to-restore-server
 #   description: Azure Database for PostgreSQL, restore
+# - ref: https://learn.microsoft.com/azure/backup/restore-azure-database-postgresql-flex
+#   description: Azure Backup, restore PostgreSQL flexible servers
 # custom:
 #   id: BAK018
 #   severity: medium
@@ -35,7 +37,7 @@
 #   - views.restore_tests.named
 #   - views.restore_tests.noted
 #   judged: {backup: ["yes"]}
-#   absence_of: [batch/CronJob, batch/Job]
+#   absence_of: [batch/CronJob, batch/Job, Microsoft.DataProtection/backupVaults/backupJobs]
 #   parameters:
 #     maximum_age_days:
 #       description: How many days ago the last restore may have been.
@@ -49,22 +51,24 @@ package erpguard.backup.restore_never_tested
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
 	not _is_recent(row.environment, [age | some age in row.ages])
 	some path in row.noted
 	found := finding.at(row, path, {"what": "the last restore test is too old, or has no date"})
+	violation := object.union(found, {"absent": row.absent})
 }
 
-deny contains object.union(found, {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.restore_tests
 	row.backup == "yes"
 	row.job == false
 	not _is_recent(row.environment, [age | some age in row.ages])
 	count(row.noted) == 0
 	found := finding.at(row, row.named, {"what": _what([age | some age in row.ages])})
+	violation := object.union(found, {"absent": row.absent})
 }
 
 _what([]) := "no restore was ever tested"

@@ -72,19 +72,21 @@ deny contains object.union(found, {"absent": []}) if {
 	found := finding.at(row, row.place, {"what": what})
 }
 
-deny contains object.union(found, {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.backup_schedules
 	hours := _maximum(row.environment, row.archives_wal)
 	row.gap_hours > hours
 	what := sprintf("up to %v hours lie between two backups, more than %v", [row.gap_hours, hours])
 	found := finding.at(row, row.place, {"what": what})
+	violation := object.union(found, {"absent": row.absent})
 }
 
-deny contains object.union(found, {"absent": row.absent, "key": "runs"}) if {
+deny contains violation if {
 	some row in input.views.backup_runs
 	hours := _maximum(row.environment, row.archives_wal)
 	row.age_hours > hours
 	found := finding.at(row, [], {"what": _overdue(row.last, hours)})
+	violation := object.union(found, {"absent": row.absent, "key": "runs"})
 }
 
 _overdue("", _) := "its backups fail: none that succeeded is known"

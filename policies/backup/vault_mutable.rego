@@ -18,9 +18,10 @@ package erpguard.backup.vault_mutable
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.backup_vaults
 	row.environment == "production"
 	row.mutable
 	found := finding.at(row, [], {})
+	violation := object.union(found, {"at": row.node})
 }

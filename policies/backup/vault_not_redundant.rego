@@ -27,17 +27,19 @@ package erpguard.backup.vault_not_redundant
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.backup_vaults
 	row.environment == "production"
 	row.locally_redundant
 	found := finding.at(row, [], {"what": "all copies of its backups are in one data centre"})
+	violation := object.union(found, {"at": row.node})
 }
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.backup_vaults
 	row.environment == "production"
 	row.not_restorable_elsewhere
 	what := "its backups cannot be restored in the paired region: cross-region restore is off"
 	found := finding.at(row, [], {"what": what})
+	violation := object.union(found, {"at": row.node})
 }

@@ -28,16 +28,18 @@ package erpguard.backup.vault_soft_delete_off
 
 import data.erpguard.lib.finding
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.backup_vaults
 	row.soft_delete_off
 	found := finding.at(row, [], {"what": "deleted backups are gone at once: soft delete is off"})
+	violation := object.union(found, {"at": row.node})
 }
 
-deny contains object.union(found, {"at": row.node}) if {
+deny contains violation if {
 	some row in input.views.backup_vaults
 	minimum := input.settings.backup.vault_soft_delete_off[row.environment].minimum_days
 	row.soft_delete_days < minimum
 	what := sprintf("deleted backups are kept for %v days, less than %v", [row.soft_delete_days, minimum])
 	found := finding.at(row, [], {"what": what})
+	violation := object.union(found, {"at": row.node})
 }

@@ -23,8 +23,9 @@ package erpguard.backup.velero_retention_short
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(row, ["template", "ttl"], {"hours": row.ttl_hours, "days": days}) if {
+deny contains violation if {
 	some row in input.views.velero_schedules
 	days := input.settings.backup.velero_retention_short[row.environment].minimum_days
 	row.ttl_hours < days * 24
+	violation := finding.at(row, ["template", "ttl"], {"hours": row.ttl_hours, "days": days})
 }

@@ -36,21 +36,19 @@ package erpguard.network.admin_surface_public
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(router, [], {"what": what}),
-	{"path": router.match_path, "key": surface, "absent": _absent(surface)},
-) if {
+deny contains violation if {
 	some router in input.views.routers
 	some surface in router.admin_surfaces
 	what := sprintf("%s leads to %s without authentication", [router.label, surface])
+	found := finding.at(router, [], {"what": what})
+	violation := object.union(found, {"path": router.match_path, "key": surface, "absent": _absent(surface)})
 }
 
-deny contains object.union(
-	finding.at(instance, [], {"what": "api.insecure serves the API and the dashboard without authentication"}),
-	{"at": instance.insecure_api_at, "absent": []},
-) if {
+deny contains violation if {
 	some instance in input.views.traefik_instances
 	instance.insecure_api
+	found := finding.at(instance, [], {"what": "api.insecure serves the API and the dashboard without authentication"})
+	violation := object.union(found, {"at": instance.insecure_api_at, "absent": []})
 }
 
 # A more specific router may take the database manager's path away; nothing else rests on what is missing.

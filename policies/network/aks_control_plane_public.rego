@@ -21,7 +21,8 @@ package erpguard.network.aks_control_plane_public
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(cluster, cluster.setting, {"what": cluster.what}) if {
+deny contains violation if {
 	some cluster in input.views.control_planes
 	cluster.open
+	violation := finding.at(cluster, cluster.setting, {"what": cluster.what})
 }

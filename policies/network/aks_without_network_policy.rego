@@ -23,13 +23,11 @@ package erpguard.network.aks_without_network_policy
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(
-	cluster,
-	["properties", "networkProfile", "networkPolicy"],
-	{"policy": cluster.body.properties.networkProfile.networkPolicy},
-) if {
+deny contains violation if {
 	some cluster in input.resources["Microsoft.ContainerService/managedClusters"]
 	lower(cluster.body.properties.networkProfile.networkPolicy) == "none"
 	lower(cluster.body.properties.networkProfile.networkDataplane) != "cilium"
 	lower(cluster.body.sku.name) != "automatic"
+	values := {"policy": cluster.body.properties.networkProfile.networkPolicy}
+	violation := finding.at(cluster, ["properties", "networkProfile", "networkPolicy"], values)
 }

@@ -32,22 +32,19 @@ package erpguard.network.any_any_inbound
 import data.erpguard.lib.finding
 import data.erpguard.lib.internet
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "where": open.where}),
-	{"related": open.related},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.any_any_inbound[row.environment]
 	open := internet.all_reached(row.situations, settings)
 	count(open.ports) > 0
+	violation := object.union(finding.at(row, [], {"rule": row.rule, "where": open.where}), {"related": open.related})
 }
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "where": open.where}),
-	{"related": open.related, "doubt": open.doubt},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.any_any_inbound[row.environment]
 	open := internet.all_perhaps_reached(row.situations, settings)
 	count(open.ports) > 0
+	found := finding.at(row, [], {"rule": row.rule, "where": open.where})
+	violation := object.union(found, {"related": open.related, "doubt": open.doubt})
 }

@@ -36,22 +36,20 @@ package erpguard.network.data_port_open
 import data.erpguard.lib.finding
 import data.erpguard.lib.internet
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where}),
-	{"related": open.related},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.data_port_open[row.environment]
 	open := internet.reached(row.situations, settings.ports, settings)
 	count(open.ports) > 0
+	found := finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where})
+	violation := object.union(found, {"related": open.related})
 }
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where}),
-	{"related": open.related, "doubt": open.doubt},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.data_port_open[row.environment]
 	open := internet.perhaps_reached(row.situations, settings.ports, settings)
 	count(open.ports) > 0
+	found := finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where})
+	violation := object.union(found, {"related": open.related, "doubt": open.doubt})
 }

@@ -22,14 +22,13 @@ package erpguard.network.data_service_exposed
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(service, exposure.path, {"what": exposure.what, "pods": pods}),
-	{"related": related},
-) if {
+deny contains violation if {
 	some service in input.views.services
 	service.published
 	some exposure in service.exposures
 	count(service.data_pods) > 0
 	pods := [pod.title | some pod in service.data_pods]
 	related := [{"resource": pod.resource, "path": pod.path, "message": pod.title} | some pod in service.data_pods]
+	found := finding.at(service, exposure.path, {"what": exposure.what, "pods": pods})
+	violation := object.union(found, {"related": related})
 }

@@ -31,8 +31,9 @@ package erpguard.network.egress_not_restricted
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(namespace, [], {"namespace_name": namespace.namespace_name}) if {
+deny contains violation if {
 	some namespace in input.views.namespaces
 	namespace.governed
 	namespace.egress_denied == false
+	violation := finding.at(namespace, [], {"namespace_name": namespace.namespace_name})
 }

@@ -39,19 +39,19 @@ package erpguard.network.forced_egress_missing
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(cluster, [], {"what": concat("", ["its outbound type is ", outbound])}) if {
+deny contains violation if {
 	some cluster in input.views.node_egress
 	not cluster.by_routes
 	not cluster.closed
 	outbound := cluster.outbound_type
+	violation := finding.at(cluster, [], {"what": concat("", ["its outbound type is ", outbound])})
 }
 
-deny contains object.union(
-	finding.at(pool, [], {"what": concat("", ["node pool ", pool.pool_name, ": ", pool.what])}),
-	{"at": at, "absent": pool.absent},
-) if {
+deny contains violation if {
 	some pool in input.views.node_routes
 	pool.by_routes
 	not pool.firewalled
 	at := pool.at
+	found := finding.at(pool, [], {"what": concat("", ["node pool ", pool.pool_name, ": ", pool.what])})
+	violation := object.union(found, {"at": at, "absent": pool.absent})
 }

@@ -24,15 +24,17 @@ deny contains finding.at(pod, ["hostNetwork"], {"what": "the pod shares the netw
 	pod.host_network
 }
 
-deny contains finding.at(container, ["ports", port.index, "hostPort"], {"what": what}) if {
+deny contains violation if {
 	some container in input.views.containers
 	not container.resource in _on_host # such a pod has its one finding
 	some port in container.ports
 	port.host_port > 0
 	what := sprintf("container %s takes port %d of its node", [container.container, port.host_port])
+	violation := finding.at(container, ["ports", port.index, "hostPort"], {"what": what})
 }
 
-_on_host contains pod.resource if {
+_on_host contains violation if {
 	some pod in input.views.pods
 	pod.host_network
+	violation := pod.resource
 }

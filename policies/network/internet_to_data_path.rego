@@ -38,18 +38,16 @@ package erpguard.network.internet_to_data_path
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(row, row.spot, values), {"key": key, "flow": row.flow}) if {
+deny contains violation if {
 	some row in input.views.internet_paths
 	row.open
 	row.sure > input.settings.network.internet_to_data_path[row.environment].maximum_public_addresses
 	values := {"service": row.service, "target": row.target, "port": row.port}
 	key := sprintf("%d %s", [row.port, row.target])
+	violation := object.union(finding.at(row, row.spot, values), {"key": key, "flow": row.flow})
 }
 
-deny contains object.union(
-	finding.at(row, row.spot, values),
-	{"key": key, "flow": row.flow, "doubt": "what the groups of Azure let in"},
-) if {
+deny contains violation if {
 	some row in input.views.internet_paths
 	row.open
 	maximum := input.settings.network.internet_to_data_path[row.environment].maximum_public_addresses
@@ -57,4 +55,6 @@ deny contains object.union(
 	row.most > maximum
 	values := {"service": row.service, "target": row.target, "port": row.port}
 	key := sprintf("%d %s", [row.port, row.target])
+	found := finding.at(row, row.spot, values)
+	violation := object.union(found, {"key": key, "flow": row.flow, "doubt": "what the groups of Azure let in"})
 }

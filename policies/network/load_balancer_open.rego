@@ -37,11 +37,12 @@ package erpguard.network.load_balancer_open
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(service, opening.path, {"what": opening.what}) if {
+deny contains violation if {
 	some service in input.views.services
 	service.type == "LoadBalancer"
 	settings := input.settings.network.load_balancer_open[service.environment]
 	not service.load_balancer_class in settings.private_load_balancer_classes
 	not concat("/", [service.namespace, service.name]) in settings.public_services
 	some opening in service.openings
+	violation := finding.at(service, opening.path, {"what": opening.what})
 }

@@ -34,22 +34,20 @@ import data.erpguard.lib.internet
 
 _ports := [22, 3389, 5985, 5986]
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where}),
-	{"related": open.related},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.management_port_open[row.environment]
 	open := internet.reached(row.situations, _ports, settings)
 	count(open.ports) > 0
+	found := finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where})
+	violation := object.union(found, {"related": open.related})
 }
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where}),
-	{"related": open.related, "doubt": open.doubt},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_exposures
 	settings := input.settings.network.management_port_open[row.environment]
 	open := internet.perhaps_reached(row.situations, _ports, settings)
 	count(open.ports) > 0
+	found := finding.at(row, [], {"rule": row.rule, "ports": open.ports, "where": open.where})
+	violation := object.union(found, {"related": open.related, "doubt": open.doubt})
 }

@@ -30,8 +30,9 @@ package erpguard.network.namespace_without_default_deny
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(namespace, [], {"namespace_name": namespace.namespace_name}) if {
+deny contains violation if {
 	some namespace in input.views.namespaces
 	namespace.governed
 	namespace.ingress_denied == false
+	violation := finding.at(namespace, [], {"namespace_name": namespace.namespace_name})
 }

@@ -40,16 +40,18 @@ package erpguard.network.no_private_endpoint
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(service, ["name"], {"what": service.what}) if {
+deny contains violation if {
 	some service in input.views.private_endpoints
 	not service.connected
+	violation := finding.at(service, ["name"], {"what": service.what})
 }
 
-deny contains object.union(
-	finding.at(connection, [], {"what": concat("", ["private endpoint ", connection.endpoint, " has no DNS zone group"])}),
-	{"at": connection.at, "absent": ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"]},
-) if {
+deny contains violation if {
 	some connection in input.views.private_endpoint_connections
 	connection.approved
 	not connection.zone_group
+	values := {"what": concat("", ["private endpoint ", connection.endpoint, " has no DNS zone group"])}
+	found := finding.at(connection, [], values)
+	absent := ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"]
+	violation := object.union(found, {"at": connection.at, "absent": absent})
 }

@@ -57,22 +57,20 @@ package erpguard.network.paas_public_access
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(service, [], {"what": service.what}),
-	{"at": service.at, "absent": service.absent},
-) if {
+deny contains violation if {
 	some service in input.views.public_access
 	service.open
+	found := finding.at(service, [], {"what": service.what})
+	violation := object.union(found, {"at": service.at, "absent": service.absent})
 }
 
-deny contains object.union(
-	finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])}),
-	{"at": rule.at, "doubt": rule.doubt},
-) if {
+deny contains violation if {
 	some rule in input.views.database_firewall_rules
 	rule.public
 	settings := input.settings.network.paas_public_access[rule.environment]
 	admitted := _admitted(rule.azure_services, rule.addresses, rule.span, settings.maximum_addresses)
+	found := finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])})
+	violation := object.union(found, {"at": rule.at, "doubt": rule.doubt})
 }
 
 _admitted(true, _, _, _) := "all of Azure, other customers included"

@@ -20,8 +20,9 @@ package erpguard.network.policy_allows_everything
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(policy, opening.path, {"what": opening.what}) if {
+deny contains violation if {
 	some policy in input.views.network_policies
 	policy.isolates_ingress
 	some opening in policy.open_ingress
+	violation := finding.at(policy, opening.path, {"what": opening.what})
 }

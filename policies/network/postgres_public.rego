@@ -39,25 +39,23 @@ package erpguard.network.postgres_public
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])}),
-	{"severity": "critical", "at": rule.at, "doubt": rule.doubt},
-) if {
+deny contains violation if {
 	some rule in input.views.database_firewall_rules
 	rule.public
 	admitted := _admitted(rule.azure_services, rule.addresses, rule.span, _maximum(rule.environment))
+	found := finding.at(rule, [], {"what": concat("", ["firewall rule ", rule.rule_name, " admits ", admitted])})
+	violation := object.union(found, {"severity": "critical", "at": rule.at, "doubt": rule.doubt})
 }
 
-deny contains object.union(
-	finding.at(server, server.setting, {"what": "public network access is on"}),
-	{"severity": "high"},
-) if {
+deny contains violation if {
 	some server in input.views.database_access
 	server.public
 	maximum := _maximum(server.environment)
 	every rule in server.rules {
 		not _admitted(rule.azure_services, rule.addresses, "", maximum)
 	}
+	found := finding.at(server, server.setting, {"what": "public network access is on"})
+	violation := object.union(found, {"severity": "high"})
 }
 
 _maximum(environment) := input.settings.network.postgres_public[environment].maximum_addresses

@@ -23,10 +23,9 @@ package erpguard.network.shadowed_rule
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(row, [], {"rule": row.rule, "before": row.before}),
-	{"related": row.related, "doubt": row.doubt},
-) if {
+deny contains violation if {
 	some row in input.views.nsg_rules
 	row.shadowed
+	found := finding.at(row, [], {"rule": row.rule, "before": row.before})
+	violation := object.union(found, {"related": row.related, "doubt": row.doubt})
 }

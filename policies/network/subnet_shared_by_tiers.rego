@@ -25,10 +25,9 @@ package erpguard.network.subnet_shared_by_tiers
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(subnet, [], {"title": subnet.title, "data": subnet.data, "applications": subnet.applications}),
-	{"at": subnet.at, "related": subnet.tenants},
-) if {
+deny contains violation if {
 	some subnet in input.views.subnet_tenants
 	subnet.shared
+	found := finding.at(subnet, [], {"title": subnet.title, "data": subnet.data, "applications": subnet.applications})
+	violation := object.union(found, {"at": subnet.at, "related": subnet.tenants})
 }

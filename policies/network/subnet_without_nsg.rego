@@ -35,12 +35,11 @@ package erpguard.network.subnet_without_nsg
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(subnet, ["name"], {"subnet": subnet.title}),
-	{"absent": subnet.absent, "doubt": subnet.unguarded.doubt},
-) if {
+deny contains violation if {
 	some subnet in input.views.subnets
 	settings := input.settings.network.subnet_without_nsg[subnet.environment]
 	name := subnet.unguarded.name
 	not name in settings.exempt_subnets
+	found := finding.at(subnet, ["name"], {"subnet": subnet.title})
+	violation := object.union(found, {"absent": subnet.absent, "doubt": subnet.unguarded.doubt})
 }

@@ -24,10 +24,9 @@ package erpguard.network.waf_absent
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(firewall, [], {"what": firewall.what}),
-	{"at": firewall.at, "absent": firewall.absent},
-) if {
+deny contains violation if {
 	some firewall in input.views.web_application_firewalls
 	not firewall.blocks
+	found := finding.at(firewall, [], {"what": firewall.what})
+	violation := object.union(found, {"at": firewall.at, "absent": firewall.absent})
 }

@@ -29,8 +29,9 @@ _everyone := {
 	"Group": {"system:unauthenticated", "system:authenticated", "system:serviceaccounts"},
 }
 
-deny contains finding.at(subject, [], {"subject": subject.subject_name, "role": subject.role_name}) if {
+deny contains violation if {
 	some subject in input.views.binding_subjects
 	not subject.control_plane
 	subject.subject_name in _everyone[subject.subject_kind]
+	violation := finding.at(subject, [], {"subject": subject.subject_name, "role": subject.role_name})
 }

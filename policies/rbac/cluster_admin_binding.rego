@@ -39,10 +39,11 @@ package erpguard.rbac.cluster_admin_binding
 import data.erpguard.lib.finding
 import data.erpguard.lib.subjects
 
-deny contains finding.at(subject, [], {"subject": principal, "role": subject.role_name}) if {
+deny contains violation if {
 	some subject in input.views.binding_subjects
 	not subject.control_plane
 	principal := subject.cluster_administrator
 	settings := input.settings.rbac.cluster_admin_binding[subject.environment]
 	not subjects.is_accepted(principal, settings.accepted_subjects)
+	violation := finding.at(subject, [], {"subject": principal, "role": subject.role_name})
 }

@@ -3,7 +3,8 @@
 # description: >-
 #   What the identities of a cluster may do, anybody may do who gets hold of its control plane, of a node or of an
 #   add-on. Each needs few roles, on resources of its own; another role, or one of these on a wider scope, is more than
-#   it needs. The table holds what AKS documents and what it assigns by itself.
+#   it needs. The table holds what AKS documents and what it assigns by itself. An assignment that is held by nobody who
+#   is known as such an identity is not judged; where clusters were not read, it may be one.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/aks/managed-identity-overview
 #   description: AKS, managed identities and their permissions

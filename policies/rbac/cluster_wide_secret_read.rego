@@ -36,11 +36,12 @@ package erpguard.rbac.cluster_wide_secret_read
 import data.erpguard.lib.finding
 import data.erpguard.lib.subjects
 
-deny contains finding.at(subject, [], {"subject": principal, "role": subject.role_name}) if {
+deny contains violation if {
 	some subject in input.views.binding_subjects
 	subject.kind == "ClusterRoleBinding"
 	not subject.control_plane
 	principal := subject.secret_reader
 	settings := input.settings.rbac.cluster_wide_secret_read[subject.environment]
 	not subjects.is_accepted(principal, settings.accepted_subjects)
+	violation := finding.at(subject, [], {"subject": principal, "role": subject.role_name})
 }

@@ -23,8 +23,9 @@ package erpguard.rbac.default_service_account_bound
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(subject, [], {"subject": subject.principal, "role": subject.role_name}) if {
+deny contains violation if {
 	some subject in input.views.binding_subjects
 	not subject.control_plane
 	subject.service_account == "default"
+	violation := finding.at(subject, [], {"subject": subject.principal, "role": subject.role_name})
 }

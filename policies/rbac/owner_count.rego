@@ -40,7 +40,7 @@ package erpguard.rbac.owner_count
 
 import data.erpguard.lib.finding
 
-deny contains _finding(finding.at(row, ["displayName"], values), row.related) if {
+deny contains violation if {
 	some row in input.views.subscription_owners
 	settings := input.settings.rbac.owner_count[row.environment]
 	row.surely > settings.maximum_owners
@@ -49,9 +49,10 @@ deny contains _finding(finding.at(row, ["displayName"], values), row.related) if
 		"what": sprintf("%d Owners: %s", [row.surely, row.owners]),
 		"accepted": _accepted(settings),
 	}
+	violation := _finding(finding.at(row, ["displayName"], values), row.related)
 }
 
-deny contains _finding(finding.at(row, ["displayName"], values), row.related) if {
+deny contains violation if {
 	some row in input.views.subscription_owners
 	settings := input.settings.rbac.owner_count[row.environment]
 	row.at_most < settings.minimum_owners
@@ -61,6 +62,7 @@ deny contains _finding(finding.at(row, ["displayName"], values), row.related) if
 		"what": _few(row.at_least, row.at_most, row.owners),
 		"accepted": _accepted(settings),
 	}
+	violation := _finding(finding.at(row, ["displayName"], values), row.related)
 }
 
 deny contains object.union(finding.at(row, ["displayName"], values), {"doubt": doubt}) if {

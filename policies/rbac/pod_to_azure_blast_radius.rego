@@ -47,13 +47,12 @@ package erpguard.rbac.pod_to_azure_blast_radius
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(row, ["metadata", "name"], values),
-	{"at": row.at, "key": row.over_kind, "flow": row.flow},
-) if {
+deny contains violation if {
 	some row in input.views.pod_rights
 	row.holds
 	settings := input.settings.rbac.pod_to_azure_blast_radius[row.environment]
 	not {"role": row.role, "over": row.over_kind} in settings.accepted
 	values := {"role": row.role, "scope": row.scope, "identity": row.identity, "over": row.over}
+	found := finding.at(row, ["metadata", "name"], values)
+	violation := object.union(found, {"at": row.at, "key": row.over_kind, "flow": row.flow})
 }

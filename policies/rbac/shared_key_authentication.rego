@@ -24,6 +24,8 @@
 #   - Microsoft.KeyVault/vaults
 #   - Microsoft.OperationalInsights/workspaces
 #   - Microsoft.ServiceBus/namespaces
+#   - Microsoft.Sql/managedInstances
+#   - Microsoft.Sql/managedInstances/azureADOnlyAuthentications
 #   - Microsoft.Sql/servers
 #   - Microsoft.Sql/servers/azureADOnlyAuthentications
 #   - Microsoft.Storage/storageAccounts
@@ -33,6 +35,7 @@
 #   - views.local_authentication.absent
 #   absence_of:
 #   - Microsoft.DBforMySQL/flexibleServers/configurations
+#   - Microsoft.Sql/managedInstances/azureADOnlyAuthentications
 #   - Microsoft.Sql/servers/azureADOnlyAuthentications
 #   message: "{kind} {name} accepts {credentials}"
 #   remediation: Let clients authenticate with Entra ID, and turn the service's own credentials off.
@@ -40,7 +43,8 @@ package erpguard.rbac.shared_key_authentication
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(row, [], {"credentials": row.credentials}), {"absent": row.absent}) if {
+deny contains violation if {
 	some row in input.views.local_authentication
 	row.accepted
+	violation := object.union(finding.at(row, [], {"credentials": row.credentials}), {"absent": row.absent})
 }

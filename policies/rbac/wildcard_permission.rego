@@ -20,8 +20,9 @@ package erpguard.rbac.wildcard_permission
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(rule, wildcard.path, {"field": wildcard.field}) if {
+deny contains violation if {
 	some rule in input.views.role_rules
 	not rule.control_plane
 	some wildcard in rule.wildcards
+	violation := finding.at(rule, wildcard.path, {"field": wildcard.field})
 }

@@ -53,7 +53,7 @@ deny contains object.union(found, more) if {
 	}
 }
 
-deny contains object.union(found, {"related": [related], "key": conflict.vertical}) if {
+deny contains violation if {
 	some conflict in input.views.autoscaler_conflicts
 	conflict.conflicts
 	what := sprintf("VerticalPodAutoscaler %s changes the %s requests that it measures by", [
@@ -66,4 +66,5 @@ deny contains object.union(found, {"related": [related], "key": conflict.vertica
 		"path": ["metadata", "name"],
 		"message": sprintf("VerticalPodAutoscaler %s", [conflict.vertical]),
 	}
+	violation := object.union(found, {"related": [related], "key": conflict.vertical})
 }

@@ -20,8 +20,9 @@ package erpguard.resources.autoscaler_on_cpu_only
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(autoscaler, ["metrics"], {"target": autoscaler.target}) if {
+deny contains violation if {
 	some autoscaler in input.views.autoscalers
 	autoscaler.worker
 	autoscaler.only_cpu
+	violation := finding.at(autoscaler, ["metrics"], {"target": autoscaler.target})
 }

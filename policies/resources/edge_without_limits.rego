@@ -35,15 +35,17 @@ package erpguard.resources.edge_without_limits
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(router, [], {"what": what}), {"path": router.attach_path}) if {
+deny contains violation if {
 	some router in input.views.routers
 	router.traefik
 	router.unlimited
 	what := sprintf("%s has no middleware that bounds size, rate or number of requests", [router.label])
+	violation := object.union(finding.at(router, [], {"what": what}), {"path": router.attach_path})
 }
 
-deny contains object.union(finding.at(point, [], {"what": what}), {"at": point.at}) if {
+deny contains violation if {
 	some point in input.views.traefik_entry_points
 	point.read_timeout_off
 	what := sprintf("entry point %s reads requests without a bound in time", [point.entry_point])
+	violation := object.union(finding.at(point, [], {"what": what}), {"at": point.at})
 }

@@ -24,7 +24,7 @@ package erpguard.resources.limit_below_request
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(bound, ["resources", "requests", bound.resource_name], values) if {
+deny contains violation if {
 	some bound in input.views.resource_bounds
 	bound.exceeds
 	values := {
@@ -33,6 +33,7 @@ deny contains finding.at(bound, ["resources", "requests", bound.resource_name], 
 		"request": bound.request,
 		"limit": bound.limit,
 	}
+	violation := finding.at(bound, ["resources", "requests", bound.resource_name], values)
 }
 
 _what(container) := "the pod as a whole" if container == ""

@@ -21,7 +21,8 @@ package erpguard.resources.memory_request_missing
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(container, ["resources", "requests", "memory"], {"container": container.container}) if {
+deny contains violation if {
 	some container in input.views.container_resources
 	not container.memory_request
+	violation := finding.at(container, ["resources", "requests", "memory"], {"container": container.container})
 }

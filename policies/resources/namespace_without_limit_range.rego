@@ -17,7 +17,8 @@ package erpguard.resources.namespace_without_limit_range
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(namespace, [], {"target": namespace.namespace_name}) if {
+deny contains violation if {
 	some namespace in input.views.namespace_bounds
 	namespace.limit_range == false
+	violation := finding.at(namespace, [], {"target": namespace.namespace_name})
 }

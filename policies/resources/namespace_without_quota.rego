@@ -24,11 +24,12 @@ package erpguard.resources.namespace_without_quota
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(namespace, [], {"target": namespace.namespace_name, "what": what}) if {
+deny contains violation if {
 	some namespace in input.views.namespace_bounds
 	missing := _missing(namespace.cpu_quota, namespace.memory_quota)
 	count(missing) > 0
 	what := concat(" and ", missing)
+	violation := finding.at(namespace, [], {"target": namespace.namespace_name, "what": what})
 }
 
 _missing(cpu, memory) := array.concat([name | name := "cpu"; not cpu], [name | name := "memory"; not memory])

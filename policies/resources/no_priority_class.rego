@@ -22,8 +22,9 @@ package erpguard.resources.no_priority_class
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(workload, ["priorityClassName"], {"tier": workload.tier}) if {
+deny contains violation if {
 	some workload in input.views.priorities
 	workload.interactive
 	workload.priority_class == false
+	violation := finding.at(workload, ["priorityClassName"], {"tier": workload.tier})
 }

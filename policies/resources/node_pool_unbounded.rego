@@ -31,22 +31,19 @@ package erpguard.resources.node_pool_unbounded
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(pool, ["maxCount"], {"pool": pool.pool_name, "what": "scales by itself without a maximum"}),
-	{"absent": []},
-) if {
+deny contains violation if {
 	some pool in input.views.node_pools
 	pool.autoscaling
 	not pool.has_maximum
+	found := finding.at(pool, ["maxCount"], {"pool": pool.pool_name, "what": "scales by itself without a maximum"})
+	violation := object.union(found, {"absent": []})
 }
 
-deny contains object.union(
-	finding.at(pool, ["mode"], {"pool": pool.pool_name, "what": _shared}),
-	{"at": pool.at},
-) if {
+deny contains violation if {
 	some pool in input.views.node_pools
 	pool.environment == "production"
 	pool.shared
+	violation := object.union(finding.at(pool, ["mode"], {"pool": pool.pool_name, "what": _shared}), {"at": pool.at})
 }
 
 _shared := "is a system pool without the taint CriticalAddonsOnly, and there is no user pool for applications"

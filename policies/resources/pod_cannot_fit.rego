@@ -26,7 +26,8 @@ package erpguard.resources.pod_cannot_fit
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(pod, ["resources", "requests", pod.what], {"asked": pod.asked, "pools": pod.pools}) if {
+deny contains violation if {
 	some pod in input.views.pod_sizes
 	pod.fits == false
+	violation := finding.at(pod, ["resources", "requests", pod.what], {"asked": pod.asked, "pools": pod.pools})
 }

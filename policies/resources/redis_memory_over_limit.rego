@@ -28,14 +28,15 @@ package erpguard.resources.redis_memory_over_limit
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(server, ["args"], {"what": what}), {"at": server.node}) if {
+deny contains violation if {
 	some server in input.views.redis_memory
 	server.tier == "cache"
 	server.missing
 	what := sprintf("container %s has no maxmemory", [server.container])
+	violation := object.union(finding.at(server, ["args"], {"what": what}), {"at": server.node})
 }
 
-deny contains object.union(finding.at(server, ["args"], {"what": what}), {"at": server.node}) if {
+deny contains violation if {
 	some server in input.views.redis_memory
 	server.tier == "cache"
 	server.exceeds
@@ -44,4 +45,5 @@ deny contains object.union(finding.at(server, ["args"], {"what": what}), {"at": 
 		server.container,
 		server.limit,
 	])
+	violation := object.union(finding.at(server, ["args"], {"what": what}), {"at": server.node})
 }

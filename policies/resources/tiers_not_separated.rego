@@ -22,8 +22,9 @@ package erpguard.resources.tiers_not_separated
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(server, [], {"jobs": server.jobs}), {"at": server.at}) if {
+deny contains violation if {
 	some server in input.views.odoo_roles
 	server.tier == "erp"
 	server.mixed
+	violation := object.union(finding.at(server, [], {"jobs": server.jobs}), {"at": server.at})
 }

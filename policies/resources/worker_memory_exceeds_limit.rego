@@ -30,7 +30,7 @@ package erpguard.resources.worker_memory_exceeds_limit
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(server, [], values), {"at": server.at, "related": server.related}) if {
+deny contains violation if {
 	some server in input.views.odoo_memory
 	server.tier == "erp"
 	server.demand > server.memory_limit
@@ -40,9 +40,10 @@ deny contains object.union(finding.at(server, [], values), {"at": server.at, "re
 		"limit": _mebibytes(server.memory_limit),
 		"what": sprintf("may take %d MiB", [_mebibytes(server.demand)]),
 	}
+	violation := object.union(finding.at(server, [], values), {"at": server.at, "related": server.related})
 }
 
-deny contains object.union(finding.at(server, [], values), {"at": server.at, "related": server.related}) if {
+deny contains violation if {
 	some server in input.views.odoo_memory
 	server.tier == "erp"
 	server.unlimited
@@ -52,6 +53,7 @@ deny contains object.union(finding.at(server, [], values), {"at": server.at, "re
 		"limit": _mebibytes(server.memory_limit),
 		"what": "may take any amount of memory (limit_memory_hard is 0)",
 	}
+	violation := object.union(finding.at(server, [], values), {"at": server.at, "related": server.related})
 }
 
 _mebibytes(bytes) := round(bytes / 1048576)

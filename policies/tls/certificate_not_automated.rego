@@ -23,7 +23,8 @@ package erpguard.tls.certificate_not_automated
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(secret, [], {"secret": secret.secret}) if {
+deny contains violation if {
 	some secret in input.views.tls_secrets
 	secret.automated == false
+	violation := finding.at(secret, [], {"secret": secret.secret})
 }

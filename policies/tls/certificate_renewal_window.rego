@@ -40,12 +40,13 @@ package erpguard.tls.certificate_renewal_window
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(certificate, ["spec", certificate.renewal_key], {"what": what}) if {
+deny contains violation if {
 	some certificate in input.views.certificates
 	settings := input.settings.tls.certificate_renewal_window[certificate.environment]
 	wanted := min([settings.hours * 3600, certificate.duration * settings.share])
 	certificate.renewal < wanted
 	what := sprintf("renewed %s before its end, %s are asked for", [_hours(certificate.renewal), _hours(wanted)])
+	violation := finding.at(certificate, ["spec", certificate.renewal_key], {"what": what})
 }
 
 deny contains finding.at(certificate, ["spec", "privateKey", "size"], {"what": what}) if {

@@ -35,7 +35,7 @@ package erpguard.tls.database_connection_not_encrypted
 
 import data.erpguard.lib.finding
 
-deny contains object.union(finding.at(connection, [], values), {"at": connection.at}) if {
+deny contains violation if {
 	some connection in input.views.database_connections
 	connection.outside
 	accepted := input.settings.tls.database_connection_not_encrypted[connection.environment].accepted
@@ -46,4 +46,5 @@ deny contains object.union(finding.at(connection, [], values), {"at": connection
 		"host": connection.host,
 		"sslmode": object.get(connection, "sslmode", "not known"),
 	}
+	violation := object.union(finding.at(connection, [], values), {"at": connection.at})
 }

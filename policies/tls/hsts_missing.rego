@@ -33,28 +33,25 @@ package erpguard.tls.hsts_missing
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(router, [], {"label": router.label, "what": what}),
-	{"path": router.attach_path},
-) if {
+deny contains violation if {
 	some router in input.views.routers
 	_judged(router.traefik, router.public_tls)
 	not router.hsts_at
 	minimum := input.settings.tls.hsts_missing[router.environment].minimum_seconds
 	router.hsts_seconds < minimum
 	what := _what(router.hsts_seconds, minimum)
+	violation := object.union(finding.at(router, [], {"label": router.label, "what": what}), {"path": router.attach_path})
 }
 
-deny contains object.union(
-	finding.at(router, [], {"label": router.label, "what": what}),
-	{"path": router.attach_path, "at": router.hsts_at},
-) if {
+deny contains violation if {
 	some router in input.views.routers
 	_judged(router.traefik, router.public_tls)
 	router.hsts_at
 	minimum := input.settings.tls.hsts_missing[router.environment].minimum_seconds
 	router.hsts_seconds < minimum
 	what := _what(router.hsts_seconds, minimum)
+	found := finding.at(router, [], {"label": router.label, "what": what})
+	violation := object.union(found, {"path": router.attach_path, "at": router.hsts_at})
 }
 
 _what(seconds, _) := "has no Strict-Transport-Security" if seconds == 0

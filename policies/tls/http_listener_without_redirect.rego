@@ -31,11 +31,12 @@ package erpguard.tls.http_listener_without_redirect
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(row, [], {"rule": row.rule, "listener": row.listener, "action": row.action}) if {
+deny contains violation if {
 	some row in input.views.http_rules
 	not row.redirects
 	accepted := input.settings.tls.http_listener_without_redirect[row.environment].plaintext_paths
 	not _accepted([path | some path in row.paths], accepted)
+	violation := finding.at(row, [], {"rule": row.rule, "listener": row.listener, "action": row.action})
 }
 
 _accepted(paths, accepted) if {

@@ -33,14 +33,12 @@ package erpguard.tls.ingress_host_without_tls
 
 import data.erpguard.lib.finding
 
-deny contains object.union(
-	finding.at(router, [], {"host": router.label}),
-	{"path": router.host_path},
-) if {
+deny contains violation if {
 	some router in input.views.routers
 	router.kind == "Ingress"
 	router.encrypted == false
 	not _default_certificate(router.traefik, router.environment)
+	violation := object.union(finding.at(router, [], {"host": router.label}), {"path": router.host_path})
 }
 
 _default_certificate(traefik, environment) if {

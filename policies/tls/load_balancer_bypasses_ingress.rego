@@ -20,13 +20,12 @@ import data.erpguard.lib.finding
 
 _published := {"LoadBalancer", "NodePort"}
 
-deny contains object.union(
-	finding.at(service, ["spec", "type"], {"type": service.type, "pods": titles}),
-	{"related": related},
-) if {
+deny contains violation if {
 	some service in input.views.services
 	service.type in _published
 	count(service.inner_pods) > 0
 	titles := [pod.title | some pod in service.inner_pods]
 	related := [{"resource": pod.resource, "path": pod.path, "message": pod.title} | some pod in service.inner_pods]
+	found := finding.at(service, ["spec", "type"], {"type": service.type, "pods": titles})
+	violation := object.union(found, {"related": related})
 }

@@ -34,7 +34,8 @@ package erpguard.tls.plaintext_service_port
 
 import data.erpguard.lib.finding
 
-deny contains finding.at(service, [], {"setting": service.setting}) if {
+deny contains violation if {
 	some service in input.views.plaintext_access
 	service.plaintext
+	violation := finding.at(service, [], {"setting": service.setting})
 }

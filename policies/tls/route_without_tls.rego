@@ -36,13 +36,14 @@ import data.erpguard.lib.finding
 
 _kinds := {"IngressRoute", "Gateway"}
 
-deny contains object.union(finding.at(route, [], {"route": route.label}), {"path": route.fix_path}) if {
+deny contains violation if {
 	some route in input.views.route_tls
 	route.kind in _kinds
 	route.plain
+	violation := object.union(finding.at(route, [], {"route": route.label}), {"path": route.fix_path})
 }
 
-deny contains object.union(finding.at(route, [], {"route": title}), {"path": route.fix_path}) if {
+deny contains violation if {
 	some route in input.views.route_tls
 	route.kind == "IngressRouteTCP"
 	route.plain
@@ -50,4 +51,5 @@ deny contains object.union(finding.at(route, [], {"route": title}), {"path": rou
 	some port in route.ports
 	port in data_ports
 	title := sprintf("%s to port %d", [route.label, port])
+	violation := object.union(finding.at(route, [], {"route": title}), {"path": route.fix_path})
 }

@@ -31,31 +31,40 @@ from erpguard.scan import scan
 
 if typing.TYPE_CHECKING:
     from erpguard.collection import Collection, LiveOptions, collect
+    from erpguard.conftest import ConftestOptions
+    from erpguard.engines.child import Limits
     from erpguard.engines.opa_server import OpaConnection
+    from erpguard.plugins import PythonPolicy, violation
     from erpguard.sources.live import AzureConnection, Gap, KubernetesConnection, Run
 
-_LIVE = {
+_LATE = {
     "AzureConnection": "erpguard.sources.live",
     "Collection": "erpguard.collection",
+    "ConftestOptions": "erpguard.conftest",
     "Gap": "erpguard.sources.live",
     "KubernetesConnection": "erpguard.sources.live",
+    "Limits": "erpguard.engines.child.connection",
     "LiveOptions": "erpguard.collection",
     "OpaConnection": "erpguard.engines.opa_server.connection",
+    "PythonPolicy": "erpguard.plugins",
     "Run": "erpguard.sources.live",
     "collect": "erpguard.collection",
+    "violation": "erpguard.plugins",
 }
-"""What live systems and servers need -> its module: loaded when it is asked for, so that scans of files do without."""
+"""What only some users need -> its module: loaded when it is asked for, so that scans of files do without."""
 
 __all__ = [
     "AzureConnection",
     "Collection",
     "ConfigurationError",
+    "ConftestOptions",
     "Counts",
     "EngineError",
     "ErpguardError",
     "Finding",
     "Gap",
     "KubernetesConnection",
+    "Limits",
     "LiveOptions",
     "OpaConnection",
     "Outcome",
@@ -64,6 +73,7 @@ __all__ = [
     "Place",
     "Policy",
     "Problem",
+    "PythonPolicy",
     "Reference",
     "Related",
     "Run",
@@ -74,15 +84,16 @@ __all__ = [
     "UsageError",
     "collect",
     "scan",
+    "violation",
 ]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LIVE:
+    if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found: object = getattr(import_module(_LIVE[name]), name)
+    found: object = getattr(import_module(_LATE[name]), name)
     return found
 
 

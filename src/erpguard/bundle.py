@@ -9,24 +9,32 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from erpguard.engines.opa_server.modules import Module, every, revision
-from erpguard.errors import PackError, UsageError
-from erpguard.shipped import shipped
+from erpguard.engines.choice import compile_own
+from erpguard.engines.modules import Module
+from erpguard.engines.opa_server.modules import every, revision
+from erpguard.errors import UsageError
+from erpguard.packs import load
 from erpguard.version import VERSION
 
 ROOT = "erpguard"
 """All packages are below it; a server lets nobody else define anything there."""
 
 
-def write(file: str, folder: str | None = None) -> str:
-    """Write the policies of a folder (by default the ones that ship) as `.tar.gz`; gives the bundle's revision.
+def write(file: str, packs: Iterable[str] = ()) -> str:
+    """Write the policies that ship, and those of folders of own packs, as `.tar.gz`; gives the bundle's revision.
 
-    The same policies make the same bytes. PackError for a module outside of `erpguard`, UsageError for a file that
+    The same policies make the same bytes. PackError for an own pack that cannot be used, UsageError for a file that
     cannot be written.
     """
-    modules = _modules(folder or shipped("policies"))
+    parts, policies = load(own=packs)
+    compile_own(parts, policies.values())
+    return write_modules(file, every(parts))
+
+
+def write_modules(file: str, modules: Sequence[Module]) -> str:
+    """Write modules; gives the revision."""
     content = pack({".manifest": manifest(modules), **{f"{ROOT}/{one.file}": one.text for one in modules}})
     try:
         with open(file, "wb") as opened:
@@ -34,14 +42,6 @@ def write(file: str, folder: str | None = None) -> str:
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
     return revision(modules)
-
-
-def _modules(folder: str) -> list[Module]:
-    modules = every(folder)
-    for module in modules:
-        if not module.package.startswith(f"{ROOT}."):
-            raise PackError(f"{module.file}: the package {module.package} is not below {ROOT}")
-    return modules
 
 
 def manifest(modules: Sequence[Module]) -> str:

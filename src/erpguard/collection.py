@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
 from erpguard.errors import UsageError
-from erpguard.model import Problem
 from erpguard.sources import Collected
-from erpguard.sources.live import AzureConnection, Collector, Gap, Item, KubernetesConnection, Progress, Run
+from erpguard.sources.live import AzureConnection, Collector, Gap, Item, KubernetesConnection, Progress, Run, remark
 from erpguard.sources.live_resources import add
 from erpguard.sources.snapshot.lines import Header
 from erpguard.sources.snapshot.writing import write
@@ -74,6 +73,7 @@ def collect(
     run = run or options.run()
     collectors = named(addresses, options)
     targets = tuple(target for one in collectors for target in one.targets())
+    notes = tuple(note for one in collectors for note in one.notes())
     counts: Counter[str] = Counter()
     gaps: list[Gap] = []
 
@@ -86,8 +86,7 @@ def collect(
                     counts[record.platform] += 1
                 yield record
 
-    write(file, Header(taken or _now(), VERSION, targets), counted())
-    notes = tuple(note for one in collectors for note in one.notes())
+    write(file, Header(taken or _now(), VERSION, targets, notes), counted())
     return Collection(dict(sorted(counts.items())), tuple(gaps), run.is_stopped, notes)
 
 
@@ -102,7 +101,7 @@ def read_live(
     options = options or LiveOptions()
     run = options.run(progress)
     for collector in named(addresses, options):
-        collected.problems += [Problem("connection", note, level="warning") for note in collector.notes()]
+        collected.problems += map(remark, collector.notes())
         add(", ".join(addresses), collector.targets(), collector.records(run), settings, collected)
 
 

@@ -45,8 +45,10 @@ class Settings(NamedTuple):
     strict: bool = False
     automation_id: str = ""
     accept_gaps: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     estate: Mapping[str, Any] = MappingProxyType({})
+    opa: Mapping[str, Any] = MappingProxyType({})
     line_of: LineOf = _no_line
 
     def where(self, *path: str | int) -> str:
@@ -247,7 +249,8 @@ def _yaml(data: bytes, shown: str) -> Settings:
 def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
     _validate(given, shown, line)
     lists = {
-        name: tuple(given.get(name, ())) for name in ("paths", "exclude", "packs", "select", "ignore", "accept_gaps")
+        name: tuple(given.get(name, ()))
+        for name in ("paths", "exclude", "packs", "select", "ignore", "accept_gaps", "plugins")
     }
     return Settings(
         file=file,
@@ -258,6 +261,7 @@ def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
         automation_id=given.get("automation_id", ""),
         parameters=_canonical(given.get("parameters", {})),
         estate=given.get("estate", {}),
+        opa=given.get("opa", {}),
         line_of=lambda path: line(_as_written(path, given)),
     )
 

@@ -6,18 +6,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from erpguard.analysis import Analyses, View
+from erpguard.analysis import VIEWS, Analyses, View
 from erpguard.engines import Answers, PolicyEngine, Violation
 from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable
 from erpguard.model import Counts, Outcome, Path, Policy, Problem, Resource
 from erpguard.reads import ATTRIBUTES, body_paths, project, projection
 from erpguard.verdicts import Rule, Verdict
+from erpguard.violations import checked
 
 Concerned = list[tuple[Rule, list[Resource]]]
 """Rules, each with the resources that it judges."""
 
 SHARD = 500
 """Resources judged in one go: short enough to answer Ctrl-C, long enough to cost nothing."""
+
+MOST_FAILURES = 20
+"""So many resources a policy may fail for; then it is no longer asked."""
 
 
 class Judge:
@@ -48,6 +52,7 @@ class Judge:
         self._reads = {policy.id: policy.views for policy in policies}
         self.outcomes: dict[tuple[str, str], Outcome] = {}
         self._resources = analyses.estate.resources if judged is None else judged
+        self._known = analyses.estate.by_key
         self._views = self._made(analyses, sorted({name for policy in policies for name in policy.views}))
         made = [policy for policy in policies if self._views.keys() >= set(policy.views)]
         self.unmade = {policy.id for policy in policies} - {policy.id for policy in made}
@@ -56,6 +61,7 @@ class Judge:
         self._engine = engine
         self._down: EngineUnavailable | None = None
         self._out: dict[str, EngineUnavailable] = {}
+        self._failures: dict[str, int] = {}
         self._lost: dict[str, tuple[set[str], set[str]]] = {}
         self._settings = settings
         self._shard = shard
@@ -65,10 +71,14 @@ class Judge:
         """The views by name. One that cannot be made costs the policies that read it, never the scan."""
         views = {}
         for name in names:
+            readers = ", ".join(sorted(policy for policy in self.counts if name in self._reads[policy]))
+            if name not in VIEWS:
+                text = f"{readers}: there is no view {name}, which `reads` names: docs/views.md lists them"
+                self.problems.append(Problem("policy-failed", text, stage="policy"))
+                continue
             try:
                 views[name] = analyses.view(name)
             except Exception as error:  # a defect of ours, told as one: exit code 3, and the other policies still count
-                readers = ", ".join(sorted(policy for policy in self.counts if name in self._reads[policy]))
                 text = (
                     f"the analysis {name} failed ({type(error).__name__}: {error}): not judged by {readers}; report it"
                 )
@@ -110,7 +120,7 @@ class Judge:
         asked = [rule.policy for rule, _ in concerned if rule.policy.id not in answers]
         if asked:
             try:
-                answers |= self._engine.evaluate_all(asked, self._document(part))
+                answers |= checked(asked, self._engine.evaluate_all(asked, self._document(part)), self._known)
             except EngineUnavailable as error:
                 self._down = error
                 answers |= {policy.id: error for policy in asked}
@@ -127,11 +137,18 @@ class Judge:
             keys.update(subject.key for subject in subjects)
             self.outcomes |= {(rule.policy.id, subject.key): Outcome.UNDETERMINED for subject in subjects}
         elif len(subjects) == 1:
-            self.problems.append(_failed(answer, subjects[0]))
-            self.outcomes[rule.policy.id, subjects[0].key] = Outcome.UNDETERMINED
+            self._fail(rule.policy, subjects[0], answer)
         else:  # once more resource by resource, so that one bad input costs one verdict
             for subject in subjects:
                 yield from self._judge_rule(rule, [subject], self._alone(rule, subject))
+
+    def _fail(self, policy: Policy, subject: Resource, error: EngineError) -> None:
+        """One verdict is lost. A policy that loses many has a defect, and is out: a problem each would hide others."""
+        self.problems.append(_failed(error, subject))
+        self.outcomes[policy.id, subject.key] = Outcome.UNDETERMINED
+        self._failures[policy.id] = self._failures.get(policy.id, 0) + 1
+        if self._failures[policy.id] == MOST_FAILURES:
+            self._out[policy.id] = EngineUnavailable(f"{policy.id} failed for {MOST_FAILURES} resources, so it is out")
 
     def _alone(self, rule: Rule, subject: Resource) -> Answers:
         """What the engine says of one rule and one resource."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 from erpguard import packs as packs_
 from erpguard.analysis import Analyses
+from erpguard.engines import PolicyEngine
 from erpguard.engines.choice import engine
 from erpguard.estate import Estate
 from erpguard.findings import findings
@@ -56,16 +58,21 @@ class Judgement:
 
 
 def judgements(
-    request: Request, sides: Sequence[Side], library: packs_.Library, progress: Progress | None
+    request: Request,
+    sides: Sequence[Side],
+    library: packs_.Library,
+    progress: Progress | None,
+    opened: PolicyEngine | None = None,
 ) -> list[Judgement]:
-    """Each side, judged by the policies whose types occur there."""
+    """Each side, judged by the policies whose types occur there; `opened` is an engine that knows them already."""
     policies = request.judging.values()
     types = [frozenset(resource.type for resource in side.resources) for side in sides]
     wanted = [[one for one in policies if not there.isdisjoint(one.resource_types)] for there in types]
     every = {policy.id: policy for some in wanted for policy in some}
     problems: list[Problem] = []
     found = []
-    with engine(request.opa, library.folder, library.modules, list(every.values()), problems) as made:
+    asked = engine(request.opa, library.parts, list(every.values()), problems, request.limits)
+    with nullcontext(opened) if opened else asked as made:
         for side, some in zip(sides, wanted, strict=True):
             estate = side.estate(request.is_partial)
             environments = {resource.environment for resource in estate}

@@ -17,7 +17,9 @@ from erpguard.sides.collecting import collect
 from erpguard.sources.discovery import Discovered
 
 if TYPE_CHECKING:
+    from erpguard.conftest.packages import Packages
     from erpguard.drift.comparing import Drift
+    from erpguard.engines import PolicyEngine
     from erpguard.sides.comparison import Comparison
     from erpguard.sources.inline_ignores import InlineIgnore
 
@@ -28,12 +30,17 @@ def judge(
     resources: Iterable[Mapping[str, Any]],
     library: packs_.Library,
     progress: Progress | None,
+    packages: Packages | None = None,
+    opened: PolicyEngine | None = None,
 ) -> ScanResult:
-    """The result for what was found."""
+    """The result for what was found, also by packages; `opened` is an engine that knows the policies already."""
+    documents = _Documents(request, found, list(resources), packages, progress) if packages else None
+    if documents:
+        found, resources = documents.rest
     comparison, sides = collect(request, found, resources, progress)
     arrange(sides, comparison)
     drift = _drift(comparison, sides) if comparison else None
-    judged = judgements(request, sides, library, progress)
+    judged = judgements(request, sides, library, progress, opened)
     if drift:
         drift.tell(judged, request.judging.values())
     result = ScanResult(
@@ -43,12 +50,43 @@ def judge(
         as_of=request.as_of,
         fail_on=request.settings.fail_on,
     )
+    if documents:
+        documents.join(judged[0], result)
     for one in judged:
         _add(result, one, library)
-    _finish(result, library, request.is_strict)
-    if len(judged) > 1:
+    _finish(result, library, request.is_strict, knows_all=documents is not None)
+    if len(judged) > 1 or documents:
         _in_order(result)
     return result
+
+
+class _Documents:
+    """The documents of a scan, judged by packages.
+
+    rest  what is left for the sources: the files that they can read, and the objects
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        found: Discovered,
+        objects: Sequence[Mapping[str, Any]],
+        packages: Packages,
+        progress: Progress | None,
+    ) -> None:
+        from erpguard.conftest.joining import for_platform
+        from erpguard.conftest.judging import judge
+
+        is_alone, estate = not request.judging, request.settings.estate
+        self._judged = judge(packages, request.policies, found, objects, estate, progress, is_alone=is_alone)
+        self.rest = for_platform(found, objects, is_wanted=not is_alone)
+
+    def join(self, judgement: Judgement, result: ScanResult) -> None:
+        """Add them to what the policies say of the first side."""
+        from erpguard.conftest.joining import join
+
+        join(self._judged, judgement)
+        result.suppressed += self._judged.excepted
 
 
 def _drift(comparison: Comparison, sides: Sequence[Side]) -> Drift:
@@ -82,13 +120,13 @@ def _is_read(type_: str) -> bool:
     return is_read(type_)
 
 
-def _finish(result: ScanResult, library: packs_.Library, strict: bool) -> None:
-    """Count what no policy knows; with `strict` what is not judged is a problem."""
+def _finish(result: ScanResult, library: packs_.Library, strict: bool, *, knows_all: bool) -> None:
+    """Count what no policy knows, unless some know all types; with `strict` what is not judged is a problem."""
     judged = {type_ for policy in library.policies.values() for type_ in policy.resource_types}
     result.resources = dict(sorted(result.resources.items()))
     result.not_judged = dict(sorted(result.not_judged.items()))
     for type_, count in result.resources.items():
-        if type_ not in judged and not _is_read(type_):
+        if not knows_all and type_ not in judged and not _is_read(type_):
             result.not_judged[type_ + UNKNOWN_TYPE] = count
     if strict:
         result.problems += [

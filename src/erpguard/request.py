@@ -10,6 +10,7 @@ from erpguard.model import Policy
 
 if TYPE_CHECKING:
     from erpguard.collection import LiveOptions
+    from erpguard.engines.child import Limits
     from erpguard.engines.opa_server import OpaConnection
 
 Progress = Callable[[str, int, int], None]
@@ -23,6 +24,8 @@ class Request(NamedTuple):
     judging    those to judge by: the same, without the rules of comparisons
     settings   the configuration
     compare    two sides, or nothing
+    own        the digests of own packs, where results are kept
+    limits     what policies of own packs may use
     """
 
     policies: dict[str, Policy]
@@ -36,6 +39,8 @@ class Request(NamedTuple):
     source_dir: str
     trusted_config: bool
     compare: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    limits: Limits | None = None
     live: LiveOptions | None = None
     opa: OpaConnection | None = None
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from erpguard import packs as packs_
+from erpguard import targets, trust
 from erpguard.config import Settings, check_parameters, from_mapping, load
 from erpguard.errors import UsageError
 from erpguard.model import Policy, ScanResult
 from erpguard.request import Progress, Request
 from erpguard.result_cache import ResultCache, loaded
 from erpguard.result_cache import key as cache_key
-from erpguard.sources.discovery import SUFFIXES, Discovered, discover
+from erpguard.sources.discovery import Discovered, discover
 
 if TYPE_CHECKING:
     from erpguard.collection import LiveOptions
+    from erpguard.conftest import ConftestOptions
+    from erpguard.conftest.packages import Packages
+    from erpguard.engines.child import Limits
     from erpguard.engines.opa_server import OpaConnection
 
 
@@ -57,6 +61,9 @@ def scan(
     trusted_config: bool = True,
     live: LiveOptions | None = None,
     opa: OpaConnection | None = None,
+    plugins: Sequence[str] = (),
+    limits: Limits | None = None,
+    conftest: ConftestOptions | None = None,
     today: str = "",
     progress: Progress | None = None,
 ) -> ScanResult:
@@ -66,7 +73,8 @@ def scan(
                the bytes in `stdin`; live systems: `azure:SUBSCRIPTION`, `kubernetes:CONTEXT`; by default those of the
                configuration
     resources  Kubernetes objects (`apiVersion`, `kind`) and ARM resources (`id`, `type`) as dicts; they are not changed
-    packs      the packs to judge by; by default those of the configuration, else all
+    packs      the packs to judge by; by default those of the configuration, else all. With a slash: a folder of own
+               packs, which join those that ship, or the ones that are named beside it
     select, ignore
                ids (`TLS001`), prefixes of ids (`TLS`, `NET1`) or names of policies; what the configuration ignores
                stays ignored unless `select` names its id
@@ -85,52 +93,114 @@ def scan(
     trusted_config
                False where the configuration belongs to the scanned tree: the result lists what it switched off
     live       how to read the live systems, and how much of them
-    opa        the OPA server that judges; by default the embedded engine does
+    opa        the OPA server that judges; by default that of a trusted configuration, else the embedded engine does
+    plugins    entry points of policies in Python, which run in this process
+    limits     what policies of own packs may use of time and memory
+    conftest   packages as conftest has them, which judge each document besides
     today      what counts as today, ISO 8601; by default the system's date, in UTC
 
     Raises UsageError (nothing to scan, a path or policy does not exist), ConfigurationError and PackError. What goes
     wrong with an input is in `ScanResult.problems`.
     """
     settings = _settings(config)
-    library = packs_.load()
-    check_parameters(settings, library.policies)
-    left_out = [name for name in settings.ignore if name not in select]
-    asked, ignored = packs or settings.packs, (*ignore, *left_out)
-    policies = packs_.select(library, asked, select or settings.select, ignored, comparing=bool(compare))
-    if source_dir and not os.path.isdir(source_dir):
-        raise UsageError(f"{source_dir}: no such folder of a configuration (--source-dir)")
-    named = _named(paths, settings, resources)
-    found = discover(
-        named, root or os.getcwd(), (*exclude, *settings.exclude), stdin=_given(named, stdin), stdin_path=stdin_path
-    )
-    request = Request(
-        policies=policies,
-        judging=_judging(library, policies, asked, ignored),
-        settings=settings,
-        is_partial=settings.partial if complete is None else not complete,
-        is_strict=settings.strict if strict is None else strict,
-        as_of=as_of or _snapshot_date(found) or today or _today(),
-        type=type,
-        root=root or os.getcwd(),
-        source_dir=source_dir,
-        trusted_config=trusted_config,
-        compare=tuple(compare),
-        live=live,
-        opa=opa,
-    )
-    # The files of `source_dir`, objects in memory, live systems and servers have no digest.
-    has_digest = resources is None and not source_dir and not found.addresses and opa is None
-    inputs = loaded(found.inputs) if cache and has_digest else None
+    with _packages(conftest, limits) as packages:
+        named_plugins = [*trust.plugins(settings, trusted_config), *plugins]
+        library, asked = packs_.wanted(packs, settings.packs, os.path.dirname(settings.file), named_plugins)
+        library, asked = _joined(library, asked, packages)
+        check_parameters(settings, library.policies)
+        left_out = [name for name in settings.ignore if name not in select]
+        ignored = (*ignore, *left_out)
+        policies = packs_.select(library, asked, select or settings.select, ignored, comparing=bool(compare))
+        if source_dir and not os.path.isdir(source_dir):
+            raise UsageError(f"{source_dir}: no such folder of a configuration (--source-dir)")
+        named = targets.named_paths(paths, settings, resources)
+        found = discover(
+            named,
+            root or os.getcwd(),
+            (*exclude, *settings.exclude),
+            stdin=targets.standard_input(named, stdin),
+            stdin_path=stdin_path,
+            takes=_takes(conftest),
+        )
+        if conftest is None and not type:  # a package of conftest may mean an empty document, and a source tells itself
+            found.refuse_nothing()
+        request = Request(
+            policies=policies,
+            judging=_without(packages, _judging(library, policies, asked, ignored)),
+            settings=settings,
+            is_partial=settings.partial if complete is None else not complete,
+            is_strict=settings.strict if strict is None else strict,
+            as_of=as_of or targets.snapshot_date(found) or today or targets.today(),
+            type=type,
+            root=root or os.getcwd(),
+            source_dir=source_dir,
+            trusted_config=trusted_config,
+            compare=tuple(compare),
+            own=tuple(library.own_digests()) if cache else (),
+            limits=limits,
+            live=live,
+            opa=opa or trust.server(settings, trusted_config),
+        )
+        return _answered(request, found, resources, library, packages, cache, progress)
+
+
+def _answered(
+    request: Request,
+    found: Discovered,
+    resources: Iterable[Mapping[str, Any]] | None,
+    library: packs_.Library,
+    packages: Packages | None,
+    cache: str,
+    progress: Progress | None,
+) -> ScanResult:
+    """The result that was kept, or a new one."""
+    # The files of `source_dir`, objects in memory, live systems, servers and plugins have no digest.
+    has_code = any(part.code for part in library.parts)
+    has_digest = not (resources is not None or request.source_dir or found.addresses or request.opa or has_code)
+    inputs = loaded(found.inputs) if cache and has_digest and packages is None else None
     if inputs is None:
-        return _judged(request, found, resources or (), library, progress)
+        return _judged(request, found, resources or (), library, progress, packages)
     key = cache_key(inputs, request.facts(), [str(problem) for problem in found.problems])
-    kept = ResultCache(cache).find(key, policies)
+    kept = ResultCache(cache).find(key, request.policies)
     if kept is not None:
         return kept
     found.inputs = inputs
     result = _judged(request, found, (), library, progress)
     ResultCache(cache).keep(key, result)
     return result
+
+
+@contextmanager
+def _packages(options: ConftestOptions | None, limits: Limits | None) -> Iterator[Packages | None]:
+    """The packages of conftest, while they are needed."""
+    if options is None:
+        yield None
+        return
+    from erpguard.conftest.packages import Packages
+
+    packages = Packages(options, limits)
+    try:
+        yield packages
+    finally:
+        packages.close()
+
+
+def _joined(library: packs_.Library, asked: list[str], packages: Packages | None) -> tuple[packs_.Library, list[str]]:
+    """The library with the rules of the packages, and the names to narrow to: these are always meant."""
+    if packages is None:
+        return library, asked
+    from erpguard.conftest import PACK
+
+    return library.joined(packages.policies), [*asked, PACK] if asked else asked
+
+
+def _takes(options: ConftestOptions | None) -> Callable[[str], bool]:
+    """Which files of folders are wanted besides manifests."""
+    if options is None:
+        return lambda name: False
+    from erpguard.conftest.formats import is_document
+
+    return is_document
 
 
 def _judging(
@@ -141,6 +211,11 @@ def _judging(
     if own or not selected:
         return own
     return packs_.select(library, [pack for pack in packs if pack in library.packs], ignored=ignored)
+
+
+def _without(packages: Packages | None, policies: dict[str, Policy]) -> dict[str, Policy]:
+    """The policies without the rules of packages, which judge by themselves."""
+    return {name: one for name, one in policies.items() if packages is None or name not in packages.policies}
 
 
 def _judged(request: Request, found: Discovered, *others: Any) -> ScanResult:
@@ -156,45 +231,3 @@ def _settings(config: Settings | Mapping[str, Any] | str | None) -> Settings:
     if isinstance(config, Settings):
         return config
     return load(config) if isinstance(config, str) else from_mapping(config)
-
-
-def _named(paths: Iterable[str] | None, settings: Settings, resources: Iterable[Any] | None) -> list[str]:
-    """The paths to read; nothing at all to scan is an error, for it would look clean."""
-    if paths is not None:
-        return list(paths)
-    if not settings.paths and resources is None:
-        raise UsageError("nothing to scan: give paths or resources, or `paths` in the configuration")
-    base = os.path.dirname(settings.file)
-    return [os.path.join(base, path) for path in settings.paths]
-
-
-def _given(named: Sequence[str], stdin: bytes | None) -> bytes | None:
-    """What `-` stands for. Nothing at all is an error: the program before the pipe failed, and it would look clean."""
-    if "-" not in named:
-        return None
-    if stdin is None:
-        raise UsageError("the path `-` needs the bytes of standard input")
-    if not stdin.strip():
-        raise UsageError("standard input is empty: did the program before the pipe fail?")
-    return stdin
-
-
-def _snapshot_date(found: Discovered) -> str:
-    """The date of the latest snapshot; files of folders are none, by their names."""
-    named = [given for given in found.inputs if given.path and not given.path.lower().endswith(SUFFIXES)]
-    if not named:
-        return ""
-    from erpguard.sources.recognition import SNAPSHOT, recognize
-
-    snapshots = [given for given in named if recognize(given) == SNAPSHOT]
-    if not snapshots:
-        return ""
-    from erpguard.sources.snapshot import taken
-
-    return max(map(taken, snapshots))
-
-
-def _today() -> str:
-    import datetime
-
-    return datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from erpguard.analysis.network.network_policy import PodPeer, admits_everything, isolates, rules, selects_all
+from erpguard.analysis.network.network_policy import admits_everything, isolates, rules, selects_all
 from erpguard.analysis.network.policy_ports import Port
+from erpguard.analysis.network.policy_rules import PodPeer
 from erpguard.analysis.workloads.pod_labels import PodLabels
 from erpguard.model import Resource
 from tests.analysis.estates import resource

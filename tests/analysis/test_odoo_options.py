@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from erpguard.analysis.applications.odoo_options import (
     is_unset,
-    modules,
+    listed,
     odoo_arguments,
     parse_command_line,
     parse_file,
@@ -123,4 +123,4 @@ def test_what_is_not_set(value: str) -> None:
 
 
 def test_lists_of_modules() -> None:
-    assert modules("base, web,queue_job,") == {"base", "web", "queue_job"}
+    assert listed("base, web,queue_job,") == {"base", "web", "queue_job"}

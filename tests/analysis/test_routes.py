@@ -15,7 +15,7 @@ from erpguard.analysis import Analyses, View
 from erpguard.estate import Estate
 from erpguard.normalize import kubernetes
 from tests.analysis.estates import FakeOrigin, analyses
-from tests.policy_examples import cases
+from tests.policy_examples import cases, is_manifest
 
 VIEWS = ("routers", "route_tls", "tls_secrets", "traefik_entry_points", "traefik_instances")
 POLICIES = ("TLS001", "TLS002", "TLS009", "TLS011", "RES017", "NET009")
@@ -199,7 +199,7 @@ BODIES = [
     [body for text in case.files.values() for body in yaml.safe_load_all(text) if isinstance(body, dict)]
     for policy in POLICIES
     for case in cases(policy)
-    if case.is_manifest
+    if is_manifest(case)
 ]
 
 

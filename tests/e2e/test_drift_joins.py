@@ -256,16 +256,19 @@ def landing_zone(tmp_path: Path, declared: Path, items: list[Item]) -> ScanResul
     return erpguard.scan([str(declared), live], compare=("plan", "live"))
 
 
-def drifted(result: ScanResult) -> list[tuple[str, str, str]]:
-    """What drifted there; whose name Azure makes is not recognised in a plan that is about to make it."""
-    return [one for one in told(result.findings) if not one[1].startswith("VM;iaasvmcontainerv2;")]
+@pytest.mark.parametrize(
+    ("declared", "nameless"),
+    [(STATE, []), (PLAN, ["AzureFileShare;filestore", "VM;iaasvmcontainerv2;rg-erp-prod;vm-edi"])],
+    ids=["state", "plan"],
+)
+def test_what_lives_as_it_is_declared_has_not_drifted(tmp_path: Path, declared: Path, nameless: list[str]) -> None:
+    """Some hundred resources, in the spelling of a tool and in ARM's: each policy says the same of both.
 
-
-@pytest.mark.parametrize("declared", [STATE, PLAN], ids=["state", "plan"])
-def test_what_lives_as_it_is_declared_has_not_drifted(tmp_path: Path, declared: Path) -> None:
-    """Some hundred resources, in the spelling of a tool and in ARM's: each policy says the same of both."""
+    What Azure gives a name, a plan that is about to make it cannot name.
+    """
     result = landing_zone(tmp_path, declared, deployed())
-    assert drifted(result) == []
+    assert told(result.findings) == []
+    assert [name for rule, name, _ in told(result.undetermined) if rule == "DRIFT003"] == nameless
     assert result.counts["DRIFT003"].passed > 90
     assert result.problems == []
 
@@ -286,7 +289,7 @@ def test_one_change_by_hand_is_told_and_nothing_else(
         node = node[step]
     assert node[path[-1]] != value
     node[path[-1]] = value
-    assert drifted(landing_zone(tmp_path, PLAN, items)) == [expected]
+    assert told(landing_zone(tmp_path, PLAN, items).findings) == [expected]
 
 
 def applied() -> list[Item]:
@@ -304,8 +307,11 @@ def test_a_cluster_that_is_as_its_manifests_say(tmp_path: Path) -> None:
     """The same findings on both sides, and no drift: nobody said that the manifests are those of `aks-prod`."""
     live = snapshot(tmp_path / "live.gz", *applied(), targets=(CLUSTER,))
     result = erpguard.scan([str(PLATFORM), live], compare=("manifests", "live"), root=str(PLATFORM))
-    assert told([*result.findings, *result.undetermined]) == []
-    assert result.counts["DRIFT001"] == result.counts["DRIFT003"] == Counts(passed=len(applied()))
+    assert told(result.findings) == []
+    # Whose pods reach these is not known on either side.
+    assert told(result.undetermined) == [("DRIFT001", name, "NET004") for name in ("globex-db", "globex-reporting")]
+    assert result.counts["DRIFT001"] == Counts(passed=len(applied()) - 2, undetermined=2)
+    assert result.counts["DRIFT003"] == Counts(passed=len(applied()))
     told_of = [
         sorted((one.policy, one.namespace, one.resource_name, one.message) for one in result.findings if side(one))
         for side in (lambda one: one.place.file, lambda one: not one.place.file)

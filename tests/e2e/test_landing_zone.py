@@ -109,6 +109,7 @@ def test_findings_are_the_planted_defects(spelling: str) -> None:
 NOT_PLANTED = {
     "BAK006": "planted in the manifests",
     "NET115": "off unless a parameter is set",
+    "RES010": "it takes the workloads that connect: planted in the manifests",
     "RBAC106": "only live state shows a subscription: planted in tests/e2e/test_live_rows.py",
     "RBAC107": "only the directory tells: planted in tests/e2e/test_live_rows.py",
     "RES015": "Azure refuses such pools, and the production cluster has a pool for workloads",

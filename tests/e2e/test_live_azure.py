@@ -287,7 +287,8 @@ def test_what_azure_really_said_is_read(certificates: Certificates) -> None:
     # What is one object, and was not recorded, does not exist here.
     assert {(gap.reason, gap.status) for gap in found.gaps} <= {("not-found", 404)}
     assert len(found.ids) == len(set(found.ids))
-    assert set(found.ids) == set(recording.given)
+    # Those of diagnostic settings of a subscription came without the slash at their beginning.
+    assert set(found.ids) == {f"/{id_.lstrip('/')}" for id_ in recording.given}
     assert len(found.ids) > 150
     types = {str(item.body.get("type")).lower() for item in found.items}
     assert {"microsoft.network/networksecuritygroups", "microsoft.keyvault/vaults", "microsoft.sql/servers"} <= types

@@ -191,7 +191,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def _is_own(verdict: tuple[Any, ...]) -> bool:
     """Whether a verdict is about what somebody wrote: Kubernetes binds accounts that only its controllers make."""
-    return "/system:" not in verdict[2] and not verdict[2].endswith("/" + REFUSED_BY_THE_SERVER)
+    is_built_in, is_refused = "/system:" in verdict[2], verdict[2].endswith("/" + REFUSED_BY_THE_SERVER)
+    return not (is_built_in or is_refused or f"from Deployment {REFUSED_BY_THE_SERVER} " in verdict[4])
 
 
 def test_a_real_cluster_is_judged_as_its_manifests(cluster: Cluster) -> None:

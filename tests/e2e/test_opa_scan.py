@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.generate import write_estate
 
 import erpguard
 from erpguard.cli import main
+from tests.e2e.test_command import COMMAND
 from tests.engines.opa import Server, needs_opa, running
+from tests.waiting import HANGS, until
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = str(ROOT / "examples" / "erp-on-aks")
@@ -73,11 +78,34 @@ def test_a_server_that_is_down_makes_the_scan_incomplete(capsys: pytest.CaptureF
     assert "the OPA server http://127.0.0.1:9" in problem["message"]
 
 
+def test_a_server_that_dies_in_mid_scan(tmp_path: Path) -> None:
+    """What was judged before counts, and what could not be taken away is told."""
+    write_estate(str(tmp_path / "estate"), 2_000)
+    with running() as mortal:
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage == "judging" and done >= 1_000:
+                mortal.stop()
+
+        opa = erpguard.OpaConnection(mortal.url, remove=True)
+        found = erpguard.scan([str(tmp_path)], select=["NET008", "RES001"], opa=opa, progress=progress)
+    lost, left = sorted(
+        (one for one in found.problems if one.stage == "policy"), key=lambda one: one.code, reverse=True
+    )
+    place = f"the OPA server {mortal.url}"
+    assert lost.message.startswith(f"{place} cannot be reached: ")
+    assert lost.message.endswith(" resources were not judged by NET008, RES001")
+    assert left.message.startswith(f"left behind on {place}: erpguard/")
+    assert found.exit_code() == 3
+    assert found.counts["NET008"].passed + found.counts["NET008"].failed > 0
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
         (["--engine", "opa"], "--engine opa needs the address of the server: --opa-url https://opa.example.com:8181"),
-        (["--opa-url", "http://127.0.0.1:1"], "--opa-url is for the engine on a server: add --engine opa"),
+        (["--opa-url", "http://127.0.0.1:1"], "--opa-url and the like are for the engine on a server: add "),
+        (["--opa-remove"], "--opa-url and the like are for the engine on a server: add --engine opa"),
         (["--engine", "opa", "--opa-url", "localhost"], "the address of an OPA server looks like https://"),
         (
             ["--engine", "opa", "--opa-url", "https://o", "--opa-token-file", "gone"],
@@ -97,3 +125,16 @@ def test_without_the_client_a_line_says_what_to_install(
     monkeypatch.setattr("erpguard.engines.opa_server.connection.find_spec", lambda name: None)
     assert main(["scan", EXAMPLE, *PACK, "--engine", "opa", "--opa-url", "http://127.0.0.1:1"]) == 2
     assert "an OPA server needs opa-python-client: pip install 'erpguard[opa]'" in capsys.readouterr().err
+
+
+def test_a_terminated_scan_removes_what_it_published(server: Server, tmp_path: Path) -> None:
+    write_estate(str(tmp_path / "estate"), 20_000)
+    command = [*COMMAND, "scan", ".", "--engine", "opa", "--opa-url", server.url, "--opa-remove", "--no-cache"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "ERPGUARD_OPA_TOKEN": "secret"}
+    )
+    until(process, lambda: bool(server.names()))
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=HANGS)
+    assert (process.returncode, errors) == (143, "erpguard: terminated: nothing was judged\n")
+    assert server.names() == []

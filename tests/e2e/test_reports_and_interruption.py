@@ -30,18 +30,27 @@ def leftovers(folder: Path) -> list[str]:
 
 
 @needs_proc
-@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
-def test_an_interrupted_scan_ends_and_keeps_the_older_report(tree: Path, part: float) -> None:
+@pytest.mark.parametrize(
+    ("part", "number", "told"),
+    [
+        (0.0, signal.SIGINT, (130, "interrupted")),
+        (0.3, signal.SIGTERM, (143, "terminated")),
+        (0.9, signal.SIGINT, (130, "interrupted")),
+    ],
+)
+def test_an_interrupted_scan_ends_and_keeps_the_older_report(
+    tree: Path, part: float, number: int, told: tuple[int, str]
+) -> None:
     """Interrupted when the engine is loaded, and a part of the files is read."""
     write_estate(str(tree / "estate"), 20_000)
     size = sum(path.stat().st_size for path in (tree / "estate").rglob("*") if path.is_file())
     command = [*COMMAND, "scan", ".", "--format", "json:report.txt"]
     process = subprocess.Popen(command, cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until(process, lambda: has_loaded(process, "regorus") and has_read(process, int(size * part)))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     output, errors = process.communicate(timeout=HANGS)
-    assert process.returncode == 130
-    assert (output, errors) == ("", "erpguard: interrupted: nothing was judged\n")
+    assert (output, errors) == ("", f"erpguard: {told[1]}: nothing was judged\n")
+    assert process.returncode == told[0]
     assert (tree / "report.txt").read_text() == "older"
     assert leftovers(tree) == []
 

@@ -127,7 +127,12 @@ def test_a_file_counts_once(tree: Path) -> None:
         ([], "erpguard: the following arguments are required: COMMAND: see `erpguard --help`"),
         (["scna"], "invalid choice: 'scna'"),
         (["--bogus"], "see `erpguard --help`"),
-        (["scan", "--bogus"], "unrecognized arguments: --bogus"),
+        (["--bogus", "scan"], "unrecognized arguments: --bogus: see `erpguard --help`"),
+        (["scan", "--bogus"], "unrecognized arguments: --bogus: see `erpguard scan --help`"),
+        (
+            ["collect", "kubernetes", "--cloud", "china"],
+            "unrecognized arguments: --cloud china: see `erpguard collect kubernetes --help`",
+        ),
         (["scan", "--format"], "--format: expected one argument: see `erpguard scan --help`"),
         (["scan", "--fail-on", "sometimes"], "invalid choice: 'sometimes' (choose from"),
         (["scan", "-q", "-v"], "not allowed with argument"),
@@ -153,3 +158,11 @@ def test_nothing_to_find_is_told(tree: Path) -> None:
     assert "no manifests found in this folder" in done.stdout
     done = erpguard("scan", "deploy", "--exclude", "bad.yaml", cwd=tree)
     assert "no manifests found in this folder" in done.stdout
+
+
+def test_a_named_file_that_holds_nothing_is_not_clean(tree: Path) -> None:
+    (tree / "plan.json").write_text("{}\n")
+    done = erpguard("scan", "plan.json", "--quiet", cwd=tree)
+    assert (done.returncode, done.stdout.count("\n")) == (3, 1)
+    assert done.stdout.startswith("plan.json: error empty-file: there is nothing in it")
+    assert erpguard("scan", "deploy", "plan.json", "--quiet", cwd=tree).returncode == 3

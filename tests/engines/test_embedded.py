@@ -62,16 +62,16 @@ class Counting:
         self.given.append(document)
         self.inner.set_input(document)
 
-    def eval_rule_as_json(self, rule: str) -> str:
-        found: str = self.inner.eval_rule_as_json(rule)
+    def value(self, rule: str) -> str:
+        found: str = self.inner.value(rule)
         return found
 
 
 def test_the_same_document_is_loaded_once(tmp_path: Path) -> None:
     large = policy(tmp_path, "large", DENY.format(name="large", condition="row.size > 5"))
     made = engine(tmp_path, large)
-    counting = Counting(made._engine)
-    made._engine = counting
+    counting = Counting(made._interpreter)
+    made._interpreter = counting  # type: ignore[assignment]
     first = {"rows": {"a": {"key": "a", "size": 9}}}
     same = {"rows": {"a": {"key": "a", "size": 9}}}
     for document in (first, first, same, same, first):

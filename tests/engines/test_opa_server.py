@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import trustme
 
+from erpguard.engines.modules import Module
 from erpguard.engines.opa_server import OpaConnection, OpaEngine
-from erpguard.engines.opa_server.modules import AGGREGATE, Module
+from erpguard.engines.opa_server.modules import AGGREGATE
 from erpguard.errors import EngineError, EngineUnavailable, PackError
-from erpguard.model import Policy, Problem
+from erpguard.model import Part, Policy, Problem
 from erpguard.packs import make_policy
 from tests.engines.opa import Server, needs_opa, running
 
@@ -56,7 +57,11 @@ class Pack:
 
     def engine(self, connection: OpaConnection, **options: Any) -> OpaEngine:
         """An engine with all of them."""
-        return OpaEngine(connection, str(self.folder), ["lib/finding.rego"], self.policies, **options)
+        return OpaEngine(connection, [self.part()], self.policies, **options)
+
+    def part(self) -> Part:
+        """The folder, as a scan knows it."""
+        return Part(str(self.folder), "", {policy.id: policy for policy in self.policies}, ("lib/finding.rego",))
 
     def names(self) -> list[str]:
         """What they are called on a server, sorted."""
@@ -204,12 +209,50 @@ def test_a_shared_module_that_does_not_compile_is_told(pack: Pack, server: Serve
     assert server.names() == []
 
 
-def test_a_package_that_no_server_can_be_asked_for(pack: Pack) -> None:
-    other = pack.policies[0]._replace(package="acme.large")
-    with pytest.raises(
-        PackError, match=r"^network/large.rego: the package acme.large is not erpguard.<pack>.<policy>$"
-    ):
-        OpaEngine(OpaConnection("http://127.0.0.1:1"), str(pack.folder), [], [other])
+SHARED = "package erpguard.lib.finding"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("lib/finding.rego", "x", "lib/finding.rego: there is no package in it"),
+        ("lib/finding.rego", "package system.authz", "lib/finding.rego: the package system.authz is not erpguard.lib."),
+        (
+            "lib/finding.rego",
+            f"# x\n\n # # y\n  package\n  system.log\n`\n{SHARED}\n`",
+            "lib/finding.rego: the package s",
+        ),
+        (
+            "lib/finding.rego",
+            "package erpguard.network.large",
+            "lib/finding.rego: the package erpguard.network.large is ",
+        ),
+        (
+            "lib/finding.rego",
+            "package erpguard.lib.scan",
+            "lib/finding.rego: the package erpguard.lib.scan is not erpguard.lib.<name>",
+        ),
+        (
+            "network/large.rego",
+            SHARED,
+            "network/large.rego: the package is erpguard.lib.finding, and not erpguard.netw",
+        ),
+        ("network/large.rego", "import x", "network/large.rego: there is no package in it"),
+    ],
+)
+def test_a_package_that_is_not_for_its_place(pack: Pack, file: str, text: str, said: str) -> None:
+    """A server may have rules for itself, such as who may ask it: no pack takes their place."""
+    (pack.folder / file).write_text(text)
+    with pytest.raises(PackError) as caught:
+        pack.engine(OpaConnection("http://127.0.0.1:1"))
+    assert str(caught.value).startswith(said)
+
+
+def test_a_policy_outside_of_the_packages_of_packs(pack: Pack) -> None:
+    pack.policies[0] = pack.policies[0]._replace(package="acme.large")
+    (pack.folder / pack.policies[0].file).write_text("package acme.large")
+    with pytest.raises(PackError, match=r"^network/large.rego: the package acme.large is not erpguard.<pack>.<p"):
+        pack.engine(OpaConnection("http://127.0.0.1:1"))
 
 
 @pytest.mark.parametrize(
@@ -232,6 +275,23 @@ def test_a_policy_that_fails_costs_no_other(pack: Pack, server: Server, conditio
     with pytest.raises(EngineError, match="^NET003: "):
         engine.evaluate(bad, ROWS)
     assert engine.evaluate(bad, {"rows": {}}) == []
+
+
+SLOW = "count([1 | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i + j == 0]) == row.size"
+
+
+def test_a_policy_that_takes_too_long_costs_no_other(pack: Pack, server: Server) -> None:
+    """The server stops evaluating it as soon as nobody waits any more, so that it is free for the next question."""
+    slow = pack.add("slow", SLOW)
+    engine = pack.engine(OpaConnection(server.url, timeout=2, remove=True))
+    found = engine.evaluate_all(pack.policies, ROWS)
+    fault = found.pop(slow.id)
+    assert found == {"NET001": [{"resource": "a"}], "NET002": [{"resource": "b"}]}
+    assert isinstance(fault, EngineUnavailable)
+    assert str(fault) == f"NET003: the OPA server {server.url} did not answer within 2 seconds"
+    assert engine.evaluate_all(pack.policies, ROWS) == {**found, slow.id: fault}
+    assert engine.close() == []
+    assert server.names() == []
 
 
 def test_another_client_removes_a_policy_meanwhile(pack: Pack, server: Server) -> None:
@@ -260,6 +320,20 @@ def test_another_client_adds_to_a_policy_meanwhile(pack: Pack, server: Server) -
         f"the OPA server {server.url} has another version of network/small.rego (theirs, package "
     )
     assert server.names() == ["theirs"]
+
+
+def test_another_client_changes_a_policy_under_its_name_meanwhile(pack: Pack, server: Server) -> None:
+    """The name holds the digest of our text: what stands there is taken away, whoever wrote it."""
+    engine = pack.engine(OpaConnection(server.url, remove=True))
+    engine.evaluate_all(pack.policies, ROWS)
+    name = next(name for name in server.names() if name.endswith("small.rego"))
+    server.put(name, DENY.format(name="small", condition="row.size > 0"))
+    (told,) = engine.close()
+    assert told.level == "error"
+    assert told.message.startswith(
+        f"the OPA server {server.url} has another version of network/small.rego ({name}, package "
+    )
+    assert server.names() == []
 
 
 def test_a_server_that_was_restarted_has_lost_everything(pack: Pack) -> None:

@@ -119,7 +119,7 @@ def engine(served: HttpsServer, time: Time | None = None, limit: int = 8_000_000
     """An engine of two policies that takes away what it publishes."""
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", **{"remove": True, "wait": 1, **options})
     clock = (time or Time()).clock()
-    return OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, clock, limit)
+    return OpaEngine(connection, LIBRARY.parts, POLICIES, clock, limit)
 
 
 def refusal(made: OpaEngine) -> str:
@@ -253,6 +253,19 @@ def test_down_for_good_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
     assert told.message.endswith(f" others: {place} cannot be reached: Connection reset by peer")
 
 
+def test_the_right_is_taken_away_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
+    made = engine(served)
+    made.evaluate_all(POLICIES, EMPTY)
+    opa.faults = [lambda request: as_json({"code": "unauthorized", "message": "expired"}, 401)]
+    said = "SERVER refuses this client (401: expired): check the token and its rights"
+    assert refusal(made) == said
+    (told,) = made.close()
+    place = str(made._connection.place)
+    assert told.level == "error"
+    assert told.message.startswith(f"left behind on {place}: erpguard/")
+    assert told.message.endswith(f" others: {said.replace('SERVER', place)}")
+
+
 def test_publishing_breaks_off(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [at("PUT", "/v1/policies", BROKEN, first=2, count=4)]
     made = engine(served)
@@ -268,7 +281,7 @@ def test_interrupted_while_publishing(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [at("GET", "/v1/policies", BUSY, first=1, count=1)]
     with pytest.raises(KeyboardInterrupt):
         made.evaluate_all(POLICIES, EMPTY)
-    assert len(opa.policies) == len(LIBRARY.modules) + 3
+    assert len(opa.policies) == len(LIBRARY.parts[0].modules) + 3
     assert made.close() == []
     assert opa.policies == {}
 
@@ -293,7 +306,7 @@ def test_bundle_owns_the_packages(opa: Opa, served: HttpsServer) -> None:
 
 
 def test_another_bundle_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
-    opa.bundle = revision(every(LIBRARY.folder))
+    opa.bundle = revision(every(LIBRARY.parts))
     opa.policies = {"bundled": ""}
     made = engine(served, read_only=True, remove=False)
     assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
@@ -328,7 +341,7 @@ def slow_for(policy: str) -> Callable[[Request], Response | None]:
 def test_a_server_that_is_slow_for_all_is_given_up(
     opa: Opa, served: HttpsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("erpguard.engines.opa_server.engine.LATE", 2)
+    monkeypatch.setattr("erpguard.engines.opa_server.engine.MOST_EXCESSES", 2)
     opa.faults = [asked(Response(200, send=hang))]
     made = engine(served, timeout=0.3)
     assert refusal(made) == "SERVER did not answer within 0.3 seconds"
@@ -375,7 +388,7 @@ def test_no_request_is_larger_than_allowed(opa: Opa, served: HttpsServer) -> Non
 )
 def test_connections_that_cannot_be_used(connection: OpaConnection, said: str) -> None:
     with pytest.raises(UsageError) as caught:
-        OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES)
+        OpaEngine(connection, LIBRARY.parts, POLICIES)
     assert said in str(caught.value)
     assert "secret" not in str(caught.value)
 
@@ -383,7 +396,7 @@ def test_connections_that_cannot_be_used(connection: OpaConnection, said: str) -
 def test_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opa_client", None)
     with pytest.raises(UsageError, match=r"pip install 'erpguard\[opa\]'$"):
-        OpaEngine(OpaConnection("https://localhost"), LIBRARY.folder, LIBRARY.modules, POLICIES)
+        OpaEngine(OpaConnection("https://localhost"), LIBRARY.parts, POLICIES)
 
 
 @pytest.mark.parametrize("field", ["ca_file", "certificate"])
@@ -392,7 +405,7 @@ def test_certificates_that_are_none(tmp_path: Path, field: str) -> None:
     with HttpsServer(Opa(), Certificates(tmp_path)) as served:
         files = {"ca_file": str(tmp_path / "authority.pem"), field: str(tmp_path / "garbage.pem")}
         connection = OpaConnection(f"https://127.0.0.1:{served.port}", wait=0, **files)  # type: ignore[arg-type]
-        made = OpaEngine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES)
+        made = OpaEngine(connection, LIBRARY.parts, POLICIES)
         said = refusal(made)
         assert said.startswith(
             ("SERVER cannot be asked: ", "SERVER cannot be reached: ", "SERVER is not ready after 0 ")
@@ -422,7 +435,7 @@ def test_below_a_path(opa: Opa) -> None:
 
     with HttpsServer(below, None) as served:
         url = f"http://127.0.0.1:{served.port}/teams/opa/"
-        made = OpaEngine(OpaConnection(url), LIBRARY.folder, LIBRARY.modules, POLICIES)
+        made = OpaEngine(OpaConnection(url), LIBRARY.parts, POLICIES)
         assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
 
 
@@ -470,6 +483,29 @@ def test_what_was_judged_before_counts(
     assert result.counts["NET008"].passed == 4
     assert len(opa.asked) == 2
     assert result.exit_code() == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (True, "`deny` is a boolean, and "),
+        ([{"resource": 1}], "`deny` holds an object without "),
+        (["no"], "`deny` holds a string, "),
+        (None, "`deny` has no value, and "),
+    ],
+)
+def test_an_answer_that_is_no_set_of_violations(
+    opa: Opa, served: HttpsServer, scan: Scan, answer: Any, says: str
+) -> None:
+    found = {"provenance": {"version": "1.22.2"}, "result": {"NET008": [], "RES001": answer}}
+    opa.faults = [asked(as_json(found))]
+    result = scan(engine(served), 2)
+    (problem,) = result.problems
+    assert problem.message.startswith(f"RES001: {POLICIES[1].file}: {says}")
+    assert problem.message.endswith(": 2 resources were not judged by it")
+    assert result.counts["NET008"].passed == 2
+    assert result.exit_code() == 3
+    assert opa.policies != {}, "the engine is still open"
 
 
 def test_a_policy_that_is_out_costs_no_other(opa: Opa, served: HttpsServer, scan: Scan) -> None:
@@ -526,7 +562,7 @@ def test_a_resource_that_never_fits_is_told(opa: Opa, served: HttpsServer, scan:
 def test_the_choice_of_a_connection(opa: Opa, served: HttpsServer) -> None:
     problems: list[Problem] = []
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
-    with choice.engine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, problems) as made:
+    with choice.engine(connection, LIBRARY.parts, POLICIES, problems) as made:
         assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
         first, *_ = opa.policies
         del opa.policies[first]
@@ -537,7 +573,7 @@ def test_the_choice_of_a_connection(opa: Opa, served: HttpsServer) -> None:
 
 def test_the_choice_of_no_connection() -> None:
     problems: list[Problem] = []
-    with choice.engine(None, LIBRARY.folder, LIBRARY.modules, POLICIES, problems) as made:
+    with choice.engine(None, LIBRARY.parts, POLICIES, problems) as made:
         assert isinstance(made, EmbeddedEngine)
         assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert problems == []
@@ -545,9 +581,9 @@ def test_the_choice_of_no_connection() -> None:
 
 def test_what_was_published_is_removed_after_an_interruption(opa: Opa, served: HttpsServer) -> None:
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
-    chosen = choice.engine(connection, LIBRARY.folder, LIBRARY.modules, POLICIES, [])
+    chosen = choice.engine(connection, LIBRARY.parts, POLICIES, [])
     with pytest.raises(KeyboardInterrupt), chosen as made:
         made.evaluate_all(POLICIES, EMPTY)
-        assert len(opa.policies) == len(LIBRARY.modules) + 3
+        assert len(opa.policies) == len(LIBRARY.parts[0].modules) + 3
         raise KeyboardInterrupt
     assert opa.policies == {}

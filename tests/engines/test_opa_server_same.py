@@ -15,7 +15,7 @@ from erpguard.engines import Answers, Violation
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.engines.opa_server import OpaConnection, OpaEngine
 from erpguard.errors import EngineError
-from erpguard.model import Policy
+from erpguard.model import Part, Policy
 from erpguard.packs import make_policy
 from erpguard.sources.live import Item, Target
 from tests.engines.opa import ROOT, needs_opa, running
@@ -66,7 +66,7 @@ def canonical(violations: Sequence[Violation]) -> list[str]:
 def opa() -> Iterator[OpaEngine]:
     """All policies in a server."""
     with running() as server:
-        engine = OpaEngine(OpaConnection(server.url), LIBRARY.folder, LIBRARY.modules, LIBRARY.policies.values())
+        engine = OpaEngine(OpaConnection(server.url), LIBRARY.parts, LIBRARY.policies.values())
         yield engine
         assert engine.close() == []
 
@@ -146,7 +146,7 @@ def test_values_come_back_the_same(tmp_path: Path) -> None:
     document = {"given": {str(number): value for number, value in enumerate(values)}}
     here = EmbeddedEngine(str(tmp_path), [], [policy]).evaluate(policy, document)
     with running() as server:
-        engine = OpaEngine(OpaConnection(server.url), str(tmp_path), [], [policy])
+        engine = OpaEngine(OpaConnection(server.url), [Part(str(tmp_path), "", {policy.id: policy}, ())], [policy])
         there = engine.evaluate(policy, document)
     assert len(here) == len(values)
     assert canonical(there) == canonical(here)

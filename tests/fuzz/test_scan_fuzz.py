@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import erpguard
-from tests.policy_examples import Case, cases
+from tests.policy_examples import Case, cases, is_manifest
 
-CASES = [case for case in cases() if case.is_manifest]
+CASES = [case for case in cases() if is_manifest(case)]
 SCALARS: tuple[Any, ...] = (
     None, True, 0, -1, 2**63, 1.5, "", "text", "8069", "${X}", "{{ .Values.x }}", "10.0.0.0/8", "* * * * *", "1Gi",
     "\x1b[31m", "\ud800", "a" * 5_000, [], {}, [None], {"": None}, [[]], {"a": {"b": 1}},

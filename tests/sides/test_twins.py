@@ -158,8 +158,7 @@ def test_the_assumed_cluster(declared: tuple[str, ...], live: tuple[str, ...], e
 
 @pytest.mark.parametrize("name", ["", "web-*", "${web}"])
 def test_an_object_without_a_name_has_no_twin(name: str) -> None:
-    one, other = thing(Object("c", "Service", "shop", "x")), thing(Object("c", "Service", "shop", "x"))
-    one.name = other.name = name
+    one, other = thing(Object("c", "Service", "shop", name)), thing(Object("c", "Service", "shop", name))
     assert Twins([one], [other]).of(one, among=1) == Twin(None)
     assert not Twins([one], [other]).is_named(one, of=0)
 
@@ -226,3 +225,54 @@ def test_every_pair_of_spellings_of_one_id_is_a_twin() -> None:
     for one, other in product(spellings, spellings):
         left, right = server(one), server(other)
         assert Twins([left], [right]).of(left, among=1) == Twin(right)
+
+
+VAULTS, PROTECTED = "Microsoft.RecoveryServices/vaults", "backupFabrics/protectionContainers/protectedItems"
+
+
+class Protected(NamedTuple):
+    """A child of a vault; of one that a plan declares the name may not be known, nor the vault."""
+
+    subscription: str
+    vault: str
+    name: str
+
+
+def planned(one: Protected, label: int) -> Resource:
+    """As a plan has it, which never says what stands between the vault and its child."""
+    above = f"/subscriptions/{one.subscription}/resourceGroups/rg/providers/{VAULTS}/{one.vault}" if one.vault else ""
+    body = {"type": f"{VAULTS}/{PROTECTED}", **({"name": one.name} if one.name else {})}
+    made = arm.resource(body, ObjectOrigin("x"), known=arm.Known(f"azurerm_x.a{label}", above, "create"))[0]
+    return settle([Draft(made)]).resources[0]
+
+
+def living(one: Protected) -> Resource:
+    """As ARM shows it."""
+    above = f"/subscriptions/{one.subscription}/resourceGroups/RG/providers/{VAULTS}/{one.vault}"
+    id_ = f"{above}/backupFabrics/Azure/protectionContainers/c/protectedItems/{one.name}"
+    return arm.resource({"id": id_, "type": f"{VAULTS}/{PROTECTED}", "name": one.name}, ObjectOrigin("x"))[0]
+
+
+@given(
+    st.lists(
+        st.builds(
+            Protected,
+            st.sampled_from(("", "s1", "s2")),
+            st.sampled_from(("", "v", "V1")),
+            st.sampled_from(("", "a", "va")),
+        )
+    ),
+    st.builds(
+        Protected, st.sampled_from(("s1", "S2")), st.sampled_from(("v", "v1")), st.sampled_from(("a", "A", "VA"))
+    ),
+)
+def test_what_has_no_name_may_be_what_lives_in_its_place(declared: list[Protected], live: Protected) -> None:
+    plans, lives = [planned(one, number) for number, one in enumerate(declared)], living(live)
+    twins = Twins(plans, [lives])
+    possible = [
+        all(not mine or mine.lower() == theirs.lower() for mine, theirs in zip(one, live, strict=True))
+        for one in (each if each.vault else each._replace(subscription="") for each in declared)
+    ]
+    assert twins.may_be_nameless(lives, among=0) is any(possible)
+    assert [twins.may_be_one(one, lives, among=1) for one in plans] == possible
+    assert twins.of(lives, among=0) == Twin(None)

@@ -171,3 +171,50 @@ def test_top_level(tmp_path: Path) -> None:
     write(tmp_path, "a/b/1.yaml")
     (tmp_path / ".git").mkdir()
     assert top_level(str(tmp_path / "a" / "b")) == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_refused"),
+    [
+        ("plan.json", "{}", True),
+        ("plan.json", "\ufeff {}\r\n", True),
+        ("plan.json", "null\n", True),
+        ("out", "{}", True),
+        ("plan.json", "[]", False),
+        ("plan.json", '{"a": 1}', False),
+        ("plan.json", "{}" + " " * 100, False),
+        ("values.yaml", "{}", False),
+        ("values.YML", "null", False),
+    ],
+)
+def test_json_without_anything_in_it_is_refused_where_it_is_named(
+    name: str, text: str, is_refused: bool, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = discover([str(tmp_path / name)], str(tmp_path))
+    found.refuse_nothing()
+    told = [("empty-file", name)] if is_refused else []
+    assert [(one.code, one.place.file) for one in found.problems] == told
+    assert [one.name for one in found.inputs] == ([] if is_refused else [name])
+
+
+def test_json_without_anything_in_it_may_lie_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    found = discover([str(tmp_path), str(tmp_path / "a.json")], str(tmp_path))
+    found.refuse_nothing()
+    assert ([one.name for one in found.inputs], found.problems) == (["a.json"], [])
+
+
+def test_standard_input_without_anything_in_it(tmp_path: Path) -> None:
+    found = discover(["-"], str(tmp_path), stdin=b"{}\n", stdin_path="plan.json")
+    found.refuse_nothing()
+    assert [(one.code, one.place.file) for one in found.problems] == [("empty-file", "plan.json")]
+    assert found.inputs == []
+
+
+def test_a_pipe_is_not_read_ahead(tmp_path: Path) -> None:
+    """`erpguard scan <(terraform show -json plan)`: what is read once cannot be read again."""
+    os.mkfifo(tmp_path / "pipe")
+    found = discover([str(tmp_path / "pipe")], str(tmp_path))
+    found.refuse_nothing()
+    assert [one.name for one in found.inputs] == ["pipe"]

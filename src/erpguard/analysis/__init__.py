@@ -20,6 +20,7 @@ VIEWS: dict[str, str] = {
     "autoscaler_conflicts": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_conflicts",
     "autoscaler_metrics": "erpguard.analysis.resources.autoscaler_metrics:autoscaler_metrics",
     "autoscalers": "erpguard.analysis.resources.autoscalers:autoscalers",
+    "backup_deletions": "erpguard.analysis.backup.backup_deletions:backup_deletions",
     "backup_policy_retentions": "erpguard.analysis.azure.backup_policies:backup_policy_retentions",
     "backup_retentions": "erpguard.analysis.backup.backup_retentions:backup_retentions",
     "backup_runs": "erpguard.analysis.backup.backup_runs:backup_runs",
@@ -33,10 +34,12 @@ VIEWS: dict[str, str] = {
     "certificates": "erpguard.analysis.routing.certificate_lifetimes:certificates",
     "cluster_access": "erpguard.analysis.azure.cluster_access:cluster_access",
     "cluster_roles": "erpguard.analysis.azure.cluster_roles:cluster_roles",
+    "connection_budgets": "erpguard.analysis.applications.connection_budgets:connection_budgets",
     "container_resources": "erpguard.analysis.resources.container_resources:container_resources",
     "containers": "erpguard.analysis.workloads.pods:containers",
     "control_planes": "erpguard.analysis.azure.control_planes:control_planes",
     "custom_role_actions": "erpguard.analysis.azure.role_definitions:custom_role_actions",
+    "data_tier_reach": "erpguard.analysis.network.data_tier_reach:data_tier_reach",
     "database_access": "erpguard.analysis.azure.firewall_rules:database_access",
     "database_connections": "erpguard.analysis.applications.database_connections:database_connections",
     "database_firewall_rules": "erpguard.analysis.azure.firewall_rules:database_firewall_rules",
@@ -44,6 +47,7 @@ VIEWS: dict[str, str] = {
     "databases": "erpguard.analysis.backup.databases:databases",
     "deletion_locks": "erpguard.analysis.azure.locks:deletion_locks",
     "empty_dirs": "erpguard.analysis.workloads.empty_dirs:empty_dirs",
+    "escalations": "erpguard.analysis.kubernetes_rbac.escalations:escalations",
     "filestores": "erpguard.analysis.backup.filestores:filestores",
     "http_rules": "erpguard.analysis.azure.application_gateways:http_rules",
     "internet_paths": "erpguard.analysis.azure.internet_paths:internet_paths",
@@ -61,6 +65,7 @@ VIEWS: dict[str, str] = {
     "odoo_memory": "erpguard.analysis.applications.odoo_processes:odoo_memory",
     "odoo_roles": "erpguard.analysis.applications.odoo_processes:odoo_roles",
     "owner_counts": "erpguard.analysis.azure.role_assignments:owner_counts",
+    "paired_backups": "erpguard.analysis.backup.paired_backups:paired_backups",
     "plaintext_access": "erpguard.analysis.azure.plaintext_access:plaintext_access",
     "pod_rights": "erpguard.analysis.azure.pod_rights:pod_rights",
     "pod_sizes": "erpguard.analysis.resources.pod_sizes:pod_sizes",
@@ -83,6 +88,7 @@ VIEWS: dict[str, str] = {
     "subnet_tenants": "erpguard.analysis.azure.subnet_tenants:subnet_tenants",
     "subnets": "erpguard.analysis.azure.subnets:subnets",
     "subscription_owners": "erpguard.analysis.azure.subscription_owners:subscription_owners",
+    "tenant_reach": "erpguard.analysis.network.tenant_reach:tenant_reach",
     "tls_minimums": "erpguard.analysis.azure.tls_minimums:tls_minimums",
     "tls_options": "erpguard.analysis.routing.tls_options:tls_options",
     "tls_secrets": "erpguard.analysis.routing.routes:tls_secrets",
@@ -97,9 +103,13 @@ VIEWS: dict[str, str] = {
 """View name -> `module:function`. Modules are imported when a selected policy reads the view."""
 
 ONLY_FOR_TIERS: dict[str, frozenset[str]] = {
+    "backup_deletions": frozenset(("erp",)),
+    "data_tier_reach": frozenset(("cache", "data", "pooler")),
+    "connection_budgets": frozenset(("erp",)),
     "filestores": frozenset(("erp",)),
     "odoo_memory": frozenset(("erp",)),
     "odoo_roles": frozenset(("erp",)),
+    "paired_backups": frozenset(("erp",)),
     "redis_memory": frozenset(("cache",)),
     "redis_persistence": frozenset(("cache",)),
     "restore_tests": frozenset(("erp", "data")),
@@ -107,6 +117,7 @@ ONLY_FOR_TIERS: dict[str, frozenset[str]] = {
 """Views without rows where no pod is, or may be, of these tiers: their modules need not be imported then."""
 
 ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
+    "escalations": frozenset(("rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding")),
     "internet_paths": frozenset(("Microsoft.ContainerService/managedClusters",)),
     "pod_rights": frozenset(("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",)),
     "pod_sizes": frozenset(("Microsoft.ContainerService/managedClusters",)),

@@ -8,10 +8,13 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from erpguard.cli.signals import Terminated, terminable
 from erpguard.errors import ErpguardError
 from erpguard.scan import collector_paused
 
-USAGE, INTERNAL, INTERRUPTED = 2, 4, 130
+USAGE, INTERNAL = 2, 4
+INTERRUPTED, TERMINATED = 130, 143
+"""128 and the number of the signal, as shells tell it (pubs.opengroup.org: "Exit Status for Commands")."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
@@ -20,11 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code.
 
     0 nothing at or above the threshold, 1 findings, 2 bad usage or configuration, 3 the scan is incomplete,
-    4 internal error, 130 interrupted.
+    4 internal error, 130 interrupted, 143 terminated.
     """
     # At the end the interpreter looks through all objects for cycles, for nothing: they go with the process.
     atexit.register(gc.freeze)
-    with collector_paused():
+    with collector_paused(), terminable():
         return _run(arguments)
 
 
@@ -40,6 +43,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return code
     except ErpguardError as error:
         return _failed(USAGE, str(error))
+    except Terminated:
+        return _failed(TERMINATED, "terminated: nothing was judged")
     except KeyboardInterrupt:
         return _failed(INTERRUPTED, "interrupted: nothing was judged")
     except BrokenPipeError:

@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
     run = live.run(progress)
     file = os.path.realpath(options.out)
     try:
-        with output.whole(file, PRIVATE) as opened, _stopping(run):
+        with output.whole(file, PRIVATE) as opened, _stopping(run) as received:
             found = collect(_addresses(options), opened, options=live, run=run)
     except OSError as error:
         raise UsageError(f"--out {options.out}: cannot be written: {error.strerror}") from error
@@ -44,8 +44,8 @@ def run(options: Namespace) -> int:
     failed = _tell_gaps(found, settings.accept_gaps, options.quiet)
     if not options.quiet:
         print(_summary(found, options.out))
-    if found.interrupted:
-        return 130
+    if received:
+        return 128 + received[0]
     return 3 if failed else 0
 
 
@@ -58,18 +58,27 @@ def _addresses(options: Namespace) -> list[str]:
 
 
 @contextmanager
-def _stopping(run: Run) -> Iterator[None]:
-    """Ctrl-C ends the collection and keeps what was read; pressed again, it ends the program."""
+def _stopping(run: Run) -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM end the collection and keep what was read; a second one ends the program.
+
+    Gives the list of the signals that arrived.
+    """
+    received: list[int] = []
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        restore()
+        received.append(number)
         run.stop()
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield received
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 def _tell_gaps(found: Collection, accepted: Sequence[str], quiet: bool) -> int:

@@ -8,11 +8,17 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from glob import glob
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from erpguard.config import Settings, find, load
 from erpguard.errors import ConfigurationError, UsageError
 from erpguard.model import Severity
+from erpguard.packs import Library, is_folder, wanted
+from erpguard.sources.discovery import top_level
 from erpguard.sources.text_decoding import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from erpguard.engines.child import Limits
 
 _SURE_AFTER = 5.0
 """Seconds of a stage before which nothing can be said of the rest."""
@@ -49,6 +55,10 @@ def _check_paths(settings: Settings, root: str) -> None:
         if not all(_within(one, root) for one in glob(path, recursive=True) or [path]):
             text = f"paths: {settings.paths[number]} leads out of the repository: name it on the command line"
             raise ConfigurationError(f"{settings.where('paths', number)}: {text}")
+    for number, pack in enumerate(settings.packs):
+        if is_folder(pack) and not _within(os.path.join(os.path.dirname(settings.file), pack), root):
+            text = f"packs: {pack} leads out of the repository: give it by --pack"
+            raise ConfigurationError(f"{settings.where('packs', number)}: {text}")
 
 
 def _within(path: str, folder: str) -> bool:
@@ -88,6 +98,22 @@ def kubeconfig(given: str) -> str:
 def threshold(options: Namespace, settings: Settings) -> Severity:
     """--fail-on, else the configuration's."""
     return Severity(options.fail_on) if options.fail_on else settings.fail_on
+
+
+def library(options: Namespace) -> tuple[Library, list[str]]:
+    """The packs that ship, those of the repository's configuration and those of --pack; and the names to narrow to."""
+    found = settings(Namespace(config=None), top_level(os.getcwd()))
+    own = [pack for pack in found.packs if is_folder(pack)]
+    return wanted(options.pack, own, os.path.dirname(found.file), options.plugin)
+
+
+def limits(options: Namespace) -> Limits | None:
+    """What --policy-timeout allows; the defaults without it."""
+    if not options.policy_timeout:
+        return None
+    from erpguard.engines.child import Limits
+
+    return Limits(seconds=options.policy_timeout)
 
 
 def listed(values: list[str]) -> list[str]:

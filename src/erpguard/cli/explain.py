@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import textwrap
 from argparse import Namespace
@@ -11,17 +10,16 @@ from typing import Any
 from erpguard.cli import environment
 from erpguard.cli.policies import find_policy
 from erpguard.model import Policy
-from erpguard.packs import load
 
 
 def run(options: Namespace) -> int:
     """Print what, why, a bad and a good example, the remedy and the sources."""
-    library = load()
+    library, _ = environment.library(options)
     policy = find_policy(library, options.policy)
     print(f"{policy.id} {policy.name} ({policy.severity})\n{policy.title}\n")
     print(_wrapped(policy.description))
-    path = os.path.join(library.folder, policy.file.removesuffix(".rego") + ".yaml")
-    examples = _examples(path) if policy.file else {}
+    path = library.examples(policy)
+    examples = _examples(path) if path else {}
     for label, outcome in (("Fails", "fail"), ("Passes", "pass")):
         for example in (examples.get(outcome) or ())[:1]:
             print(f"\n{label}: {example['name']}\n")

@@ -9,20 +9,24 @@ from erpguard.cli import environment, output
 from erpguard.cli.scan import render
 from erpguard.model import Finding, Problem, ScanResult
 from erpguard.scan import scan
-from erpguard.sources.discovery import top_level
+from erpguard.sources import Input
+from erpguard.sources.discovery import is_nothing, top_level
 
 
 def run(options: Namespace) -> int:
     """Judge the configured paths and the named files together; only what stands in the named files counts."""
     root = top_level(os.getcwd())
     settings = environment.settings(options, root)
-    files = [file for file in options.files if os.path.exists(file)]  # a deleted file has nothing to report
+    # A deleted file has nothing to report, and one that holds `{}` is not meant for us just because it was changed.
+    files = [file for file in options.files if os.path.exists(file) and not is_nothing(Input(file, file))]
     paths = environment.configured_paths(settings) or [root]
     progress = environment.Progress(not (options.no_progress or options.quiet))
     try:
         result = scan(
             [*paths, *files],
             packs=options.pack,
+            plugins=options.plugin,
+            limits=environment.limits(options),
             select=environment.listed(options.select),
             ignore=environment.listed(options.ignore),
             config=settings,

@@ -13,6 +13,7 @@ exit codes:
   3    something could not be read: the snapshot says what
   4    internal error
   130  interrupted: the snapshot holds what was read until then
+  143  terminated (SIGTERM): likewise
 
 examples:
   {}
@@ -109,7 +110,9 @@ def _add_run(command: _Arguments) -> None:
 
 def _add_opa(command: _Arguments) -> None:
     command.add_argument(
-        "--engine", choices=("embedded", "opa"), default="embedded", help="what judges (default: embedded)"
+        "--engine",
+        choices=("embedded", "opa"),
+        help="what judges (default: `opa` of the configuration that --config names, else embedded)",
     )
     command.add_argument("--opa-url", metavar="URL", default="", help="the server of the engine opa")
     command.add_argument(
@@ -118,12 +121,8 @@ def _add_opa(command: _Arguments) -> None:
     command.add_argument("--opa-ca-file", metavar="FILE", default="", help="trust these authorities")
     command.add_argument("--opa-certificate", metavar="FILE", default="", help="the certificate to show")
     command.add_argument("--opa-key", metavar="FILE", default="", help="its key (default: in the same file)")
-    command.add_argument(
-        "--opa-timeout", type=float, metavar="SECONDS", default=60, help="for one request (default: 60)"
-    )
-    command.add_argument(
-        "--opa-wait", type=float, metavar="SECONDS", default=10, help="until the server is ready (default: 10)"
-    )
+    command.add_argument("--opa-timeout", type=float, metavar="SECONDS", help="for one request (default: 60)")
+    command.add_argument("--opa-wait", type=float, metavar="SECONDS", help="until the server is ready (default: 10)")
     command.add_argument("--opa-read-only", action="store_true", help="publish nothing: it has loaded our bundle")
     command.add_argument("--opa-remove", action="store_true", help="take away at the end what was published")
 

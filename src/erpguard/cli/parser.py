@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from erpguard.cli import live_arguments
+from erpguard.cli import conftest, live_arguments
+from erpguard.cli.command_parser import CommandParser, add_command, checking_formatter, seconds
 from erpguard.version import VERSION
 
 _EPILOG = """\
@@ -17,6 +17,7 @@ exit codes:
   3    the scan is incomplete: something could not be read or judged
   4    internal error
   130  interrupted
+  143  terminated (SIGTERM)
 """
 
 _SCAN_EPILOG = (
@@ -32,37 +33,9 @@ examples:
   erpguard scan azure:11111111-2222-3333-4444-555555555555
   erpguard scan deploy/ erpguard.snapshot.gz
   erpguard scan plan.json erpguard.snapshot.gz --compare plan,live
+  erpguard scan deploy/ --conftest policy/
 """
 )
-
-
-class _Parser(argparse.ArgumentParser):
-    """Usage errors are one harmless line, as all errors of the command.
-
-    `fill` adds the arguments of a command, once it is known that it is the one that is called.
-    """
-
-    fill: Callable[[_Parser], None] | None = None
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if self.fill is not None:
-            fill, self.fill = self.fill, None
-            fill(self)
-        return super().parse_known_args(args, namespace)
-
-    def format_help(self) -> str:
-        self.formatter_class = argparse.RawDescriptionHelpFormatter
-        return super().format_help()
-
-    def format_usage(self) -> str:
-        self.formatter_class = argparse.RawDescriptionHelpFormatter
-        return super().format_usage()
-
-    def error(self, message: str) -> NoReturn:
-        from erpguard.reporters.escape import MESSAGE_LIMIT, cut, plain, terminal
-
-        text = cut(plain(f"{self.prog}: {message}"), MESSAGE_LIMIT)
-        self.exit(2, terminal(f"{text}: see `{self.prog} --help`") + "\n")
 
 
 class _Version(argparse.Action):
@@ -71,43 +44,27 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _checking_formatter(prog: str) -> argparse.HelpFormatter:
-    """What arguments are checked with as they are added: to ask how wide the terminal is would import too much."""
-    return argparse.RawDescriptionHelpFormatter(prog, width=80)
-
-
 def make_parser() -> argparse.ArgumentParser:
     """The parser; each command sets `run`, a function of the parsed options that returns the exit code."""
-    parser = _Parser(
+    parser = CommandParser(
         prog="erpguard",
         description="Judge Kubernetes manifests and Azure plans of an ERP platform by policy packs, with exact places.",
         epilog=_EPILOG,
-        formatter_class=_checking_formatter,
+        formatter_class=checking_formatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _command(commands, "scan", "scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG)
-    _command(commands, "collect", "read live systems into a snapshot, to be scanned and kept as evidence", _collect)
-    _command(commands, "hook", "judge the whole repository and report what concerns FILES (for pre-commit)", _hook)
-    _command(commands, "policies", "list the policies, or show one", _policies)
-    _command(
+    add_command(commands, "scan", "scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG)
+    add_command(commands, "collect", "read live systems into a snapshot, to be scanned and kept as evidence", _collect)
+    add_command(commands, "hook", "judge the whole repository and report what concerns FILES (for pre-commit)", _hook)
+    add_command(commands, "policies", "list, show, write, test, check and bundle policies", _policies)
+    add_command(
         commands, "explain", "explain a policy: what, why, a bad and a good example, the remedy, sources", _explain
     )
     return parser
 
 
-def _command(commands: Any, name: str, help_: str, fill: Callable[[_Parser], None], epilog: str = "") -> None:
-    command: _Parser = commands.add_parser(
-        name,
-        help=help_,
-        description=help_[0].upper() + help_[1:] + ".",
-        epilog=epilog,
-        formatter_class=_checking_formatter,
-    )
-    command.fill = fill
-
-
-def _scan(command: _Parser) -> None:
+def _scan(command: CommandParser) -> None:
     command.set_defaults(run=_run_scan)
     command.add_argument(
         "paths",
@@ -162,34 +119,45 @@ def _scan(command: _Parser) -> None:
         help="judge as of this date, 2026-01-31 (default: a snapshot's, else today)",
     )
     _add_output(command)
+    conftest.add_arguments(command)
     live_arguments.add_scan(command)
 
 
-def _collect(command: _Parser) -> None:
+def _collect(command: CommandParser) -> None:
     commands = command.add_subparsers(title="systems", metavar="SYSTEM", required=True)
-    _command(commands, "azure", "read subscriptions", _collect_azure, live_arguments.AZURE_EPILOG)
-    _command(commands, "kubernetes", "read clusters", _collect_kubernetes, live_arguments.KUBERNETES_EPILOG)
+    add_command(commands, "azure", "read subscriptions", _collect_azure, live_arguments.AZURE_EPILOG)
+    add_command(commands, "kubernetes", "read clusters", _collect_kubernetes, live_arguments.KUBERNETES_EPILOG)
 
 
-def _collect_azure(command: _Parser) -> None:
+def _collect_azure(command: CommandParser) -> None:
     command.set_defaults(run=_run_collect, platform="azure")
     live_arguments.add_collect_azure(command)
 
 
-def _collect_kubernetes(command: _Parser) -> None:
+def _collect_kubernetes(command: CommandParser) -> None:
     command.set_defaults(run=_run_collect, platform="kubernetes")
     live_arguments.add_collect_kubernetes(command)
 
 
-def _hook(command: _Parser) -> None:
+def _hook(command: CommandParser) -> None:
     command.set_defaults(run=_run_hook, part=True)
     command.add_argument("files", nargs="*", metavar="FILE", help="the files that are about to be committed")
     _add_selection(command)
     _add_output(command)
 
 
+_PLUGIN_HELP = "judge by the policies in Python of this entry point too, which run with all rights; repeatable"
+
+
 def _add_selection(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--pack", action="append", default=[], metavar="PACK", help="judge by this pack; repeatable")
+    command.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        metavar="PACK",
+        help="judge by this pack; with a slash: by the own packs in this folder too; repeatable",
+    )
+    command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=_PLUGIN_HELP)
     command.add_argument(
         "--select",
         action="append",
@@ -206,6 +174,12 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="configuration to use instead of the repository's erpguard.yaml or pyproject.toml",
     )
+    command.add_argument(
+        "--policy-timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="how long a policy of an own pack may take in all (default: 30)",
+    )
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:
@@ -217,35 +191,50 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default: auto)")
 
 
-def _policies(command: _Parser) -> None:
+def _policies(command: CommandParser) -> None:
+    from erpguard.cli import authoring
+
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _command(commands, "list", "list the policies: id, severity, name, title", _list)
-    _command(commands, "show", "show the metadata of one policy, its parameters among them", _show)
-    _command(commands, "bundle", "write the policies as a bundle for OPA servers", _bundle)
+    add_command(commands, "list", "list the policies: id, severity, name, title", _list)
+    add_command(commands, "show", "show the metadata of one policy, its parameters among them", _show)
+    add_command(commands, "bundle", "write the policies as a bundle for OPA servers", _bundle)
+    for name, help_, fill in authoring.COMMANDS:
+        add_command(commands, name, help_, fill)
 
 
-def _list(command: _Parser) -> None:
+_PACK_HELP = "only this pack; with a slash: the own packs in this folder too; repeatable"
+
+
+def _list(command: CommandParser) -> None:
     command.set_defaults(run=_run_list)
-    command.add_argument("--pack", action="append", default=[], metavar="PACK", help="only this pack; repeatable")
+    command.add_argument("--pack", action="append", default=[], metavar="PACK", help=_PACK_HELP)
+    command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=_PLUGIN_HELP)
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
-def _show(command: _Parser) -> None:
+def _show(command: CommandParser) -> None:
     command.set_defaults(run=_run_show)
     command.add_argument("policy", metavar="ID", help="its id or name")
+    command.add_argument("--pack", action="append", default=[], metavar="DIR", help="a folder of own packs; repeatable")
+    command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=_PLUGIN_HELP)
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
-def _bundle(command: _Parser) -> None:
-    command.set_defaults(run=_run_bundle)
+def _bundle(command: CommandParser) -> None:
+    command.set_defaults(run=_run_bundle, plugin=[])
     command.add_argument(
         "--out", metavar="FILE", default="erpguard-bundle.tar.gz", help="(default: erpguard-bundle.tar.gz)"
     )
+    command.add_argument(
+        "--pack", action="append", default=[], metavar="DIR", help="the own packs in this folder too; repeatable"
+    )
 
 
-def _explain(command: _Parser) -> None:
+def _explain(command: CommandParser) -> None:
     command.set_defaults(run=_run_explain)
     command.add_argument("policy", metavar="ID", help="its id or name")
+    command.add_argument("--pack", action="append", default=[], metavar="DIR", help="a folder of own packs; repeatable")
+    command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=_PLUGIN_HELP)
 
 
 def _run_scan(options: argparse.Namespace) -> int:

@@ -6,29 +6,30 @@ import json
 from argparse import Namespace
 from typing import Any
 
+from erpguard.cli import environment
 from erpguard.errors import UsageError
 from erpguard.model import Policy
-from erpguard.packs import Library, load, select
+from erpguard.packs import Library, select
 
 
 def run_list(options: Namespace) -> int:
     """Print a line per policy."""
-    library = load()
+    library, names = environment.library(options)
     chosen = {
         name: policy
-        for name, policy in select(library, packs=options.pack, comparing=True).items()
-        if not options.pack or policy.pack in options.pack
+        for name, policy in select(library, packs=names, comparing=True).items()
+        if not names or policy.pack in names
     }
     if options.json:
         print(json.dumps([as_json(policy) for policy in chosen.values()], indent=2))
         return 0
-    names = max(len(policy.name) for policy in chosen.values())
+    longest = max(len(policy.name) for policy in chosen.values())
     pack = ""
     for policy in sorted(chosen.values(), key=lambda one: (one.pack, one.id)):
         if policy.pack != pack:
             print(f"{'' if not pack else chr(10)}{policy.pack}")
             pack = policy.pack
-        print(f"  {policy.id:<8} {policy.severity:<9} {policy.name:<{names}}  {policy.title}")
+        print(f"  {policy.id:<8} {policy.severity:<9} {policy.name:<{longest}}  {policy.title}")
     print(
         f"\n{len(chosen)} policies in {len({policy.pack for policy in chosen.values()})} packs; "
         "`erpguard explain ID` tells more"
@@ -38,7 +39,7 @@ def run_list(options: Namespace) -> int:
 
 def run_show(options: Namespace) -> int:
     """Print everything that the METADATA says."""
-    policy = find_policy(load(), options.policy)
+    policy = find_policy(environment.library(options)[0], options.policy)
     if options.json:
         print(json.dumps(as_json(policy), indent=2))
         return 0
@@ -69,8 +70,8 @@ def _print_parameters(policy: Policy) -> None:
         print("\nparameters (configuration: parameters: {" + policy.id + ": {NAME: VALUE}})")
     for parameter in policy.parameters:
         print(f"  {parameter.name} = {json.dumps(parameter.default)}")
-        for environment, value in sorted(parameter.environments.items()):
-            print(f"    in {environment}: {json.dumps(value)}")
+        for name, value in sorted(parameter.environments.items()):
+            print(f"    in {name}: {json.dumps(value)}")
         if parameter.description:
             print(f"    {parameter.description}")
 
@@ -93,7 +94,10 @@ def run_bundle(options: Namespace) -> int:
     from erpguard import bundle
     from erpguard.reporters.escape import terminal
 
-    revision = bundle.write(options.out)
+    library, names = environment.library(options)
+    if names:
+        raise UsageError("a bundle has all packs that ship in it: --pack names folders of own ones, such as ./packs")
+    revision = bundle.write(options.out, [part.folder for part in library.parts if part.folder and not part.is_shipped])
     print(terminal(f"{options.out}: revision {revision}"))
     return 0
 

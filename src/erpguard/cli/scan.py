@@ -16,6 +16,7 @@ from erpguard.sources.discovery import is_address, top_level
 
 if TYPE_CHECKING:
     from erpguard.collection import LiveOptions
+    from erpguard.conftest import ConftestOptions
     from erpguard.engines.opa_server import OpaConnection
 
 
@@ -38,10 +39,12 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
         return scan(
             paths,
             packs=options.pack,
+            plugins=options.plugin,
+            limits=environment.limits(options),
             select=environment.listed(options.select),
             ignore=environment.listed(options.ignore),
             exclude=options.exclude,
-            config=settings,
+            config=settings._replace(opa={}) if options.engine == "embedded" else settings,
             complete=False if options.partial else None,
             strict=options.strict or None,
             as_of=environment.as_of(options.as_of),
@@ -55,7 +58,8 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             cache=environment.cache_folder(options),
             trusted_config=bool(options.config),
             live=_live(options, paths),
-            opa=_opa(options),
+            opa=_opa(options, settings),
+            conftest=_conftest(options, paths),
             progress=progress,
         )
     finally:
@@ -84,12 +88,21 @@ def _live(options: Namespace, paths: Iterable[str]) -> LiveOptions | None:
     return live_options(options)
 
 
-def _opa(options: Namespace) -> OpaConnection | None:
-    if options.engine == "embedded" and not options.opa_url:
+def _opa(options: Namespace, settings: Settings) -> OpaConnection | None:
+    """The server that judges; one that the scanned tree names is for `scan` to refuse."""
+    trusted = settings if options.config else Settings()
+    is_asked_for = any(value for name, value in vars(options).items() if name.startswith("opa_"))
+    if options.engine != "opa" and not trusted.opa and not is_asked_for:
         return None
     from erpguard.cli.opa import connection
 
-    return connection(options)
+    return connection(options, trusted)
+
+
+def _conftest(options: Namespace, paths: Iterable[str]) -> ConftestOptions | None:
+    from erpguard.cli.conftest import conftest_options
+
+    return conftest_options(options, has_clusters=any(map(is_address, paths)))
 
 
 def render(

@@ -73,6 +73,7 @@ _DERIVED_TYPES = frozenset(
         # https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-instances: made from schedules
         "Microsoft.Authorization/roleAssignmentScheduleInstances",
         "Microsoft.Authorization/roleEligibilityScheduleInstances",
+        "Microsoft.DataProtection/backupVaults/backupJobs",  # what Azure Backup did
         "Microsoft.Network/networkWatchers",  # one for each region, made with its first network
         # https://learn.microsoft.com/azure/backup/backup-azure-arm-userestapi-backupazurevms
         "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers",
@@ -90,10 +91,14 @@ _SETTINGS = frozenset(
         "Microsoft.RecoveryServices/vaults/backupconfig",
         "Microsoft.RecoveryServices/vaults/backupstorageconfig",
         "Microsoft.ServiceBus/namespaces/networkRuleSets",
+        "Microsoft.Sql/managedInstances/azureADOnlyAuthentications",
+        "Microsoft.Sql/managedInstances/databases/backupLongTermRetentionPolicies",
+        "Microsoft.Sql/managedInstances/databases/backupShortTermRetentionPolicies",
         "Microsoft.Sql/servers/azureADOnlyAuthentications",
         "Microsoft.Sql/servers/databases/backupLongTermRetentionPolicies",
         "Microsoft.Sql/servers/databases/backupShortTermRetentionPolicies",
         "Microsoft.Web/sites/config",
+        "Microsoft.Web/sites/slots/config",
     )
 )
 """Settings that are resources of their own: they are there as long as their parent is."""

@@ -1,12 +1,12 @@
-"""Rego in this process: the interpreter regorus. Belongs to the thread that made it."""
+"""Rego in this process: the interpreter regorus. An engine belongs to the thread that made it."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import regorus
 
@@ -14,28 +14,134 @@ from erpguard.engines import Answers, Violation
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
 
+UNDEFINED = '"<undefined>"'
+"""How the interpreter writes that a rule has no value."""
+
+
+class Place(NamedTuple):
+    """Where something stands in a module: from 1, a column is a character."""
+
+    name: str
+    line: int
+    column: int
+
+
+class Interpreter:
+    """The interpreter, with errors of ours: one line each, without a path of this machine.
+
+    Modules are added under the names that errors show. PackError where one does not compile.
+    """
+
+    def __init__(self) -> None:
+        self._engine = regorus.Engine()
+
+    def add_file(self, path: str, shown: str) -> None:
+        """Add a module that is a file."""
+        try:
+            self._engine.add_policy_from_file(path)
+        except RuntimeError as error:
+            place = _place(error)
+            where = f":{place.line}:{place.column}" if place else ""
+            raise PackError(f"{shown}{where}: {_reason(error)}") from error
+
+    def add(self, name: str, text: str, *, is_v0: bool = False) -> None:
+        """Add a module, in Rego v1 or in that of before OPA 1.0."""
+        try:
+            self._engine.set_rego_v0(is_v0)
+            self._engine.add_policy(name, text)
+        except RuntimeError as error:
+            raise PackError(self._placed(error) if _place(error) else f"{name}: {_reason(error)}") from error
+
+    def add_data(self, text: str) -> None:
+        """Merge a JSON object into `data`. PackError where it sets what is there with another value."""
+        try:
+            self._engine.add_data_json(text)
+        except RuntimeError as error:
+            raise PackError(_reason(error)) from error
+
+    def add_function(self, name: str, arity: int, function: Callable[..., Any]) -> None:
+        """Add a builtin."""
+        self._engine.add_extension(name, arity, function)
+
+    def set_input(self, document: Mapping[str, Any]) -> None:
+        """What `input` is from now on. EngineError where the interpreter does not take it."""
+        try:
+            self._engine.set_input(document)
+        except RuntimeError as error:
+            raise EngineError(_reason(error)) from error
+
+    def set_input_text(self, text: str) -> None:
+        """What `input` is from now on, as JSON."""
+        try:
+            self._engine.set_input_json(text)
+        except RuntimeError as error:
+            raise EngineError(_reason(error)) from error
+
+    def value(self, rule: str) -> str:
+        """The value of a rule, `data.<package>.<name>`, as JSON; UNDEFINED where it has none."""
+        try:
+            return str(self._engine.eval_rule_as_json(rule))
+        except RuntimeError as error:
+            raise EngineError(self._placed(error)) from error
+
+    def prepare(self) -> None:
+        """PackError where the modules do not fit together: otherwise each rule would fail, and each time."""
+        try:
+            self._engine.eval_query_as_json("true")
+        except RuntimeError as error:
+            raise PackError(self._placed(error)) from error
+
+    def trees(self) -> str:
+        """The syntax trees of the modules, as JSON, in the order in which they were added."""
+        return str(self._engine.get_ast_as_json())
+
+    def gather_prints(self) -> None:
+        """Keep what `print` says for `prints`; otherwise it goes to standard error."""
+        self._engine.set_gather_prints(True)
+
+    def prints(self) -> list[str]:
+        """What `print` said since it was asked the last time."""
+        return list(map(str, self._engine.take_prints()))
+
+    def cover(self, wanted: bool) -> None:
+        """Count from now on which lines are evaluated, or no longer."""
+        self._engine.clear_coverage_data()
+        self._engine.set_enable_coverage(wanted)
+
+    def coverage(self) -> str:
+        """Which lines were evaluated and which were not, by module, as JSON."""
+        return str(self._engine.get_coverage_report_as_json())
+
+    def written(self, place: Place) -> Place:
+        """Where an author wrote what stands at a place."""
+        return place
+
+    def _placed(self, error: RuntimeError) -> str:
+        """The reason of an error, after `name:line:column: ` for modules that have the names of ours."""
+        place = _place(error)
+        if place is None or os.path.isabs(place.name):
+            return _reason(error)
+        return "{}:{}:{}: {}".format(*self.written(place), _reason(error))
+
 
 class EmbeddedEngine:
     """Compiles the modules of a folder: the shared ones, then those of the policies."""
 
     def __init__(self, folder: str, modules: Iterable[str], policies: Iterable[Policy]) -> None:
-        self._engine = regorus.Engine()
+        self._interpreter = Interpreter()
         self._document: Mapping[str, Any] | None = None
         for file in (*modules, *(policy.file for policy in policies)):
-            try:
-                self._engine.add_policy_from_file(os.path.join(folder, file))
-            except RuntimeError as error:
-                raise PackError(f"{file}{_position(error)}: {_reason(error)}") from error
+            self._interpreter.add_file(os.path.join(folder, file), file)
 
     def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
         """See `PolicyEngine.evaluate`."""
         try:
             if document is not self._document:
-                self._engine.set_input(document)
+                self._interpreter.set_input(document)
                 self._document = document
-            found = self._engine.eval_rule_as_json(f"data.{policy.package}.deny")
-        except RuntimeError as error:
-            raise EngineError(f"{policy.id}: {_reason(error)}") from error
+            found = self._interpreter.value(f"data.{policy.package}.deny")
+        except EngineError as error:
+            raise EngineError(f"{policy.id}: {error}") from error
         violations: list[Violation] = json.loads(found)
         return violations
 
@@ -54,13 +160,31 @@ class EmbeddedEngine:
         return ()
 
 
-_ARROW = re.compile(r"--> .*?(:\d+:\d+)$", re.MULTILINE)
+_ARROW = re.compile(r"--> (.*?):(\d+):(\d+)$", re.MULTILINE)
+_DRAWN = re.compile(r"^ *\d+ \| (.*)$", re.MULTILINE)
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|`[^`]*`?')
+_TAB = 4
 
 
-def _position(error: RuntimeError) -> str:
-    """`:line:column` where regorus points at; its path is that of this machine."""
+def _place(error: RuntimeError) -> Place | None:
+    """Where regorus points at; its path is that of this machine."""
     arrow = _ARROW.search(str(error))
-    return arrow[1] if arrow else ""
+    if arrow is None:
+        return None
+    drawn = _DRAWN.search(str(error), arrow.end())
+    column = int(arrow[3])
+    return Place(arrow[1], int(arrow[2]), _characters(drawn[1], column) if drawn else column)
+
+
+def _characters(line: str, column: int) -> int:
+    """A column as regorus counts it, in characters: it counts four for a tab, and the bytes of texts in quotes."""
+    line = _TEXT.sub(lambda text: re.sub(r"[^\x00-\x7f]", "_", text[0]) if text[0][0] == "`" else text[0], line)
+    position, reached = 0, 1
+    for position, character in enumerate(line, 1):
+        reached += _TAB if character == "\t" else len(character.encode())
+        if reached > column:
+            return position
+    return position + 1 + column - reached
 
 
 def _reason(error: RuntimeError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from erpguard.model.finding import Finding, Outcome, Related, Severity, Suppression
 from erpguard.model.place import Path, Place, Step, dotted, pointer, value_at
-from erpguard.model.policy import Control, Framework, Parameter, Policy, Reference
+from erpguard.model.policy import Control, Framework, Parameter, Part, Policy, Reference
 from erpguard.model.problem import Problem
 from erpguard.model.resource import Origin, Resource
 from erpguard.model.result import Counts, ScanResult
@@ -17,6 +17,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parameter",
+    "Part",
     "Path",
     "Place",
     "Policy",

@@ -26,6 +26,11 @@ def is_arm_id(text: object) -> bool:
     return isinstance(text, str) and text.lower().startswith(("/subscriptions/", "/providers/"))
 
 
+def rooted(id_: str) -> str:
+    """An id as ARM resolves it: some services leave out the slash at its beginning, as those of diagnostic settings."""
+    return f"/{id_}" if is_arm_id(f"/{id_}") else id_
+
+
 def parse(id_: str) -> ArmId:
     """The parts of an id. `parent` is the resource that a child belongs to, or the scope that an extension extends."""
     steps = id_.strip("/").split("/")

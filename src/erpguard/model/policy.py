@@ -57,6 +57,7 @@ class Policy(NamedTuple):
     condition rests on. `message` is a template over the violation's values and `{kind}`, `{name}`, `{namespace}`.
     `only_if` names a parameter: where it is false the policy applies to nothing.
     `fix` is the whole remedy where it is mechanical: the last key of a finding's path -> the value that it should have.
+    `only_advises`: what it finds is told, and fails no scan.
     """
 
     id: str
@@ -82,8 +83,30 @@ class Policy(NamedTuple):
     fix: Mapping[str, Any] = MappingProxyType({})
     controls: tuple[Control, ...] = ()
     only_if: str = ""
+    only_advises: bool = False
 
     @property
     def views(self) -> tuple[str, ...]:
         """The views that the policy reads, sorted."""
         return tuple(sorted({read.split(".")[1] for read in self.reads if read.startswith("views.")}))
+
+
+class Part(NamedTuple):
+    """The packs of one folder.
+
+    shown     the folder as it stands before the names of its files; empty for what ships with erpguard
+    policies  by id, sorted
+    modules   the Rego modules that they share, relative to the folder
+    code      policies in Python by id; then there is no folder
+    """
+
+    folder: str
+    shown: str
+    policies: Mapping[str, Policy]
+    modules: tuple[str, ...]
+    code: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is ours, and judged in this process."""
+        return not self.shown

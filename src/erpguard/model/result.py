@@ -104,8 +104,9 @@ class ScanResult:
         return not any(problem.level == "error" for problem in self.problems)
 
     def failing(self, fail_on: Severity = Severity.LOW) -> list[Finding]:
-        """The findings of that severity and above."""
-        return [finding for finding in self.findings if finding.severity.rank >= fail_on.rank]
+        """The findings of that severity and above; without those of policies that only advise."""
+        advice = {name for name, policy in self.policies.items() if policy.only_advises}
+        return [one for one in self.findings if one.severity.rank >= fail_on.rank and one.policy not in advice]
 
     def exit_code(self, fail_on: Severity | None = None) -> int:
         """0 nothing at or above the threshold, 1 findings, 3 the scan is incomplete (3 outranks 1)."""

@@ -14,7 +14,8 @@ from erpguard.model import Path
 _QUANTITY = re.compile(
     r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?", re.ASCII
 )
-_PLACEHOLDER = re.compile(r"\$\{|\{\{")
+PLACEHOLDER = re.compile(r"\$\{|\{\{")
+"""Where a template placeholder begins."""
 
 _TEXTS = frozenset(("string", "text", "int-or-string"))
 _NUMBERS = frozenset(("number", "quantity"))
@@ -50,7 +51,7 @@ class Fit:
 
 def has_placeholder(text: str) -> bool:
     """Whether a text holds a template placeholder, `${X}` or `{{ X }}`, so that its value is not known."""
-    return "{" in text and _PLACEHOLDER.search(text) is not None
+    return "{" in text and PLACEHOLDER.search(text) is not None
 
 
 def fit(value: dict[str, Any], shape: Any) -> Fit:

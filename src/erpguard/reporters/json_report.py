@@ -134,6 +134,7 @@ def _policy(policy: Policy, counts: Counts | None) -> Json:
         "pack": _exact(policy.pack),
         "title": _human(policy.title),
         "severity": policy.severity.value,
+        "onlyAdvises": policy.only_advises,
         "remediation": _human(policy.remediation),
         "references": [_exact(one.url) for one in policy.references],
         "counts": numbers,

@@ -18,16 +18,17 @@ from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import cut, replaced
 from erpguard.reporters.sarif_locations import NAME_LIMIT, ROOT, Json
 from erpguard.reporters.sarif_notices import Notice, invocation, notices_of
+from erpguard.reporters.sarif_packaged import encode, rule_text
 from erpguard.reporters.sarif_results import passes, rule_indexes
 from erpguard.reporters.sarif_results import result as one_result
-from erpguard.reporters.sarif_rules import PROJECT_PAGE, rule
+from erpguard.reporters.sarif_rules import PROJECT_PAGE
 from erpguard.reporters.sarif_taxonomies import references, surely, taxonomies, taxonomy_references
 from erpguard.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-Listed = Callable[[Callable[[Any], Json], Sequence[Any]], Any]
-"""Makes a list of the log: of what makes an item, and what the items are made from."""
+Listed = Callable[[Callable[[Any], str], Sequence[Any]], Any]
+"""Makes a list of the log: of what makes the JSON text of an item, and what the items are made from."""
 
 RESULT_LIMITS: dict[SarifProfile, int] = {"full": 25_000, "github": 5_000, "azure-devops": 5_000}
 
@@ -46,8 +47,8 @@ def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
     """
     tables: list[_Table] = []
 
-    def later(make: Callable[[Any], Json], items: Sequence[Any]) -> str:
-        tables.append(_Table(make, items))
+    def later(write: Callable[[Any], str], items: Sequence[Any]) -> str:
+        tables.append(_Table(write, items))
         return f"{_TABLE}{len(tables) - 1}"
 
     found = _log(
@@ -72,15 +73,13 @@ def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
 class _Table(NamedTuple):
     """A list of the log, whose items are made while it is written."""
 
-    make: Callable[[Any], Json]
+    write: Callable[[Any], str]
     items: Sequence[Any]
 
     def lines(self) -> Iterator[str]:
-        # Without an indent the encoder is the fast one.
-        encode = json.JSONEncoder(ensure_ascii=False).encode
         yield "["
         for number, item in enumerate(self.items):
-            yield (",\n" if number else "\n") + encode(self.make(item))
+            yield (",\n" if number else "\n") + self.write(item)
         yield "\n]" if self.items else "]"
 
 
@@ -89,8 +88,8 @@ _TABLE = "\0"
 _PLACE = re.compile(r'"\\u0000(\d+)"')
 
 
-def _at_once(make: Callable[[Any], Json], items: Sequence[Any]) -> list[Json]:
-    return [make(item) for item in items]
+def _at_once(write: Callable[[Any], str], items: Sequence[Any]) -> list[Json]:
+    return [json.loads(write(item)) for item in items]
 
 
 def log(
@@ -145,7 +144,8 @@ def _log(
     taxa = references(result.policies)
     sure = {name: surely(given) for name, given in taxa.items()}
     results = listed(
-        lambda one: one_result(one, indexes, sure.get(one.policy, ())) if isinstance(one, Finding) else one, told
+        lambda one: encode(one_result(one, indexes, sure.get(one.policy, ())) if isinstance(one, Finding) else one),
+        told,
     )
     run: Json = {
         "tool": {"driver": _driver(listed, result, tool_version, taxa)},
@@ -235,7 +235,7 @@ def _driver(
         "fullName": "erpguard policy-as-code compliance scanner",
         key: replaced(version),
         "informationUri": PROJECT_PAGE,
-        "rules": listed(lambda name: rule(result.policies[name], taxa[name]), sorted(result.policies)),
+        "rules": listed(lambda name: rule_text(result.policies[name], taxa[name]), sorted(result.policies)),
     }
     supported = taxonomy_references(result.policies)
     return found | {"supportedTaxonomies": supported} if supported else found

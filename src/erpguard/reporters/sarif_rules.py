@@ -48,9 +48,12 @@ def rule(policy: Policy, taxa: Sequence[Json] = ()) -> Json:
     aliases = sorted({replaced(alias) for alias in policy.aliases if alias})
     if aliases:
         found["deprecatedIds"] = aliases
-    if taxa:
-        found["relationships"] = [{"target": taxon, "kinds": ["relevant"]} for taxon in taxa]
-    return found
+    return found | relations(taxa)
+
+
+def relations(taxa: Sequence[Json]) -> Json:
+    """The last property of a rule, if it has any controls."""
+    return {"relationships": [{"target": taxon, "kinds": ["relevant"]} for taxon in taxa]} if taxa else {}
 
 
 def rule_id(policy: str) -> str:

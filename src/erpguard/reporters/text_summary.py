@@ -41,6 +41,9 @@ def last_line(result: ScanResult, options: ReportOptions) -> str:
     parts = [_findings(result) + read]
     if options.fail_on is not _LOWEST and result.findings:
         parts.append(f"{len(result.failing(options.fail_on))} at or above {options.fail_on.value}")
+    advice = sum(result.policies[one.policy].only_advises for one in result.findings if one.policy in result.policies)
+    if advice:
+        parts.append(f"{advice} only {'advises' if advice == 1 else 'advise'}")
     if result.undetermined:
         parts.append(f"{len(result.undetermined)} undetermined")
     if result.suppressed:

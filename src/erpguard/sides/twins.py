@@ -13,11 +13,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from erpguard.model import Path, Resource, value_at
-from erpguard.model.arm_ids import tail
+from erpguard.model.arm_ids import extends, is_arm_id, parse, tail
+from erpguard.normalize.azure.arm import GROUPS
 from erpguard.normalize.azure.families import DELETION
 from erpguard.normalize.kubernetes import DEFAULT_CLUSTER
+from erpguard.normalize.shapes import PLACEHOLDER, has_placeholder
 
 AZURE, KUBERNETES = "azure", "kubernetes"
+
+_UNNAMED = ("/", "*")
+"""How the id of an object ends that has no name, or only the beginning of one (`generateName`)."""
 
 _SUBSCRIPTIONS = "/subscriptions/"
 _UNKNOWN_SUBSCRIPTION = "/subscriptions//"
@@ -70,11 +75,24 @@ class Name(NamedTuple):
 def name_of(resource: Resource, others: Aliases = NO_ALIASES) -> Name:
     """The name of a resource over sources; empty for one that has no name yet."""
     if platform(resource) == KUBERNETES:
-        if not resource.name or resource.name.endswith("*") or resource.name.startswith("${"):
-            return Name("")
-        cluster = others.get(resource.cluster, resource.cluster)
-        return Name(f"{cluster}/{resource.type}/{resource.namespace}/{resource.name}")
-    return arm_name(resource.identity)
+        return Name("" if resource.id.endswith(_UNNAMED) or has_placeholder(resource.id) else _placed(resource, others))
+    return arm_name(resource.identity) if _is_whole(resource) else Name("")
+
+
+def _placed(resource: Resource, others: Aliases) -> str:
+    """The id of an object in the cluster that is meant."""
+    return others.get(resource.cluster, resource.cluster) + resource.id.removeprefix(resource.cluster)
+
+
+def _is_whole(resource: Resource) -> bool:
+    """Whether the identity of an ARM resource is the id that it has, or will have.
+
+    Of a child that a plan declares it may be made up: it has no name yet and goes by its address, or the plan does not
+    say what stands between it and its parent, as the container of a protected item.
+    """
+    if is_arm_id(resource.id) or resource.type == GROUPS:
+        return True
+    return bool(resource.body.get("name")) and parse(resource.identity).type.lower() == resource.type.lower()
 
 
 def arm_name(identity: str) -> Name:
@@ -86,12 +104,26 @@ def arm_name(identity: str) -> Name:
     return Name(identity, tail(identity))
 
 
+class Nameless(NamedTuple):
+    """What is known of a name that is not known as a whole: how it begins and ends, as far as that can be said."""
+
+    start: Name
+    end: str = ""
+
+    def may_be(self, name: Name) -> bool:
+        """Whether a name may be that one."""
+        is_whole = bool(self.start.whole and name.whole)
+        given, start = (name.whole, self.start.whole) if is_whole else (name.short, self.start.short)
+        return given.startswith(start) and given.endswith(self.end)
+
+
 class Index:
     """The resources of one side by their names; of namesakes, which are told as such, the first stands for all."""
 
     def __init__(self, resources: Iterable[Resource], others: Aliases) -> None:
         self.names: dict[int, Name] = {}
-        self.nameless: set[str] = set()
+        self.nameless: dict[int, Nameless] = {}
+        self._nameless: dict[str, set[Nameless]] = defaultdict(set)
         self._whole: dict[str, dict[Name, Resource]] = {}
         self._short: dict[str, dict[Name, Resource]] = defaultdict(dict)
         for resource in resources:
@@ -102,8 +134,13 @@ class Index:
                 self._whole.setdefault(name.whole, {name: resource})
             if name.short:
                 self._short[name.short].setdefault(name, resource)
-            if not name.whole and not name.short and resource.change != "create":
-                self.nameless.add(resource.type)
+            if not any(name) and not _is_to_be_named(resource):
+                known = self.nameless[id(resource)] = _nameless(resource, others)
+                self._nameless[resource.type].add(known)
+
+    def may_hold(self, type_: str, name: Name) -> bool:
+        """Whether something of a type may be meant by a name that this side does not know."""
+        return any(one.may_be(name) for one in self._nameless.get(type_, ()))
 
     def candidates(self, name: Name) -> dict[Name, Resource]:
         """All that may be meant by a name: what has just that name, else what differs in what one cannot know."""
@@ -137,9 +174,14 @@ class Twins:
         """Whether a resource of a side has a name that it could be recognised by."""
         return any(self._sides[of].names.get(id(resource), ()))
 
-    def is_nameless(self, type_: str, *, of: int) -> bool:
-        """Whether a side holds something of a type that exists, and of which it does not know the name."""
-        return type_ in self._sides[of].nameless
+    def may_be_nameless(self, resource: Resource, *, among: int) -> bool:
+        """Whether a resource of the other side may be one of which this one does not know the name."""
+        return self._sides[among].may_hold(resource.type, self._sides[1 - among].names[id(resource)])
+
+    def may_be_one(self, nameless: Resource, resource: Resource, *, among: int) -> bool:
+        """Whether a resource of this side may be one of the other side, which does not know its name."""
+        known = self._sides[1 - among].nameless.get(id(nameless))
+        return known is not None and known.may_be(self._sides[among].names[id(resource)])
 
     def holder(self, resource: Resource, *, among: int) -> Resource | None:
         """What a resource of the other side belongs to in this one: its parent, else its group or namespace."""
@@ -186,3 +228,19 @@ class Twins:
 def _made_whole(name: Name) -> str:
     """The identity that a name was made from."""
     return name.whole or _UNKNOWN_SUBSCRIPTION[:-1] + name.short
+
+
+def _is_to_be_named(resource: Resource) -> bool:
+    """Whether a plan makes up a new name as it creates something: nothing that lives has it."""
+    return resource.change == "create" and ("name",) in resource.unknown
+
+
+def _nameless(resource: Resource, others: Aliases) -> Nameless:
+    """What is known of the name of something that has none yet: where it is, and a part of it."""
+    if platform(resource) == KUBERNETES:
+        return Nameless(Name(PLACEHOLDER.split(_placed(resource, others))[0].removesuffix("*")))
+    steps = 4 if extends(resource.type) else 2
+    above = resource.identity.rsplit("/", steps)[0] if resource.identity != resource.id else ""
+    start = arm_name(above)
+    name = str(resource.body.get("name") or "").rpartition("/")[2].lower()
+    return Nameless(Name(*(f"{one}/" if one else "" for one in start)), f"/{name}" if name else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 
@@ -17,39 +17,62 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 _LIVE = ("azure:", "kubernetes:")
 
+_NOTHING = frozenset((b"{}", b"null"))
+"""JSON that holds nothing: what some programs write where they fail."""
+_YAML = (".yaml", ".yml")
+_SHORT = 64
+
 _VCS_FOLDERS = frozenset((".git", ".hg", ".svn", ".bzr", ".jj"))
 
 
 class Discovered:
     """The files to read, sorted within each argument, none twice, and what could not be followed.
 
-    `addresses` are the live systems that are named: `azure:SUBSCRIPTION`, `kubernetes:CONTEXT`.
+    `addresses` are the live systems that are named: `azure:SUBSCRIPTION`, `kubernetes:CONTEXT`. `named` are those of
+    the inputs that are arguments themselves. `others` are files of folders that the caller takes besides manifests.
     """
 
-    __slots__ = ("addresses", "inputs", "problems")
+    __slots__ = ("addresses", "inputs", "named", "others", "problems")
 
     def __init__(self) -> None:
         self.addresses: list[str] = []
         self.inputs: list[Input] = []
+        self.named: list[Input] = []
+        self.others: list[Input] = []
         self.problems: list[Problem] = []
+
+    def refuse_nothing(self) -> None:
+        """Tell of what was named and is JSON without anything in it: it would pass for clean."""
+        for given in filter(is_nothing, self.named):
+            self.inputs.remove(given)
+            text = "there is nothing in it: did the program that should write it fail? Make it again, or leave it out"
+            self.problems.append(Problem("empty-file", text, Place(given.name)))
 
 
 def discover(
-    paths: Sequence[str], root: str, exclude: Iterable[str] = (), *, stdin: bytes | None = None, stdin_path: str = ""
+    paths: Sequence[str],
+    root: str,
+    exclude: Iterable[str] = (),
+    *,
+    stdin: bytes | None = None,
+    stdin_path: str = "",
+    takes: Callable[[str], bool] = lambda name: False,
 ) -> Discovered:
     """The inputs that the arguments name.
 
     `root` is what names in places are relative to (the git top level, else the working directory). `exclude` are
     globs over those names, or over single folders and files; they do not touch files that are named. `-` stands for
     the bytes in `stdin`; `stdin_path` is the name that its places show. `azure:` and `kubernetes:` name live
-    systems. Raises UsageError for an argument that does not exist.
+    systems. `takes` says by their names which files of folders are wanted besides manifests. Raises UsageError for an
+    argument that does not exist.
     """
-    walk = _Walk(root, tuple(exclude))
+    walk = _Walk(root, tuple(exclude), takes)
     for path in paths:
         if path == "-":
             if stdin is None:
                 raise UsageError("`-` is given, but there is no standard input to read")
-            walk.found.inputs.append(Input(stdin_path, data=stdin))
+            walk.found.named.append(Input(stdin_path, data=stdin))
+            walk.found.inputs.append(walk.found.named[-1])
             continue
         if is_address(path):
             walk.found.addresses += [path] if path not in walk.found.addresses else []
@@ -87,9 +110,10 @@ def _expanded(path: str) -> list[str]:
 
 
 class _Walk:
-    def __init__(self, root: str, exclude: tuple[str, ...]) -> None:
+    def __init__(self, root: str, exclude: tuple[str, ...], takes: Callable[[str], bool]) -> None:
         self.root = os.path.realpath(root)
         self.exclude = exclude
+        self.takes = takes
         self.found = Discovered()
         self.seen: set[str] = set()
         self.walked: set[str] = set()
@@ -102,7 +126,9 @@ class _Walk:
         real = os.path.realpath(self.base or ".")
         self.tree = self.root if _within(real, self.root) else real
         if not os.path.isdir(path):
+            known = len(self.found.inputs)
             self.take(path)
+            self.found.named += self.found.inputs[known:]
             return
         inputs, problems, known = self.found.inputs, self.found.problems, len(self.seen)
         first, first_problem = len(inputs), len(problems)
@@ -136,10 +162,10 @@ class _Walk:
 
     def entry(self, entry: os.DirEntry[str], ignored: Ignored) -> None:
         path, is_link, is_folder = entry.path, entry.is_symlink(), _is_folder(entry)
-        is_manifest = entry.name.lower().endswith(SUFFIXES)
+        is_wanted = entry.name.lower().endswith(SUFFIXES) or self.takes(entry.name)
         if is_folder and entry.name in _VCS_FOLDERS:
             return
-        if not is_folder and not is_manifest and not (is_link and not os.path.exists(path)):
+        if not is_folder and not is_wanted and not (is_link and not os.path.exists(path)):
             return
         if self.is_excluded(path, entry.name) or ignored.matches(path, is_folder):
             return
@@ -149,7 +175,7 @@ class _Walk:
         elif is_folder:
             self.folder(path, ignored)
         else:
-            self.take(path)
+            self.take_found(path)
 
     def follow(self, path: str, ignored: Ignored, is_folder: bool) -> None:
         """Follow a symbolic link, or say why not."""
@@ -159,17 +185,22 @@ class _Walk:
         elif not _within(real, self.tree):
             self.problem(path, "symlink", "a symbolic link that leads out of the scanned tree: name its target instead")
         elif not is_folder:
-            self.take(path)
+            self.take_found(path)
         elif _within(os.path.realpath(os.path.dirname(path)), real):
             self.problem(path, "symlink", "a symbolic link to a folder that holds it: exclude it")
         else:
             self.folder(path, ignored)
 
-    def take(self, path: str) -> None:
+    def take_found(self, path: str) -> None:
+        """Take a file of a folder."""
+        is_manifest = path.lower().endswith(SUFFIXES)
+        self.take(path, self.found.inputs if is_manifest else self.found.others)
+
+    def take(self, path: str, into: list[Input] | None = None) -> None:
         real = os.path.realpath(path)
         if real not in self.seen:
             self.seen.add(real)
-            self.found.inputs.append(Input(self.name(path), path))
+            (self.found.inputs if into is None else into).append(Input(self.name(path), path))
 
     def is_excluded(self, path: str, name: str) -> bool:
         if not self.exclude:
@@ -192,6 +223,22 @@ class _Walk:
 
     def problem(self, path: str, code: str, message: str) -> None:
         self.found.problems.append(Problem(code, message, Place(self.name(path))))
+
+
+def is_nothing(given: Input) -> bool:
+    """Whether an input is JSON that holds nothing; in YAML nobody says anything by that, as in values of a chart."""
+    if given.path.lower().endswith(_YAML):
+        return False
+    data = given.data
+    if data is None:
+        try:
+            if not os.path.isfile(given.path) or os.path.getsize(given.path) > _SHORT:
+                return False
+            with open(given.path, "rb") as opened:
+                data = opened.read()
+        except OSError:
+            return False  # its source tells why
+    return data.removeprefix(b"\xef\xbb\xbf").strip() in _NOTHING
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -200,6 +200,11 @@ def is_accepted(gap: Gap, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(name, glob.lower()) for name in names for glob in globs)
 
 
+def remark(note: str) -> Problem:
+    """What a collector notes of a connection, as a problem of the scan."""
+    return Problem("connection", note, level="warning")
+
+
 def problem(gap: Gap, accepted: bool = False) -> Problem:
     """A gap as a problem of the scan; one that the configuration accepts does not make it incomplete."""
     status = f" (HTTP {gap.status})" if gap.status else ""

@@ -5,7 +5,9 @@ The same for a collection that is running and for one that a snapshot kept, so t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -21,6 +23,8 @@ from erpguard.sources.object_lists import has_kind, object_id_of
 
 AZURE, KUBERNETES = "azure_live", "kubernetes_cluster"
 """The sources of live resources, by platform."""
+
+_NAME = attrgetter("type", "id")
 
 LIVE = frozenset((AZURE, KUBERNETES))
 
@@ -57,7 +61,7 @@ class _Live:
         self._settings = settings
         self._collected = collected
         self._accepted: list[str] = list(settings.get("accept_gaps") or ())
-        self._drafts: list[Draft] = []
+        self._azure: list[Resource] = []
         self._resources: list[Resource] = []
 
     def gap(self, gap: Gap) -> None:
@@ -77,7 +81,7 @@ class _Live:
         origin = ObjectOrigin(object_id_of(item.body))
         made, problems = arm.resource(whole(item.body), origin, self._settings, AZURE, known)
         self._collected.problems += problems
-        self._drafts.append(Draft(made))
+        self._azure.append(made)
 
     def kubernetes(self, item: Item) -> None:
         """One Kubernetes object."""
@@ -95,17 +99,27 @@ class _Live:
 
     def finish(self) -> None:
         """Add the resources."""
-        self._drafts.sort(key=lambda draft: draft.resource.id)
-        settled = settle(self._drafts)
+        settled = settle(map(Draft, _in_order(self._azure)))
         self._collected.problems += settled.problems
         self._collected.open_types |= settled.open_types
-        resources = sorted([*settled.resources, *self._resources], key=attrgetter("type", "id"))
+        resources = _in_order([*settled.resources, *self._resources])
         for resource in resources:
             resource.input = self._name
         self._collected.resources += resources
 
     def _skip(self, item: Item) -> None:
         self._collected.skip(f"an item of {item.platform} that is no resource")
+
+
+def _in_order(resources: Iterable[Resource]) -> list[Resource]:
+    """By type and id, and namesakes, which servers should not have, by what they say: in whatever order they came."""
+    found: list[Resource] = []
+    for _, same in groupby(sorted(resources, key=_NAME), _NAME):
+        namesakes = list(same)
+        if len(namesakes) > 1:
+            namesakes.sort(key=lambda one: json.dumps(one.body, sort_keys=True))
+        found += namesakes
+    return found
 
 
 def _all_of(platform: Platform) -> set[str]:

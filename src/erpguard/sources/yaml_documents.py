@@ -49,10 +49,11 @@ class Loaded:
         self.ignores: list[InlineIgnore] = []
 
 
-def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
+def load(data: bytes, file: str, plain: PlainScalars | None = None, *, any_tags: bool = False) -> Loaded:
     """The documents of a YAML or JSON file; empty ones are left out.
 
-    `file` is what places show, empty for standard input. `plain` is a cache to be shared between files.
+    `file` is what places show, empty for standard input. `plain` is a cache to be shared between files. `any_tags`
+    takes the tags of applications, and gives them no meaning.
     """
     text = decode(data, file)
     if isinstance(text, Problem):
@@ -66,10 +67,10 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None) -> Loaded:
             return Loaded([one for one in documents if one.value is not None], problems)
         if is_json:
             return Loaded(documents, [*problems, fatal], {"*"})
-    return _load_yaml(text, file, PlainScalars() if plain is None else plain)
+    return _load_yaml(text, file, PlainScalars() if plain is None else plain, any_tags)
 
 
-def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
+def _load_yaml(text: str, file: str, plain: PlainScalars, any_tags: bool) -> Loaded:
     loaded = Loaded()
     markers = _markers(text)
     if len(markers) > MOST_DOCUMENTS:
@@ -83,7 +84,7 @@ def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
         line += count_lines(text, counted, start)
         counted = start
         document = Document(file, text[start:stop], line, None)
-        built = _build(document, plain, budget, loaded)
+        built = _build(document, plain, budget, loaded, any_tags)
         if built is not None and built.value is not None:
             document.value = built.value
             loaded.documents.append(document)
@@ -91,9 +92,9 @@ def _load_yaml(text: str, file: str, plain: PlainScalars) -> Loaded:
     return loaded
 
 
-def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Loaded) -> Built | None:
+def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Loaded, any_tags: bool) -> Built | None:
     try:
-        built = build(document.text, plain, budget)
+        built = build(document.text, plain, budget, any_tags=any_tags)
     except (Refused, YAMLError) as error:
         from erpguard.sources.refusals import explain, guessed_type
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from erpguard.sources.yaml_scalars import finite_float, integer, resolve_plain
@@ -47,6 +48,22 @@ def check_collection_tag(event: Any, expected: str) -> None:
     """Refuse a mapping or list with a tag other than its own."""
     if event.tag not in ("!", _YAML + expected):
         raise Refused("yaml-tag", f"the tag {_shown(event.tag)} is not supported: remove it", offset_of(event))
+
+
+def without_local_tags(get_event: Callable[[], Any]) -> Callable[[], Any]:
+    """The events, where a tag of an application (`!Ref`) says no more than that a scalar is a string.
+
+    goyaml.v2 has it so (`resolve` in resolve.go), and with it conftest.
+    """
+
+    def get() -> Any:
+        event = get_event()
+        tag = getattr(event, "tag", None)
+        if tag is not None and not tag.startswith(_YAML):
+            event.tag = "!"
+        return event
+
+    return get
 
 
 def _shown(tag: str) -> str:

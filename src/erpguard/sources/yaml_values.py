@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from erpguard.sources.yaml_scalars import PlainScalars, is_null
-from erpguard.sources.yaml_tags import Refused, check_collection_tag, offset_of, tagged
+from erpguard.sources.yaml_tags import Refused, check_collection_tag, offset_of, tagged, without_local_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,12 +68,15 @@ class Built:
         self.duplicates: list[tuple[str, int]] = []
 
 
-def build(text: str, plain: PlainScalars, budget: Budget) -> Built:
-    """The value of the only document in `text`, None if it is empty.
+def build(text: str, plain: PlainScalars, budget: Budget, *, any_tags: bool = False) -> Built:
+    """The value of the only document in `text`, None if it is empty. With `any_tags`, those of others mean nothing.
 
     Raises Refused, and yaml.YAMLError for what the YAML parser itself refuses.
     """
-    return _Builder(events(text), plain, budget).document()
+    get_event = events(text)
+    if any_tags and "!" in text:
+        get_event = without_local_tags(get_event)
+    return _Builder(get_event, plain, budget).document()
 
 
 def events(text: str) -> Callable[[], Any]:

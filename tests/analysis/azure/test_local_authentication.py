@@ -8,6 +8,7 @@ from tests.analysis.azure.arm_estates import analyses, body, rows
 
 MYSQL = "Microsoft.DBforMySQL/flexibleServers"
 SQL = "Microsoft.Sql/servers"
+SQLS = pytest.mark.parametrize("sql", [SQL, "Microsoft.Sql/managedInstances"])
 
 
 @pytest.mark.parametrize(
@@ -20,16 +21,18 @@ def test_entra_only_of_mysql_stands_in_a_parameter(value: str, accepted: bool | 
     assert row["path"] == ["properties", "value"]
 
 
-def test_entra_only_of_sql_by_the_child_goes_before_the_server() -> None:
-    server = body(SQL, "sql-bi", {"administrators": {"azureADOnlyAuthentication": False}})
-    child = body(f"{SQL}/azureADOnlyAuthentications", "sql-bi/Default", {"azureADOnlyAuthentication": True})
+@SQLS
+def test_entra_only_of_sql_by_the_child_goes_before_the_server(sql: str) -> None:
+    server = body(sql, "sql-bi", {"administrators": {"azureADOnlyAuthentication": False}})
+    child = body(f"{sql}/azureADOnlyAuthentications", "sql-bi/Default", {"azureADOnlyAuthentication": True})
     (row,) = rows(analyses(server, child), "local_authentication")
     assert row["accepted"] is False
 
 
-def test_what_rests_on_a_missing_object_says_so() -> None:
-    (row,) = rows(analyses(body(SQL, "sql-bi")), "local_authentication")
-    assert row["accepted"] and row["absent"] == [f"{SQL}/azureADOnlyAuthentications"]
+@SQLS
+def test_what_rests_on_a_missing_object_says_so(sql: str) -> None:
+    (row,) = rows(analyses(body(sql, "sql-bi")), "local_authentication")
+    assert row["accepted"] and row["absent"] == [f"{sql}/azureADOnlyAuthentications"]
 
 
 def test_a_parameter_is_found_in_any_case() -> None:

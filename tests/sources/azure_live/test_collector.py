@@ -101,6 +101,22 @@ def test_children_are_asked_for_and_get_their_type(arm: StandIn, collect: Collec
     }
 
 
+def test_what_nobody_judges_is_not_kept(arm: StandIn, collect: Collect) -> None:
+    """A vault has a job for each of its backups; only restores matter."""
+    vault = body("Microsoft.DataProtection/backupVaults", "bvault")
+    kinds = ("Backup", "Restore", "restore", None)
+    jobs = [
+        {"id": f"{vault['id']}/backupJobs/{number}", "name": str(number), "properties": {"operationCategory": kind}}
+        for number, kind in enumerate(kinds)
+    ]
+    arm.says(at(vault["type"]), page(vault))
+    arm.says(f"{vault['id']}/backupJobs", page(*jobs, {"id": f"{vault['id']}/backupJobs/9", "properties": None}))
+    items, gaps = collect()
+
+    assert gaps == []
+    assert [item.body["name"] for item in items[2:]] == ["1", "2"]
+
+
 def test_children_of_what_the_clients_list(arm: StandIn, collect: Collect) -> None:
     watcher = body("Microsoft.Network/networkWatchers", "watch", "nets")
     log = {"id": f"{watcher['id']}/flowLogs/a", "name": "a"}
@@ -371,14 +387,21 @@ def test_odd_bodies_end_as_they_are_or_as_gaps(arm: StandIn, collect: Collect) -
     deep: Any = {"id": f"{HOME}/providers/x/deep"}
     for _ in range(900):
         deep = {"id": deep["id"], "inner": deep}
-    odd = [{"id": ""}, {"id": "\ud800"}, {"id": "/x/{scope}/%s", "type": 7}, {"id": f"{HOME}/%2e%2e/{{parent}}"}]
+    odd: list[dict[str, Any]] = [
+        {"id": ""},
+        {"id": "\ud800"},
+        {"id": "/x/{scope}/%s"},
+        {"id": f"{HOME}/%2e%2e/{{parent}}", "type": 7},
+        {"id": f"{HOME[1:]}/providers/x/without-slash"},
+    ]
     arm.says(at("Microsoft.Compute/disks"), page(*odd))
     arm.says(at("Microsoft.Cache/redis"), page(deep))
     items, gaps = collect()
 
-    assert len(items) == 1 + len(odd)
-    assert [(gap.operation, gap.reason, gap.detail) for gap in gaps] == [
-        ("Microsoft.Cache/redis", "malformed", "no JSON, not all of it, or nested too deeply")
+    assert [item.body["id"] for item in items[1:]] == [odd[3]["id"], f"{HOME}/providers/x/without-slash"]
+    assert sorted((gap.operation, gap.reason, gap.detail) for gap in gaps) == [
+        ("Microsoft.Cache/redis", "malformed", "no JSON, not all of it, or nested too deeply"),
+        ("Microsoft.Compute/disks", "malformed", "3 of the list are no resources"),
     ]
 
 

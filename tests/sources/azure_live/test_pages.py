@@ -10,7 +10,7 @@ from erpguard.sources.azure_live.faults import Fault
 from erpguard.sources.azure_live.limits import Limits
 from erpguard.sources.azure_live.pages import Pages
 
-A, B, C = ({"id": f"/{name}"} for name in "abc")
+A, B, C = ({"id": f"/providers/{name}"} for name in "abc")
 
 
 def taken(*bodies: Any, limits: Limits | None = None) -> tuple[list[list[str]], list[str | None], str]:
@@ -20,7 +20,7 @@ def taken(*bodies: Any, limits: Limits | None = None) -> tuple[list[list[str]], 
     for body in bodies:
         following = pages.take(body)
         assert following["value"] == []
-        ids.append([one["id"] for one in pages.items])
+        ids.append([one["id"].removeprefix("/providers") for one in pages.items])
         links.append(following["nextLink"])
     fault = f"{pages.fault.reason}: {pages.fault.detail}" if pages.fault else ""
     return ids, links, fault

@@ -208,6 +208,12 @@ def test_a_part_of_a_platform_leaves_all_its_types_open() -> None:
     assert "apps/Deployment" not in found.open_types
 
 
+def test_notes_on_the_connections_are_those_of_the_live_systems() -> None:
+    data = snapshot([], HEADER._replace(targets=(), notes=("the server is not verified",)))
+    VALIDATOR.validate(json.loads(lines(data)[0]))
+    assert collect(data).problems == [Problem("connection", "the server is not verified", level="warning")]
+
+
 def test_its_date() -> None:
     assert taken(Input("s", data=snapshot([]))) == "2026-11-22"
     assert taken(Input("s", data=b"{}")) == ""
@@ -219,6 +225,7 @@ def test_its_date() -> None:
         (0, b'{"record": "gap"}\n', "the first line is not the header of a snapshot"),
         (0, b'{"record":"snapshot","version":2}\n', "version 2 of the format is not known here, only 1: update"),
         (0, b'{"record":"snapshot","version":1,"targets":1}\n', "`targets` must be a list"),
+        (0, b'{"record":"snapshot","version":1,"targets":[],"notes":[1]}\n', "`notes` must be a list of texts"),
         (1, b"[]\n", "a record None is not known: expected one of azure, kubernetes, gap, end"),
         (1, b'{"record":"azure","body":[]}\n', "`body` must be an object"),
         (1, b'{"record":"azure","body":{"a":[1]},"sensitive":["/a/x"]}\n', "/a/x leads into a list, but 'x' is"),
@@ -227,6 +234,7 @@ def test_its_date() -> None:
         (2, b"\xff\n", "the line is not valid UTF-8"),
         (2, b'{"record":"azure","body":{"a":1,"a":2}}\n', "the key 'a' stands twice in one mapping"),
         (3, b'{"record":"gap","platform":"aws","reason":"forbidden","types":[]}\n', "a gap of reason 'forbidden' on"),
+        (3, b'{"record":"gap","platform":"azure","reason":"budget","operation":"","scope":"","types":1}\n', "`types`"),
         (4, b"", "it ends before its last line: the collection was cut off, take it again"),
     ],
 )  # fmt: skip

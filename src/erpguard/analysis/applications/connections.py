@@ -102,7 +102,7 @@ def _odoo(settings: OdooSettings) -> Iterator[Connection]:
     mode = settings.option("db_sslmode")
     if mode.known and is_unset(mode.value or ""):
         mode = Setting(DEFAULT_MODE)
-    for candidate in _odoo_hosts(settings):
+    for candidate in odoo_hosts(settings):
         if candidate.node is None:
             hidden = hidden or not candidate.known
         elif not candidate.known or not is_unset(candidate.value or ""):
@@ -113,7 +113,7 @@ def _odoo(settings: OdooSettings) -> Iterator[Connection]:
         yield Connection(settings.container, "PostgreSQL", HIDDEN, mode, node)
 
 
-def _odoo_hosts(settings: OdooSettings) -> Iterator[Setting]:
+def odoo_hosts(settings: OdooSettings) -> Iterator[Setting]:
     """The hosts in the order in which they count.
 
     The image's entrypoint appends `--db_host` to every command line: from the file, else from HOST, else from the

@@ -16,7 +16,7 @@ from erpguard.analysis.applications.odoo_options import (
     CommandLine,
     FileOption,
     is_unset,
-    modules,
+    listed,
     odoo_arguments,
     parse_command_line,
     parse_file,
@@ -140,7 +140,7 @@ class OdooSettings:
             return None if threads is None else threads > 0
         if name == "worker":
             loaded = self.option("server_wide_modules")
-            return "queue_job" in modules(loaded.value or "") if loaded.known else None
+            return "queue_job" in listed(loaded.value or "") if loaded.known else None
         return self._answers_others()
 
     def _answers_others(self) -> bool | None:

@@ -124,7 +124,9 @@ def parse_command_line(arguments: list[Word]) -> CommandLine:
         position += 1
         name, attached = _option(word.text)
         if name is None:
-            is_open = is_open or word.text.startswith("${")
+            if word.text.startswith("${"):
+                is_open = True  # and what was given before may be given again
+                options = {name: Given(None, given.source) for name, given in options.items()}
         elif name in _FLAGS:
             options[_destination(name)] = Given(_FLAGS[name], word)
         elif attached is not None:
@@ -199,7 +201,7 @@ def is_unset(value: str) -> bool:
     return value in ("", "False", "false", "None")
 
 
-def modules(value: str) -> frozenset[str]:
+def listed(value: str) -> frozenset[str]:
     """The names of a comma-separated list."""
     return frozenset(_stripped(value.split(",")))
 

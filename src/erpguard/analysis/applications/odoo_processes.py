@@ -30,7 +30,7 @@ def odoo_roles(analyses: Analyses) -> View:
     the jobs are switched on).
     """
     view = View()
-    for pod, servers in _erp(analyses):
+    for pod, servers in erp_servers(analyses):
         web = _any(server.role("web") for server in servers)
         cron = _any(server.role("cron") for server in servers)
         worker = _any(server.role("worker") for server in servers)
@@ -90,7 +90,7 @@ def odoo_memory(analyses: Analyses) -> View:
     """
     view = View()
     limits = analyses.view("container_resources")
-    for pod, servers in _erp(analyses):
+    for pod, servers in erp_servers(analyses):
         for server in servers if pod.tier_known else ():
             if server.serves or server.command_line.subcommand == "gevent":
                 _add_memory(view, limits, server)
@@ -126,7 +126,7 @@ def memory_of(server: OdooSettings) -> Memory:
     """How many processes an Odoo server has, and what they may take together."""
     hard, _ = server.integer("limit_memory_hard", MEMORY_HARD)
     gevent, _ = server.integer("limit_memory_hard_gevent", 0)
-    counted = _counts(server)
+    counted = processes_of(server)
     if hard is None or counted is None or gevent is None:
         return Memory(None, hard, None, False)
     plain, with_gevent = counted
@@ -135,8 +135,8 @@ def memory_of(server: OdooSettings) -> Memory:
     return Memory(plain + with_gevent, hard, plain * hard + with_gevent * (gevent or hard), False)
 
 
-def _counts(server: OdooSettings) -> tuple[int, int] | None:
-    """(processes bound by limit_memory_hard, processes with gevent); None where they are not known."""
+def processes_of(server: OdooSettings) -> tuple[int, int] | None:
+    """(processes without gevent, processes with it) of a server; None where they are not known."""
     if server.command_line.subcommand == "gevent":
         return 0, 1
     workers, _ = server.integer("workers", 0)
@@ -145,10 +145,10 @@ def _counts(server: OdooSettings) -> tuple[int, int] | None:
     if workers == 0:
         return 1, 0
     cron, _ = server.integer("max_cron_threads", CRON_THREADS)
-    web = server.role("web")
-    if cron is None or web is None:
+    http, _ = server.enabled("http_enable", default=True)  # whatever the interface
+    if cron is None or http is None:
         return None
-    return (max(1, workers) if web else 0) + max(0, cron), int(web)
+    return (max(1, workers) if http else 0) + max(0, cron), int(http)
 
 
 def _places(server: OdooSettings) -> tuple[Node, list[tuple[str, Node]]]:
@@ -164,7 +164,7 @@ def _related(node: Node, name: str) -> dict[str, Any]:
     return {"resource": node.resource.key, "path": list(node.path), "message": name}
 
 
-def _erp(analyses: Analyses) -> Iterator[tuple[Pod, list[OdooSettings]]]:
+def erp_servers(analyses: Analyses) -> Iterator[tuple[Pod, list[OdooSettings]]]:
     """Every workload that is, or may be, of the tier erp, with its Odoo containers other than init containers."""
     by_path: dict[tuple[str, Path], list[OdooSettings]] = defaultdict(list)
     for server in odoo_containers(analyses):

@@ -9,6 +9,8 @@ are disks: https://learn.microsoft.com/azure/aks/concepts-storage.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at, items, text
 from erpguard.analysis.azure.protected_items import INSTANCE, is_running
@@ -29,17 +31,24 @@ _NARROWING = ("includedResourceTypes", "excludedResourceTypes", "labelSelectors"
 
 def takes_claims(analyses: Analyses, cluster: Resource, namespace: str) -> bool | None:
     """Whether a backup instance takes the claims of a namespace of an AKS cluster."""
-    answers: list[bool | None] = []
+    return any_of(answer for _, answer in _instances_of(analyses, cluster, namespace))
+
+
+def _instances_of(analyses: Analyses, cluster: Resource, namespace: str) -> Iterator[tuple[Resource, bool | None]]:
     for instance in analyses.estate.of_type(INSTANCE):
         id_ = text(instance, "properties", "dataSourceInfo", "resourceID")
         named = None if id_ is None else bool(id_) and analyses.estate.arm(id_).resource is cluster
         if named is not False:
-            answers.append(all_of((named, is_running(instance), _takes_namespace(instance, namespace))))
-    return any_of(answers)
+            yield instance, all_of((named, is_running(instance), _takes_namespace(instance, namespace)))
 
 
 def takes_volume(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
-    """Whether a backup instance takes the claim of a pod.
+    """Whether a backup instance takes the claim of a pod."""
+    return any_of(answer for _, answer in instances_of_volume(analyses, pod, volume))
+
+
+def instances_of_volume(analyses: Analyses, pod: Pod, volume: Volume) -> Iterator[tuple[Resource, bool | None]]:
+    """The backup instances of the AKS cluster of a pod, and whether they take its claim.
 
     The cluster is the one that is called as the manifests have it; where they do not say, the only one of the estate.
     """
@@ -47,9 +56,10 @@ def takes_volume(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
     meant = [one for one in clusters if one.name.lower() == pod.resource.cluster.lower()]
     if not meant and pod.resource.cluster == _ASSUMED:
         meant = clusters
-    answer = any_of(takes_claims(analyses, one, pod.resource.namespace) for one in meant)
-    certain = answer if len(meant) == 1 or answer is False else None
-    return all_of((certain, _is_on_disk(analyses, pod, volume)))
+    certain = True if len(meant) == 1 else None
+    for cluster in meant:
+        for instance, answer in _instances_of(analyses, cluster, pod.resource.namespace):
+            yield instance, all_of((certain, answer, _is_on_disk(analyses, pod, volume)))
 
 
 def _is_on_disk(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:

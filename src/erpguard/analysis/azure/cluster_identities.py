@@ -49,11 +49,12 @@ class ClusterIdentity(NamedTuple):
         """Whether a principal is this identity; None where that is not known."""
         if principal.id and self.id:
             return principal.id == self.id
-        if principal.type not in (None, SERVICE_PRINCIPAL):
-            return False
+        linked = None if principal.id else self._is_linked(principal)
+        if linked or principal.type not in (None, SERVICE_PRINCIPAL):
+            return bool(linked)
         if principal.id:
             return False if self.source is not None and self.source.change in ("create", "replace") else None
-        return self._is_linked(principal)
+        return linked
 
     def _is_linked(self, principal: Principal) -> bool | None:
         key, attribute = principal.link

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.application_gateways import GATEWAY
-from erpguard.analysis.azure.cluster_identities import ClusterIdentity, cluster_identities
+from erpguard.analysis.azure.cluster_identities import CLUSTER, ClusterIdentity, cluster_identities
+from erpguard.analysis.azure.principals import SERVICE_PRINCIPAL
 from erpguard.analysis.azure.properties import Reference, items, read, refer
 from erpguard.analysis.azure.role_assignments import Assignment, assignments
 from erpguard.analysis.azure.scopes import RESOURCE, RESOURCE_GROUP, Scope, scope
@@ -39,18 +40,23 @@ _GATEWAY_CONFIG: Path = ("properties", "addonProfiles", "ingressApplicationGatew
 def cluster_roles(analyses: Analyses) -> View:
     """Two rows per assignment to an identity of a cluster, at the assignment.
 
+    Where clusters may exist that were not read, an assignment to whom may be the identity of one has the first row.
+
     Fields of both: about (`role` or `scope`), role, scope, identities (what the identity is for), cluster and
     cluster_name (the key and name of the first cluster whose identity it is). Of the second also scopes: {identity,
     scope} for each way in which the scope is one of the cluster's own, see the constants above.
     """
     view = View()
-    identities = cluster_identities(analyses)
-    for assignment in assignments(analyses) if identities else ():
+    identities, is_open = cluster_identities(analyses), analyses.estate.is_open(CLUSTER)
+    for assignment in assignments(analyses) if identities or is_open else ():
         matches = [(identity, identity.is_(assignment.principal)) for identity in identities]
         held = [identity for identity, is_one in matches if is_one]
         maybe = [identity for identity, is_one in matches if is_one is None]
         if held or maybe:
             _add(view, analyses, assignment, held, maybe)
+        elif is_open and assignment.principal.type in (None, SERVICE_PRINCIPAL):
+            fields = {"about": "role", "role": assignment.role.name, "scope": assignment.scope.title}
+            view.add(assignment.resource, (), fields, ["identities"], part="role")
     return view
 
 

@@ -21,8 +21,8 @@ from erpguard.analysis.azure.properties import Property, read
 from erpguard.analysis.azure.server_parameters import MYSQL, configurations, parameters
 from erpguard.model import Path, Resource
 
-SQL = "Microsoft.Sql/servers"
-SQL_ENTRA_ONLY = "Microsoft.Sql/servers/azureADOnlyAuthentications"
+SQL = ("Microsoft.Sql/servers", "Microsoft.Sql/managedInstances")
+SQL_ENTRA_ONLY = "azureADOnlyAuthentications"
 
 _FLAGS: dict[str, tuple[Path, bool, str]] = {
     "Microsoft.Storage/storageAccounts": (("allowSharedKeyAccess",), True, "account keys and SAS signed with them"),
@@ -59,22 +59,24 @@ def local_authentication(analyses: Analyses) -> View:
         for resource in analyses.estate.of_type(type_):
             found = read(resource, "properties", *path)
             _add(view, resource, found.path, found.is_one_of("Enabled") if found.value else None, credentials)
-    _add_sql(view, analyses)
+    for type_ in SQL:
+        _add_sql(view, analyses, type_)
     _add_mysql(view, analyses)
     return view
 
 
-def _add_sql(view: View, analyses: Analyses) -> None:
+def _add_sql(view: View, analyses: Analyses, type_: str) -> None:
     """What the child says holds; a server that has none says it of its administrators, or there is no Entra at all."""
-    for setting in analyses.estate.of_type(SQL_ENTRA_ONLY):
+    entra_only = f"{type_}/{SQL_ENTRA_ONLY}"
+    for setting in analyses.estate.of_type(entra_only):
         found = read(setting, "properties", "azureADOnlyAuthentication")
         _add(view, setting, found.path, _is(found, False), _LOGINS)
-    for server in analyses.estate.of_type(SQL):
-        if analyses.estate.children(server, SQL_ENTRA_ONLY):
+    for server in analyses.estate.of_type(type_):
+        if analyses.estate.children(server, entra_only):
             continue
         found = read(server, "properties", "administrators", "azureADOnlyAuthentication")
         accepted = _is(found, False) if found.value is not None else (True if found.known else None)
-        _add(view, server, found.path, accepted, _LOGINS, [] if found.stated else [SQL_ENTRA_ONLY])
+        _add(view, server, found.path, accepted, _LOGINS, [] if found.stated else [entra_only])
 
 
 def _add_mysql(view: View, analyses: Analyses) -> None:

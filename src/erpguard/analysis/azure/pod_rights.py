@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
@@ -54,7 +54,7 @@ def pod_rights(analyses: Analyses) -> View:
 def _add_direct(view: View, grant: Grant, direct: DirectRight) -> None:
     holds = all_of((grant.certain, direct.holds))
     name, place = f"{direct.kind} {direct.name}", {"resource": direct.resource.key, "path": list(direct.path)}
-    step = _hop(direct.resource, list(direct.path), f"{grant.identity.name} is {direct.role} of {direct.name}")
+    step = hop(direct.resource, list(direct.path), f"{grant.identity.name} is {direct.role} of {direct.name}")
     fields: dict[str, Any] = {
         "holds": holds,
         "over": name,
@@ -63,7 +63,7 @@ def _add_direct(view: View, grant: Grant, direct: DirectRight) -> None:
         "role": direct.role,
         "scope": f"{direct.kind} {direct.name}",
         "at": place,
-        "flow": [*_way_to(grant), step, *_end(direct.target, name)],
+        "flow": [*way_to(grant, grant.pods[:1]), step, *_end(direct.target, name)],
     }
     part = f"{grant.credential.key} {direct.resource.key} {place['path']}"
     view.add(grant.account, (), fields, ["holds"] if holds is None else [], part=part)
@@ -98,21 +98,22 @@ def _rights(analyses: Analyses, assignment: Assignment) -> Iterator[_Right]:
         right = has_right(analyses, assignment.role, type_)
         if right is False:
             continue
-        for resource in _of_type(analyses, type_):
+        for resource in of_type(analyses, type_):
             counts = _is_backup(analyses, resource) if resource.type == ACCOUNT else True
             holds = all_of((right, counts, covers(assignment.scope, resource)))
             if holds is not False:
                 yield _Right(treasure.kind, f"{treasure.kind} {resource.name}", resource, holds)
-        if _is_anywhere(assignment.scope):
+        if is_anywhere(assignment.scope):
             yield _Right(treasure.kind, f"a {treasure.kind} that is not known", None, None)
-        name = _elsewhere(assignment.scope, type_)
+        name = elsewhere(assignment.scope, type_)
         if name:
             counts = matches(name, names_of_stores(analyses)) if type_ == ACCOUNT.lower() else True
             if counts is not False:
                 yield _Right(treasure.kind, f"{treasure.kind} {name}", None, all_of((right, counts)))
 
 
-def _of_type(analyses: Analyses, type_: str) -> list[Resource]:
+def of_type(analyses: Analyses, type_: str) -> list[Resource]:
+    """The resources of a type that is written in lower case."""
     named = {one.lower(): one for one in analyses.estate.types}
     return analyses.estate.of_type(named[type_]) if type_ in named else []
 
@@ -122,12 +123,12 @@ def _is_backup(analyses: Analyses, account: Resource) -> bool | None:
     return None if store is None else store.used
 
 
-def _is_anywhere(where: Scope) -> bool:
+def is_anywhere(where: Scope) -> bool:
     """Whether a scope may be, or be in, anything that the estate does not show."""
     return where.kind is None or (where.kind == RESOURCE and where.node.resource is None and where.id[:1] != "/")
 
 
-def _elsewhere(where: Scope, type_: str) -> str:
+def elsewhere(where: Scope, type_: str) -> str:
     """The name of a resource of a type that is a scope, or holds it, and is not in the estate; empty if it is not."""
     if where.kind != RESOURCE or where.node.resource is not None or not where.id.startswith("/"):
         return ""
@@ -141,25 +142,26 @@ def _elsewhere(where: Scope, type_: str) -> str:
 
 def _flow(grant: Grant, assignment: Assignment, right: _Right) -> Iterator[dict[str, Any]]:
     """The way, step by step."""
-    yield from _way_to(grant)
+    yield from way_to(grant, grant.pods[:1])
     text = f"{grant.identity.name} is {assignment.role.name} on {assignment.scope.title}"
-    yield _hop(assignment.resource, ["properties", "roleDefinitionId"], text)
+    yield hop(assignment.resource, ["properties", "roleDefinitionId"], text)
     yield from _end(right.resource, right.name)
 
 
-def _way_to(grant: Grant) -> Iterator[dict[str, Any]]:
-    """The way from the pods to the identity."""
+def way_to(grant: Grant, pods: Iterable[Resource]) -> Iterator[dict[str, Any]]:
+    """The way from pods to the identity."""
     account, identity = grant.account, grant.identity
-    for pod in grant.pods[:1]:
-        yield _hop(pod, list(pod.name_path), f"pods of {pod.kind} {pod.name} run as {account.name}")
-    yield _hop(account, _NAME, f"ServiceAccount {account.name} gets tokens of the cluster")
-    yield _hop(grant.credential, ["properties", "subject"], f"they are exchanged for those of identity {identity.name}")
+    for pod in pods:
+        yield hop(pod, list(pod.name_path), f"pods of {pod.kind} {pod.name} run as {account.name}")
+    yield hop(account, _NAME, f"ServiceAccount {account.name} gets tokens of the cluster")
+    yield hop(grant.credential, ["properties", "subject"], f"they are exchanged for those of identity {identity.name}")
 
 
 def _end(resource: Resource | None, name: str) -> Iterator[dict[str, Any]]:
     if resource is not None:
-        yield _hop(resource, list(resource.name_path), f"{name} is there")
+        yield hop(resource, list(resource.name_path), f"{name} is there")
 
 
-def _hop(resource: Resource, path: list[Any], message: str) -> dict[str, Any]:
+def hop(resource: Resource, path: list[Any], message: str) -> dict[str, Any]:
+    """A step of a way."""
     return {"resource": resource.key, "path": path, "message": message}

@@ -115,16 +115,27 @@ _BY_NAME: dict[str, frozenset[str]] = {
 """Type in lower case -> the built-in roles, besides the privileged ones, that have such a right."""
 
 
+class Rights(NamedTuple):
+    """Rights over a type: the operations, those on what is in it, and the built-in roles that have one of them."""
+
+    actions: tuple[str, ...]
+    data: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
 def has_right(analyses: Analyses, role: Role, type_: str) -> bool | None:
     """Whether a role allows to change resources of a type, or to use what is in them; None where it is not known."""
     treasure = TREASURES[type_.lower()]
+    return has_any(analyses, role, Rights(treasure.writes, treasure.data, _BY_NAME.get(type_.lower(), frozenset())))
+
+
+def has_any(analyses: Analyses, role: Role, rights: Rights) -> bool | None:
+    """Whether a role allows one of the operations, or to assign itself a role that does; None where it is not known."""
     if role.effect not in (None, OTHER):
         return True
     definition = definition_of(analyses, role)
     if definition is not None:
-        writes = (permits(definition, operation) for operation in (*treasure.writes, _ASSIGN))
-        uses = (permits(definition, operation, data=True) for operation in treasure.data)
+        writes = (permits(definition, operation) for operation in (*rights.actions, _ASSIGN))
+        uses = (permits(definition, operation, data=True) for operation in rights.data)
         return any_of((*writes, *uses))
-    if role.effect is None:
-        return None
-    return role.name.lower() in _BY_NAME.get(type_.lower(), ())
+    return None if role.effect is None else role.name.lower() in rights.names

@@ -35,6 +35,7 @@ class Grant(NamedTuple):
     """A ServiceAccount that may be exchanged for an identity.
 
     certain  whether that is so, and some pod can do it; None where it is not known
+    named    whether that is so, be there such a pod or not
     pods     the workloads whose pods can, or may be able to
     """
 
@@ -44,6 +45,7 @@ class Grant(NamedTuple):
     identity: Resource
     principal: Principal
     certain: bool | None
+    named: bool | None
 
 
 def grants(analyses: Analyses) -> list[Grant]:
@@ -55,14 +57,14 @@ def grants(analyses: Analyses) -> list[Grant]:
 def _grants(analyses: Analyses) -> Iterator[Grant]:
     identities = [(one, _identity_of(analyses, one)) for one in analyses.estate.of_type(CREDENTIAL)]
     for account in analyses.estate.of_type(ACCOUNT) if identities else ():
-        users = [(pod, _uses(pod, account)) for pod in all_pods(analyses) if _is_beside(pod, account)]
-        possible = tuple(pod.resource for pod, uses in users if uses is not False)
-        reached = any_of(uses for _, uses in users)
+        users = [(pod, uses(pod, account)) for pod in all_pods(analyses) if _is_beside(pod, account)]
+        possible = tuple(pod.resource for pod, can in users if can is not False)
+        reached = any_of(can for _, can in users)
         for credential, identity in identities:
             named = _names(analyses, credential, account)
             if identity is not None and named is not False:
                 certain = all_of((named, reached))
-                yield Grant(account, possible, credential, identity, _principal(identity), certain)
+                yield Grant(account, possible, credential, identity, _principal(identity), certain, named)
 
 
 def _identity_of(analyses: Analyses, credential: Resource) -> Resource | None:
@@ -116,7 +118,7 @@ def _is_beside(pod: Pod, account: Resource) -> bool:
     return not pod.operator and (own.cluster, own.namespace) == (account.cluster, account.namespace)
 
 
-def _uses(pod: Pod, account: Resource) -> bool | None:
+def uses(pod: Pod, account: Resource) -> bool | None:
     """Whether a pod runs as a ServiceAccount and gets a token for the exchange."""
     known = pod.is_known("serviceAccountName") and pod.is_known("serviceAccount")
     name = pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or _DEFAULT_ACCOUNT

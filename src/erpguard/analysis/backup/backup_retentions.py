@@ -31,7 +31,9 @@ _POLICIES: dict[str, Path] = {
 }
 
 
-class _Retention(NamedTuple):
+class Retention(NamedTuple):
+    """How long something is kept, and where that is said; `days` None and known: for ever."""
+
     path: Path
     text: str | None
     days: float | None
@@ -45,13 +47,13 @@ def backup_retentions(analyses: Analyses) -> View:
     """
     view = View()
     for resource in analyses.estate.of_type(*_POLICIES):
-        _add(view, resource, [_window(resource, _POLICIES[resource.type])])
+        _add(view, resource, [retention_of(resource)])
     for resource in analyses.estate.of_type(POSTGRESQL):
-        _add(view, resource, list(_zalando(resource)))
+        _add(view, resource, [logical_retention(resource), *_base_backups(resource)])
     return view
 
 
-def _add(view: View, resource: Resource, retentions: list[_Retention]) -> None:
+def _add(view: View, resource: Resource, retentions: list[Retention]) -> None:
     for one in retentions:
         fields: dict[str, Any] = {"retention": one.text, "days": one.days}
         view.add(resource, one.path, fields, [] if one.known else ["days", "retention"])
@@ -64,30 +66,32 @@ def _text(resource: Resource, path: Path) -> str | None:
     return node if isinstance(node, str) else None
 
 
-def _window(resource: Resource, path: Path) -> _Retention:
+def retention_of(resource: Resource) -> Retention:
+    """The retention policy of a Cluster or an ObjectStore."""
+    path = _POLICIES[resource.type]
     text = _text(resource, path)
     match = _WINDOW.fullmatch(text or "")
     days = int(match[1]) * _DAYS[match[2]] if match else None
-    return _Retention(path, text, days, resource.is_known(path) and (not text or match is not None))
+    return Retention(path, text, days, resource.is_known(path) and (not text or match is not None))
 
 
-def _zalando(resource: Resource) -> Iterator[_Retention]:
+def logical_retention(resource: Resource) -> Retention:
+    """How long a postgresql keeps its logical backups."""
     path: Path = ("spec", "logicalBackupRetention")
     text = _text(resource, path)
     match = _WORDS.fullmatch((text or "").strip())
     days = int(match[1]) * _DAYS_OF_WORDS[match[2].lower()] if match else None
-    yield _Retention(path, text, days, resource.is_known(path) and (not text or match is not None))
-    yield from _base_backups(resource)
+    return Retention(path, text, days, resource.is_known(path) and (not text or match is not None))
 
 
-def _base_backups(resource: Resource) -> Iterator[_Retention]:
+def _base_backups(resource: Resource) -> Iterator[Retention]:
     entries = (resource.body.get("spec") or {}).get("env") or ()
     env: Path = ("spec", "env")
     values = {entry.get("name", ""): (index, entry.get("value")) for index, entry in enumerate(entries)}
     if not all(resource.is_known((*env, index, "name")) for index in range(len(entries))) or (
         not entries and not resource.is_known(env)
     ):
-        yield _Retention(env, None, None, known=False)
+        yield Retention(env, None, None, known=False)
         return
     if "BACKUP_NUM_TO_RETAIN" not in values:
         return
@@ -97,4 +101,4 @@ def _base_backups(resource: Resource) -> Iterator[_Retention]:
     texts = [text for text in (number, schedule) if isinstance(text, str) and not has_placeholder(text)]
     gap = longest_gap(texts[1]) if len(texts) == 2 else None
     days = int(texts[0]) * gap / _DAY if gap is not None and _INTEGER.fullmatch(texts[0]) else None
-    yield _Retention((*env, index, "value"), f"{number} base backups", days, known and days is not None)
+    yield Retention((*env, index, "value"), f"{number} base backups", days, known and days is not None)

@@ -100,14 +100,14 @@ def velero_schedules(analyses: Analyses) -> View:
     """
     view = View()
     for resource in analyses.estate.of_type(SCHEDULE):
-        hours = _ttl_hours(template_of(resource).get("ttl", "0"))
-        known = hours is not None and resource.is_known((*TEMPLATE, "ttl"))
-        view.add(resource, _SPEC, {"ttl_hours": hours}, [] if known else ["ttl_hours"])
+        hours = ttl_hours(resource)
+        view.add(resource, _SPEC, {"ttl_hours": hours}, [] if hours is not None else ["ttl_hours"])
     return view
 
 
-def _ttl_hours(text: str) -> int | None:
-    seconds = parse_duration(text)
-    if seconds is None:
+def ttl_hours(schedule: Resource) -> int | None:
+    """How long the backups of a Schedule of Velero are kept; None where that is not known."""
+    seconds = parse_duration(template_of(schedule).get("ttl", "0"))
+    if seconds is None or not schedule.is_known((*TEMPLATE, "ttl")):
         return None
     return math.floor(seconds / 3600) if seconds else DEFAULT_TTL_HOURS

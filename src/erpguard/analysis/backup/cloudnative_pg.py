@@ -8,6 +8,7 @@ namespace names the Cluster and the method. The store of the Barman Cloud plugin
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
@@ -61,19 +62,44 @@ def _is_archiver(cluster: Resource, index: int, plugin: dict[str, Any]) -> bool 
 
 def protection(analyses: Analyses, cluster: Resource) -> Protection:
     """Whether a Cluster has a store and a ScheduledBackup that uses it and is not suspended."""
+    stores, plugins = _stores(analyses, cluster)
+    store = any_of((*stores.values(), *(answer for _, answer in plugins)))
+    if store is False:
+        return Protection(False, "no backup store", (OBJECT_STORE,) if any(name for name, _ in plugins) else ())
+    scheduled = any_of(answer for _, answer in scheduled_backups(analyses, cluster))
+    if scheduled is False:
+        return Protection(False, "no ScheduledBackup that runs", (SCHEDULED_BACKUP,))
+    return Protection(all_of((store, scheduled)))
+
+
+def scheduled_backups(analyses: Analyses, cluster: Resource) -> Iterator[tuple[Resource, bool | None]]:
+    """The ScheduledBackups that name a Cluster, and whether they back it up."""
+    stores, plugins = _stores(analyses, cluster)
+    for backup in _named(analyses, cluster):
+        yield backup, _uses(analyses, backup, cluster, stores, plugins)
+
+
+def object_stores(analyses: Analyses, cluster: Resource) -> list[Resource]:
+    """The ObjectStores that the Barman plugin of a Cluster names."""
+    names = [
+        (plugin.get("parameters") or {}).get("barmanObjectName")
+        for plugin in _spec(cluster).get("plugins") or ()
+        if plugin.get("name") == BARMAN_PLUGIN
+    ]
+    return [store for store in analyses.estate.in_namespace(cluster, OBJECT_STORE) if store.name in names]
+
+
+def _stores(
+    analyses: Analyses, cluster: Resource
+) -> tuple[dict[str, bool | None], list[tuple[str | None, bool | None]]]:
+    """The stores in a Cluster's own spec, and its plugins."""
     stores = {store: _has(cluster, store) for store in ("barmanObjectStore", "volumeSnapshot")}
     plugins = [
         _plugin(analyses, cluster, index, body) for index, body in enumerate(_spec(cluster).get("plugins") or ())
     ]
     if () in hidden_below(cluster, _PLUGINS):
         plugins.append((None, None))
-    store = any_of((*stores.values(), *(answer for _, answer in plugins)))
-    if store is False:
-        return Protection(False, "no backup store", (OBJECT_STORE,) if any(name for name, _ in plugins) else ())
-    scheduled = any_of(_uses(analyses, backup, cluster, stores, plugins) for backup in _named(analyses, cluster))
-    if scheduled is False:
-        return Protection(False, "no ScheduledBackup that runs", (SCHEDULED_BACKUP,))
-    return Protection(all_of((store, scheduled)))
+    return stores, plugins
 
 
 def _plugin(analyses: Analyses, cluster: Resource, index: int, body: dict[str, Any]) -> tuple[str | None, bool | None]:

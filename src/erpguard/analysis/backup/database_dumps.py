@@ -16,11 +16,11 @@ from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, claim_object
 from erpguard.analysis.workloads.pods import Pod, all_pods
+from erpguard.analysis.workloads.service_names import service_names
 from erpguard.analysis.workloads.services import selected_pods
 from erpguard.model import Path, Resource
 
 STATEFUL_SET = "apps/StatefulSet"
-_ADDRESS = re.compile(r"[0-9.]+|.*:.*:.*")
 _ORDINAL = re.compile(r"(.+)-[0-9]+")
 # Provisioners whose volumes are directories or disks of one node.
 _LOCAL = frozenset(
@@ -94,7 +94,7 @@ def _all(analyses: Analyses) -> Dumps:
 
 def _dumped(analyses: Analyses, pod: Pod, host: str) -> Iterator[tuple[Resource, bool | None]]:
     """The StatefulSets and poolers that a host name leads to."""
-    for name, namespace in _names(host, pod.resource.namespace):
+    for name, namespace in service_names(host, pod.resource.namespace):
         lookup = analyses.estate.find(pod.resource, "core/Service", namespace, name)
         if lookup.found is not None:
             for selected, answer in selected_pods(analyses, lookup.found):
@@ -107,24 +107,6 @@ def _dumped(analyses: Analyses, pod: Pod, host: str) -> Iterator[tuple[Resource,
             if name in (workload.name, service) or (ordinal and ordinal[1] == workload.name):
                 near = analyses.estate.together(pod.resource, workload)
                 yield workload, all_of((near, workload.is_known(("spec", "serviceName")) or None))
-
-
-def _names(host: str, namespace: str) -> list[tuple[str, str]]:
-    """(name of a Service or pod, namespace) that a host name may mean inside of the cluster."""
-    host = host.partition(":")[0].rstrip(".").lower()
-    if not host or host.startswith("/") or _ADDRESS.fullmatch(host):
-        return []
-    parts = host.split(".")
-    if "svc" in parts:
-        parts = parts[: parts.index("svc")]
-    match parts:
-        case [name]:
-            return [(name, namespace)]
-        case [one, other]:
-            return [(one, other), (other, namespace)]
-        case [_, service, other]:
-            return [(service, other)]
-    return []
 
 
 def target(analyses: Analyses, found: DatabaseDump, database: Pod) -> tuple[Target | None, Node]:

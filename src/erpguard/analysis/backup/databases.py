@@ -71,13 +71,13 @@ def _stateful_set(analyses: Analyses, pod: Pod) -> Database:
 
 def _velero(analyses: Analyses, pod: Pod) -> bool | None:
     """Whether a Schedule backs up the volumes of a StatefulSet's database."""
-    volumes = list(_data_volumes(analyses, pod))
+    volumes = list(data_volumes(analyses, pod))
     if not volumes:
         return False
     return all_of(None if volume is None else velero_coverage(analyses, pod, volume).answer for volume in volumes)
 
 
-def _data_volumes(analyses: Analyses, pod: Pod) -> Iterator[Volume | None]:
+def data_volumes(analyses: Analyses, pod: Pod) -> Iterator[Volume | None]:
     """The volume of the data directory; where it is on none, every volume that is no configuration."""
     for container in pod.containers:
         if container.role != "main":

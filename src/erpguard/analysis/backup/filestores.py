@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -125,14 +126,17 @@ def _coverage(analyses: Analyses, pod: Pod, volume: Volume) -> Coverage:
 
 def _copied(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
     """Whether a backup job that runs on a schedule mounts the claim, and not only to write its dumps there."""
+    return any_of(answer for _, answer in copying_jobs(analyses, pod, volume))
+
+
+def copying_jobs(analyses: Analyses, pod: Pod, volume: Volume) -> Iterator[tuple[BackupJob, bool | None]]:
+    """The scheduled backup jobs that may copy a claim, and whether they do."""
     if volume.medium is not Medium.CLAIM:
-        return False
+        return
     index: dict[_Key, list[tuple[BackupJob, bool | None]]] = analyses.once("backup_jobs.claims", _by_claim)
     where = pod.resource.cluster, pod.resource.namespace
-    jobs = [*index.get((*where, volume.claim), ()), *index.get((*where, ""), ())]
-    return any_of(
-        all_of((reads, job.running, analyses.estate.together(job.pod.resource, pod.resource))) for job, reads in jobs
-    )
+    for job, reads in (*index.get((*where, volume.claim), ()), *index.get((*where, ""), ())):
+        yield job, all_of((reads, job.running, analyses.estate.together(job.pod.resource, pod.resource)))
 
 
 def _in_azure(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:

@@ -9,7 +9,8 @@ Known restore tests:
 - the annotation `erpguard.io/last-restore-test` of the database or workload, or the entry `restore_tests` in the
   configuration's `estate` section (`namespace/name` glob -> date): when a restore last succeeded, as `2026-10-01`.
 Of databases of Azure: a job of any namespace that names it, the tag that `erpguard.analysis.azure.restore_notes` reads,
-or the same entry with the resource group in place of the namespace.
+the same entry with the resource group in place of the namespace, or a restore that a Backup vault completed
+(`erpguard.analysis.azure.restore_jobs`).
 """
 
 from __future__ import annotations
@@ -77,12 +78,17 @@ def restore_tests(analyses: Analyses) -> View:
 
 
 def _add_azure(view: View, analyses: Analyses) -> None:
+    from erpguard.analysis.azure.database_servers import SERVERS
+    from erpguard.analysis.azure.restore_jobs import JOB
     from erpguard.analysis.azure.restore_notes import noted_databases
 
     for one in noted_databases(analyses):
         note = _Note(one.text or "", one.path, one.text is not None)
         job, shown = _tested_by_name(analyses, one.resource), _shown_by_name(analyses, one.resource)
-        _add(view, analyses, one.resource, True if one.certain else None, job, note, shown)
+        restored_by = (JOB,) if one.resource.type in SERVERS else ()
+        in_vaults = _shown_by_vaults(analyses, one.resource)
+        shown = _Shown((*shown.dates, *in_vaults.dates), shown.known and in_vaults.known)
+        _add(view, analyses, one.resource, True if one.certain else None, job, note, shown, restored_by)
 
 
 class _Note(NamedTuple):
@@ -101,6 +107,7 @@ def _add(
     job: bool | None,
     note: _Note,
     shown: _Shown,
+    others: Iterable[str] = (),
 ) -> None:
     latest = max((_last_test(analyses, resource, note) or _FIRST, *shown.dates))
     age = None if latest == _FIRST or not analyses.as_of else (date.fromisoformat(analyses.as_of) - latest).days
@@ -110,7 +117,7 @@ def _add(
         "ages": [age] if age is not None and age >= 0 else [],
         "noted": [note.path] if note.path is not None else [],
         "named": list(resource.name_path),
-        "absent": ["batch/CronJob", "batch/Job"],
+        "absent": [*others, "batch/CronJob", "batch/Job"],
     }
     unknown = {"backup"} if backup is None else set()
     if job is None:
@@ -160,6 +167,14 @@ def _shown(analyses: Analyses, pod: Pod, names: set[str]) -> _Shown:
 def _shown_by_name(analyses: Analyses, database: Resource) -> _Shown:
     tests: _Tests = analyses.once("restore_tests", _all)
     return _dates((_names(one.value, database), one.last) for several in tests.values() for one in several)
+
+
+def _shown_by_vaults(analyses: Analyses, database: Resource) -> _Shown:
+    from erpguard.analysis.azure.restore_jobs import restores
+
+    found = restores(analyses, database)
+    dates = [_date(end) for end in found.ends]
+    return _Shown(tuple(one for one in dates if one is not None), found.known and None not in dates)
 
 
 def _dates(answers: Iterable[tuple[bool | None, date | None]]) -> _Shown:

@@ -49,11 +49,10 @@ NOT_COVERED = Coverage(False)
 
 def velero_coverage(analyses: Analyses, pod: Pod, volume: Volume) -> Coverage:
     """Whether a Schedule that is not paused backs up a volume of a pod."""
-    schedules = velero_schedules(analyses).get(pod.resource.cluster)
     answers: list[bool | None] = []
     obstacle: Node | None = None
-    for schedule in schedules.near(pod.resource.namespace) if schedules else ():
-        one = _covers(analyses, schedule, pod, volume)
+    for schedule in schedules_near(analyses, pod):
+        one = covers(analyses, schedule, pod, volume)
         if one.answer:
             return one
         answers.append(one.answer)
@@ -62,7 +61,14 @@ def velero_coverage(analyses: Analyses, pod: Pod, volume: Volume) -> Coverage:
     return Coverage(answer, obstacle if answer is False else None)
 
 
-def _covers(analyses: Analyses, schedule: Resource, pod: Pod, volume: Volume) -> Coverage:
+def schedules_near(analyses: Analyses, pod: Pod) -> list[Resource]:
+    """The Schedules that may take in the namespace of a pod."""
+    schedules = velero_schedules(analyses).get(pod.resource.cluster)
+    return schedules.near(pod.resource.namespace) if schedules else []
+
+
+def covers(analyses: Analyses, schedule: Resource, pod: Pod, volume: Volume) -> Coverage:
+    """Whether one Schedule backs up a volume of a pod, and is not paused."""
     paused = (schedule.body.get("spec") or {}).get("paused", False) if schedule.is_known(("spec", "paused")) else None
     running = None if paused is None else not paused
     near = analyses.estate.together(schedule, pod.resource)

@@ -28,15 +28,24 @@ _ENVIRONMENTS = ("pod_environment_configmap", "pod_environment_secret")
 
 def zalando_protection(analyses: Analyses, database: Resource) -> Protection:
     """Whether a database has logical backups, or an archive of its own or of its operator."""
+    answer = any_of((makes_logical_backups(database), archives_log(analyses, database)))
+    return Protection(answer, "neither logical backups nor a WAL archive", (OPERATOR,))
+
+
+def archives_log(analyses: Analyses, database: Resource) -> bool | None:
+    """Whether a database archives its write-ahead log, by itself or because its operator makes it."""
     spec = database.body.get("spec") or {}
-    known = database.is_known(("spec", "enableLogicalBackup"))
-    logical = spec.get("enableLogicalBackup", False) if known else None
     archives = [_archives(database, index, entry) for index, entry in enumerate(spec.get("env") or ())]
     if () in hidden_below(database, ("spec", "env")):
         archives.append(None)
     operators: dict[str, list[bool | None]] = analyses.once("zalando.operators", _operators)
-    answer = any_of((logical, *archives, *operators.get(database.cluster, ())))
-    return Protection(answer, "neither logical backups nor a WAL archive", (OPERATOR,))
+    return any_of((*archives, *operators.get(database.cluster, ())))
+
+
+def makes_logical_backups(database: Resource) -> bool | None:
+    """Whether the operator dumps a database; None where that is not known."""
+    known = database.is_known(("spec", "enableLogicalBackup"))
+    return (database.body.get("spec") or {}).get("enableLogicalBackup", False) if known else None
 
 
 def _archives(database: Resource, index: int, entry: dict[str, Any]) -> bool | None:

@@ -72,6 +72,11 @@ class Binding:
         """The name of the role as it is written; empty where it is missing."""
         return str((self.resource.body.get("roleRef") or {}).get("name", ""))
 
+    @property
+    def role_kind(self) -> str:
+        """The kind of the role as it is written; empty where it is missing."""
+        return str((self.resource.body.get("roleRef") or {}).get("kind", ""))
+
 
 def all_bindings(analyses: Analyses) -> list[Binding]:
     """Every RoleBinding and ClusterRoleBinding."""
@@ -125,7 +130,7 @@ def _role(analyses: Analyses, binding: Resource) -> tuple[bool | None, Effective
     found, known = refer(analyses, binding, ROLE, namespace_of(binding), name)
     if found is not None:
         role = read_role(found)
-        return True, Effective(tuple((rule, True) for rule in role.rules), role.complete)
+        return True, Effective(tuple((rule, True) for rule in role.rules), role.complete, (role,))
     if (binding.namespace, name) in ROLES:
         return True, Effective(tuple((rule, True) for rule in ROLES[binding.namespace, name]))
     if has_namesakes(analyses, binding, ROLE, namespace_of(binding), name):
@@ -153,7 +158,7 @@ def bindings(analyses: Analyses) -> View:
     for binding in all_bindings(analyses):
         fields = {
             "role_name": binding.role_name,
-            "role_kind": (binding.resource.body.get("roleRef") or {}).get("kind", ""),
+            "role_kind": binding.role_kind,
             "role_exists": binding.exists,
         }
         view.add(binding.resource, (), fields, ("role_exists",) if binding.exists is None else ())
@@ -181,9 +186,7 @@ def binding_subjects(analyses: Analyses) -> View:
 
 def _subject_fields(analyses: Analyses, binding: Binding, subject: Subject) -> tuple[dict[str, Any], set[str]]:
     is_account = subject.kind == "ServiceAccount"
-    exists = _account_exists(analyses, binding.resource, subject) if is_account else None
-    if exists is False and binding.control_plane is not False:
-        exists = binding.control_plane  # it makes the accounts of its controllers when it runs them
+    exists = account_exists(analyses, binding, subject) if is_account else None
     fields = {
         "control_plane": binding.control_plane,
         "role_name": binding.role_name,
@@ -211,6 +214,14 @@ def _add_power(fields: dict[str, Any], hidden: set[str], name: str, has_power: b
     if has_power is None or (has_power and not subject.known):
         hidden.add(name)
     fields[name] = subject.principal if has_power else None
+
+
+def account_exists(analyses: Analyses, binding: Binding, subject: Subject) -> bool | None:
+    """Whether the ServiceAccount exists that is a subject of a binding; None where that is not known."""
+    exists = _account_exists(analyses, binding.resource, subject)
+    if exists is False and binding.control_plane is not False:
+        return binding.control_plane  # it makes the accounts of its controllers when it runs them
+    return exists
 
 
 def _account_exists(analyses: Analyses, binding: Resource, subject: Subject) -> bool | None:

@@ -70,10 +70,17 @@ CLUSTER_ROLES: dict[str, DefaultRole] = {
     "system:node-problem-detector": _role(_rule("", "events", "create", "patch", "update")),
     "system:persistent-volume-provisioner": _role(_rule("", "persistentvolumeclaims", "update")),
     "system:volume-scheduler": _role(_rule("", "persistentvolumeclaims", "patch", "update")),
-    "system:kube-scheduler": _role(_rule("", "pods pods/binding events", "create", "delete", "patch", "update")),
-    "system:kube-controller-manager": _role(
-        _rule("", "secrets serviceaccounts", "get", "create", "update", "delete"), _rule("*", "*", "list", "watch")
+    "system:kube-scheduler": _role(
+        _rule("", "pods", "get", "list", "watch", "delete"),
+        _rule("", "pods/binding events", "create"),
+        _rule("", "pods/status events", "patch", "update"),
     ),
+    "system:kube-controller-manager": _role(
+        _rule("", "secrets serviceaccounts", "get", "create", "update", "delete"),
+        _rule("", "serviceaccounts/token", "create"),
+        _rule("*", "*", "list", "watch"),
+    ),
+    "system:kubelet-api-admin": _role(_rule("", "nodes/proxy", "*")),
     **dict.fromkeys(
         (
             "system:auth-delegator",
@@ -82,7 +89,6 @@ CLUSTER_ROLES: dict[str, DefaultRole] = {
             "system:heapster",
             "system:kube-aggregator",
             "system:kube-dns",
-            "system:kubelet-api-admin",
             "system:monitoring",
             "system:node-bootstrapper",
             "system:public-info-viewer",

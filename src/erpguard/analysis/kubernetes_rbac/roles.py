@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.kubernetes_rbac.defaults import BOOTSTRAPPING, CLUSTER_ROLES, RBAC_DEFAULTS
+from erpguard.analysis.kubernetes_rbac.defaults import BOOTSTRAPPING, CLUSTER_ROLES, RBAC_DEFAULTS, RESERVED
 from erpguard.analysis.kubernetes_rbac.rules import REQUEST_VERBS, Rule, read_rule
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below, matches_known
 from erpguard.model import Path, Resource
@@ -43,10 +43,14 @@ class RbacRole:
 
 @dataclass(frozen=True)
 class Effective:
-    """What a role allows, aggregation resolved: rules, each with whether it surely is one of the role."""
+    """What a role allows, aggregation resolved: rules, each with whether it surely is one of the role.
+
+    `sources` are the roles of which these are the rules.
+    """
 
     rules: tuple[tuple[Rule, bool], ...] = ()
     complete: bool = True
+    sources: tuple[RbacRole, ...] = ()
 
     @cached_property
     def cluster_admin(self) -> bool | None:
@@ -62,6 +66,13 @@ class Effective:
     def writes(self) -> bool | None:
         """Whether it allows something in a namespace to be changed, status subresources aside."""
         return self._any(Rule.writes)
+
+    def written_at(self, rule: Rule) -> tuple[Resource, Path] | None:
+        """Where one of the rules is written; None for a rule that no object of the estate has."""
+        for source in self.sources:
+            if source.resource is not None and rule in source.rules:
+                return source.resource, ("rules", source.rules.index(rule))
+        return None
 
     def _any(self, question: Callable[[Rule], bool | None]) -> bool | None:
         answers: list[bool | None] = [] if self.complete else [None]
@@ -133,7 +144,7 @@ class ClusterRoles:
             rules += [(rule, False) for one in possible for rule in one.rules]
             open_ = role.aggregating and self._estate.is_open(CLUSTER_ROLE)
             complete = not open_ and all(one.complete for one in (*sure, *possible))
-            self._effective[role] = Effective(tuple(rules), complete)
+            self._effective[role] = Effective(tuple(rules), complete, (*sure, *possible))
         return self._effective[role]
 
     def reached(self, start: Iterable[tuple[RbacRole, bool]]) -> tuple[list[RbacRole], list[RbacRole]]:
@@ -174,3 +185,16 @@ def cluster_roles(analyses: Analyses, cluster: str) -> ClusterRoles:
     """The ClusterRoles of a cluster, read once."""
     made: ClusterRoles = analyses.once(f"rbac.cluster_roles.{cluster}", lambda given: ClusterRoles(given, cluster))
     return made
+
+
+def role_called(analyses: Analyses, cluster: str, name: str) -> Effective:
+    """What the ClusterRole of a name allows; not known where the name is that of several, or of one elsewhere."""
+    known = cluster_roles(analyses, cluster)
+    named = [role for role in known.roles if role.name == name]
+    if name == "cluster-admin":
+        return Effective(tuple((rule, True) for rule in CLUSTER_ROLES[name].rules))
+    if not named and name in known.defaults:
+        return known.effective(known.defaults[name])
+    if len(named) == 1:
+        return known.effective(named[0])
+    return Effective(complete=not named and not name.startswith(RESERVED) and not analyses.estate.is_open(CLUSTER_ROLE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac.names import SERVICE_ACCOUNT, may_be_same, namespace_of, refer
@@ -32,11 +32,9 @@ def service_account_tokens(analyses: Analyses) -> View:
     for pod in all_pods(analyses):
         if pod.operator:
             continue
-        name = pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or "default"
-        name_known = pod.is_known("serviceAccountName") and pod.is_known("serviceAccount")
-        mounted, set_at = _mounted(analyses, pod, name, name_known)
-        bound = accounts.is_bound(analyses, pod.resource, name if _is_text(pod, name_known) else None)
-        fields = {"service_account": name, "mounted": mounted, "bound": bound, "set_at": set_at}
+        name, mounted, set_at = token_of(analyses, pod)
+        bound = accounts.is_bound(analyses, pod.resource, name)
+        fields = {"service_account": name or "default", "mounted": mounted, "bound": bound, "set_at": set_at}
         hidden = set()
         if mounted is None and bound is not True:
             hidden.add("mounted")
@@ -44,6 +42,25 @@ def service_account_tokens(analyses: Analyses) -> View:
             hidden.add("bound")
         view.add(pod.resource, pod.path, fields, hidden)
     return view
+
+
+class Token(NamedTuple):
+    """The token of a pod: of which ServiceAccount (None: not known), whether it is mounted, and what says so.
+
+    `set_at` is {resource, path} of the setting of the ServiceAccount, where that decides.
+    """
+
+    account: str | None
+    mounted: bool | None
+    set_at: dict[str, Any] | None
+
+
+def token_of(analyses: Analyses, pod: Pod) -> Token:
+    """The token that pods of a workload get, which is no operator's."""
+    name = pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or "default"
+    known = pod.is_known("serviceAccountName") and pod.is_known("serviceAccount")
+    account = name if _is_text(pod, known) else None
+    return Token(account, *_mounted(analyses, pod, account))
 
 
 def _bindings(analyses: Analyses) -> list[Binding]:
@@ -59,14 +76,13 @@ def _is_text(pod: Pod, name_known: bool) -> bool:
     return name_known or bool(pod.spec.get("serviceAccountName"))
 
 
-def _mounted(analyses: Analyses, pod: Pod, name: str, name_known: bool) -> tuple[bool | None, dict[str, Any] | None]:
+def _mounted(analyses: Analyses, pod: Pod, account: str | None) -> tuple[bool | None, dict[str, Any] | None]:
     """Whether the token is mounted (kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/)."""
     if not pod.is_known(_SETTING):
         return None, None
     if _SETTING in pod.spec:
         return bool(pod.spec[_SETTING]), None
-    written = name if _is_text(pod, name_known) else None
-    found, known = refer(analyses, pod.resource, SERVICE_ACCOUNT, namespace_of(pod.resource), written)
+    found, known = refer(analyses, pod.resource, SERVICE_ACCOUNT, namespace_of(pod.resource), account)
     if found is None:
         return (True, None) if known else (None, None)
     if not found.is_known((_SETTING,)):

@@ -8,15 +8,13 @@ where one might, the answer is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.network.network_policy import (
     TYPE,
     Direction,
-    Opening,
-    PodPeer,
     admits,
     admits_everything,
     has_known_rules,
@@ -27,6 +25,7 @@ from erpguard.analysis.network.network_policy import (
     selects_all,
 )
 from erpguard.analysis.network.policy_ports import Port
+from erpguard.analysis.network.policy_rules import Opening, PodPeer
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.namespaces import NAME, NamespaceWorkloads, namespaces_with_workloads, near, pods_near
 from erpguard.analysis.workloads.pod_labels import PodLabels
@@ -57,32 +56,40 @@ def is_governed(pod: Pod) -> bool | None:
     return not pod.spec.get("hostNetwork", False) if pod.operator or pod.is_known("hostNetwork") else None
 
 
+Kind = tuple[str, int]
+"""Pods of one kind that a workload makes: the key of the workload, and which of its kinds (`pod_labels`)."""
+
+Choice = tuple[Resource, bool | None]
+"""A policy that isolates some pods in a direction, and whether it surely does."""
+
+
+def choices(analyses: Analyses, direction: Direction) -> Mapping[Kind, list[Choice]]:
+    """By kind of pods: the policies that isolate it, or may isolate it, in a direction."""
+
+    def make(analyses: Analyses) -> dict[Kind, list[Choice]]:
+        found: dict[Kind, list[Choice]] = {}
+        for policy in analyses.estate.of_type(TYPE):
+            side = isolates(policy, direction)
+            for pick in picks(analyses, policy, *pod_selector(policy)) if side is not False else ():
+                for number, answer in enumerate(pick.answers):
+                    chosen = all_of((side, pick.near, answer))
+                    if chosen is not False:
+                        found.setdefault((pick.pod.resource.key, number), []).append((policy, chosen))
+        return found
+
+    made: dict[Kind, list[Choice]] = analyses.once(f"isolation.choices.{direction}", make)
+    return made
+
+
 def isolated(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:
     """Whether every pod of a workload is selected by a NetworkPolicy for a direction."""
-
-    def make(analyses: Analyses) -> dict[str, list[tuple[bool | None, ...]]]:
-        return _isolations(analyses, direction)
-
-    found = analyses.once(f"isolation.isolated.{direction}", make).get(pod.resource.key, ())
-    kinds = kinds_of(analyses, pod)
+    chosen, key = choices(analyses, direction), pod.resource.key
     # Pods that may not exist need no policy.
     answer = all_of(
-        any_of((*(answers[i] for answers in found), False if kind.certain else None)) for i, kind in enumerate(kinds)
+        any_of((*(one for _, one in chosen.get((key, number), ())), False if kind.certain else None))
+        for number, kind in enumerate(kinds_of(analyses, pod))
     )
     return None if answer is False and others_may_decide(analyses, pod.resource) else answer
-
-
-def _isolations(analyses: Analyses, direction: Direction) -> dict[str, list[tuple[bool | None, ...]]]:
-    """By workload: for each policy that may isolate it, whether it does so for each kind of its pods."""
-    found: dict[str, list[tuple[bool | None, ...]]] = {}
-    for policy in analyses.estate.of_type(TYPE):
-        side = isolates(policy, direction)
-        if side is False:
-            continue
-        for pick in picks(analyses, policy, *pod_selector(policy)):
-            answers = tuple(all_of((side, pick.near, answer)) for answer in pick.answers)
-            found.setdefault(pick.pod.resource.key, []).append(answers)
-    return found
 
 
 def denied_by_default(analyses: Analyses, pod: Pod, direction: Direction) -> bool | None:

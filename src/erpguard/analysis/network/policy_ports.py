@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from erpguard.analysis.values.selectors import all_of
+from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path
+
+PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 
 class Port(NamedTuple):
@@ -45,6 +47,48 @@ def _is_number(port: Mapping[str, Any], hidden: Collection[Path], wanted: Port) 
     if isinstance(first, str):
         return None if "endPort" in port else first in wanted.names
     return bool(first <= wanted.number <= port.get("endPort", first))
+
+
+class Span(NamedTuple):
+    """Ports of one protocol, from `first` to `last`; `sure` whether they are taken."""
+
+    protocol: str
+    first: int
+    last: int
+    sure: bool = True
+
+
+NamedPorts = Mapping[tuple[str, str], Collection[int]]
+"""(protocol, name) -> the numbers that a pod's containers give that name."""
+
+EVERY_PORT = tuple(Span(protocol, 1, 65535) for protocol in PROTOCOLS)
+ANY_PORT = tuple(span._replace(sure=False) for span in EVERY_PORT)
+
+
+def spans(port: Mapping[str, Any], hidden: Collection[Path], named: NamedPorts | None) -> Iterator[Span]:
+    """What an entry takes, or may take, at a pod with these named ports; None where the names are not known."""
+    first, protocol = port.get("port"), port.get("protocol", "TCP")
+    if hidden or (not isinstance(first, int) and "endPort" in port):
+        yield from ANY_PORT
+    elif first is None:
+        yield Span(protocol, 1, 65535)
+    elif isinstance(first, int):
+        yield Span(protocol, first, port.get("endPort", first))
+    elif named is None:
+        yield Span(protocol, 1, 65535, sure=False)
+    else:
+        yield from (Span(protocol, number, number) for number in named.get((protocol, first), ()))
+
+
+def overlap(some: Iterable[Span], others: Iterable[Span]) -> bool | None:
+    """Whether two lists of spans have a port in common."""
+    wanted = list(others)
+    return any_of(
+        True if one.sure and other.sure else None
+        for one in some
+        for other in wanted
+        if one.protocol == other.protocol and one.first <= other.last and other.first <= one.last
+    )
 
 
 def is_every_port(ports: Collection[Mapping[str, Any] | None]) -> bool:

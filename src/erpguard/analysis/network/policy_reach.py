@@ -13,14 +13,14 @@ from erpguard.analysis import Analyses
 from erpguard.analysis.network.isolation import admitted, is_governed, isolated, others_may_decide
 from erpguard.analysis.network.network_policy import (
     TYPE,
-    PodPeer,
-    Rule,
     has_known_rules,
     isolates,
     pod_selector,
     rules,
 )
+from erpguard.analysis.network.pod_addresses import pod_ranges
 from erpguard.analysis.network.policy_ports import Port
+from erpguard.analysis.network.policy_rules import PodPeer, Rule
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.namespaces import namespace_labels, near, same_namespace
 from erpguard.analysis.workloads.pod_selection import kinds_of, picks
@@ -71,7 +71,7 @@ def reach_of_pods(analyses: Analyses, source: Pod, pod: Pod, port: Port) -> bool
     found = list(near(analyses, pod.resource, TYPE))
     policies = [policy for policy, _ in found]
     answers = {
-        admitted(policies, own, "Ingress", PodPeer(labels, namespace, same), port)
+        admitted(policies, own, "Ingress", PodPeer(labels, namespace, same, pod_ranges(analyses)), port)
         for labels in kinds_of(analyses, source)
         for own in kinds_of(analyses, pod)
     }

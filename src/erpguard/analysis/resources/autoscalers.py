@@ -21,6 +21,7 @@ from erpguard.normalize.shapes import has_placeholder
 HPA = "autoscaling/HorizontalPodAutoscaler"
 SCALED_OBJECT = "keda.sh/ScaledObject"
 KEDA_MINIMUM, KEDA_MAXIMUM, HPA_MINIMUM = 0, 100, 1
+_KEDA_TARGET = {"apiVersion": "apps/v1", "kind": "Deployment"}
 _METRICS: Path = ("spec", "metrics")
 _TARGET: Path = ("spec", "scaleTargetRef")
 
@@ -87,6 +88,8 @@ def target_type(reference: dict[str, Any]) -> str | None:
 def target(analyses: Analyses, hpa: Resource, at: Path = _TARGET) -> Lookup:
     """The object that an autoscaler scales; not known where some object may turn out to be it."""
     reference = (hpa.body.get("spec") or {}).get(at[-1]) or {}
+    if hpa.type == SCALED_OBJECT and hpa.is_known((*at, "kind")) and hpa.is_known((*at, "apiVersion")):
+        reference = {**_KEDA_TARGET, **reference}
     type_, name = target_type(reference), reference.get("name")
     if type_ is None or not name:
         return Lookup(None, known=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -20,6 +20,14 @@ def network(cidr: object) -> Network | None:
         return ip_network(cidr, strict=False) if isinstance(cidr, str) else None
     except ValueError:
         return None
+
+
+def is_within(inner: Network, networks: Iterable[Network | None]) -> bool:
+    """Whether networks, those that are known, hold every address of another one of their family."""
+    from ipaddress import collapse_addresses
+
+    given: list[Any] = [one for one in networks if one is not None and one.version == inner.version]
+    return any(inner.overlaps(one) and inner.prefixlen >= one.prefixlen for one in collapse_addresses(given))
 
 
 def is_whole(networks: Iterable[Network | None]) -> bool:

@@ -88,10 +88,11 @@ def is_hidden(resource: Resource, path: Path) -> bool:
         return False
     if not any(path[: len(other)] == other for other in (*resource.invalid, *resource.unknown)):
         return False
-    return _at(resource.body, path) is None
+    return value_at(resource.body, path) is None
 
 
-def _at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
+    """The value at a path of a body; None where there is none."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)

@@ -38,6 +38,7 @@ _INTEGER = re.compile(r"\+?[0-9]{1,18}", re.ASCII)
 _DAY = 86_400
 # The calendar repeats itself every 28 years, days of the week included, between 1901 and 2099.
 _FIRST, _CYCLE = date(2001, 1, 1), 10_227
+_PERIODS = (1, 7, _CYCLE)
 
 
 class _Bounds(NamedTuple):
@@ -73,20 +74,59 @@ def longest_gap(text: str, *, seconds: bool = False) -> float | None:
 
     `seconds`: the schedule is CloudNativePG's. NEVER where it never comes; None where it is not a schedule.
     """
-    schedule, zones = text, ("TZ=",) if seconds else ("TZ=", "CRON_TZ=")
-    if schedule.startswith(zones):
-        schedule = schedule.partition(" ")[2].strip()
+    schedule = _zoned(text, seconds)[1]
     if schedule.startswith(_EVERY):
         return _interval(schedule[len(_EVERY) :])
+    try:
+        return _gap(_parsed(schedule, seconds))
+    except _IllegalScheduleError:
+        return None
+
+
+class Calendar(NamedTuple):
+    """When a schedule runs: in every period of so many days, on these days, at these seconds of the day."""
+
+    period: int
+    days: tuple[int, ...]
+    seconds: tuple[int, ...]
+    zone: str
+
+    def runs(self, period: int) -> list[int]:
+        """The seconds at which it runs within a longer period, in order."""
+        starts = (first + day for first in range(0, period, self.period) for day in self.days)
+        return [start * _DAY + second for start in sorted(starts) for second in self.seconds]
+
+
+@lru_cache(maxsize=1024)
+def calendar_of(text: str, *, seconds: bool = False) -> Calendar | None:
+    """When a schedule runs; None for one that never does, that counts from its start (`@every`), or is none."""
+    zone, schedule = _zoned(text, seconds)
+    try:
+        second, minute, hour, *dates = _parsed(schedule, seconds)
+    except _IllegalScheduleError:
+        return None
+    days = _days(*dates)
+    times = [(h * 60 + m) * 60 + s for h in hour.values for m in minute.values for s in second.values]
+    if not (days and times):
+        return None
+    period = next(one for one in _PERIODS if len({day % one for day in days}) * (_CYCLE // one) == len(days))
+    return Calendar(period, tuple(day for day in days if day < period), tuple(sorted(times)), zone)
+
+
+def _zoned(text: str, seconds: bool) -> tuple[str, str]:
+    """(time zone, schedule): the zone may stand before the schedule."""
+    if not text.startswith(("TZ=",) if seconds else ("TZ=", "CRON_TZ=")):
+        return "", text
+    zone, _, schedule = text.partition(" ")
+    return zone.partition("=")[2], schedule.strip()
+
+
+def _parsed(schedule: str, seconds: bool) -> list[_Field]:
     if schedule.startswith("@"):
         schedule = _DESCRIPTORS.get(schedule, "")
     elif not seconds:
         schedule = "0 " + schedule
-    try:
-        fields = _fields(schedule.split(), seconds)
-    except _IllegalScheduleError:
-        return None
-    return _gap(fields)
+    return _fields(schedule.split(), seconds)
 
 
 def _interval(text: str) -> float | None:

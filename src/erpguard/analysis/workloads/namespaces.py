@@ -13,6 +13,8 @@ from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
 
 NAMESPACE = "core/Namespace"
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label that the API server gives every namespace: its name."""
 _NAMESPACE: Path = ("metadata", "namespace")
 NAME: Path = ("metadata", "name")
 """Where a row about something that a namespace lacks stands, in a Namespace object as in a workload."""
@@ -98,8 +100,13 @@ def namespace_labels(analyses: Analyses, asking: Resource) -> PodLabels:
 
     Without a Namespace object in the estate there may be any others.
     """
-    found = analyses.estate.find(asking, NAMESPACE, "", asking.namespace).found
-    own = {"kubernetes.io/metadata.name": asking.namespace} if not _taken_out(asking) else {}
+    return labels_of_namespace(analyses, asking, asking.namespace, known=not _taken_out(asking))
+
+
+def labels_of_namespace(analyses: Analyses, asking: Resource, name: str, known: bool = True) -> PodLabels:
+    """The labels of the namespace of that name in the cluster of a resource; `known` whether the name is."""
+    found = analyses.estate.find(asking, NAMESPACE, "", name).found
+    own = {NAME_LABEL: name} if known else {}
     if found is None:
         return PodLabels(own, frozenset({()}))
     return PodLabels({**found.labels, **own}, hidden_below(found, ("metadata", "labels")))

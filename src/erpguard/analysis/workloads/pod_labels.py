@@ -74,13 +74,14 @@ class PodLabels(NamedTuple):
         """Whether a selector picks these labels."""
         hidden = self.hidden
         if () in hidden:
-            hidden = frozenset((key,) for key in _keys(selector) if key not in self.labels)
+            hidden = frozenset((key,) for key in _keys(selector, unknown_selector) if key not in self.labels)
         return matches_known(selector, self.labels, unknown_selector, hidden)
 
 
-def _keys(selector: Mapping[str, Any]) -> Iterator[str]:
-    """The keys that a selector asks for."""
+def _keys(selector: Mapping[str, Any], hidden: frozenset[Path]) -> Iterator[str]:
+    """The keys that a selector asks for, those with a value that was taken out among them."""
     yield from selector.get("matchLabels") or ()
+    yield from (str(path[1]) for path in hidden if path[:1] == ("matchLabels",) and len(path) > 1)
     for expression in selector.get("matchExpressions") or ():
         key = (expression or {}).get("key")
         if isinstance(key, str):

@@ -47,59 +47,84 @@ def picks(
 
     `hidden` are the paths below the selector that are not known.
     """
-    index = _index(analyses)
-    for pod in index.candidates(asking, selector, hidden):
+    wheres = None if is_homeless(asking) else [(asking.cluster, asking.namespace)]
+    for pod in candidates(analyses, wheres, selector, hidden):
         near = nearness(analyses, asking, pod.resource)
         if near is False:
             continue
-        kinds = index.kinds[pod.resource.key]
+        kinds = kinds_of(analyses, pod)
         answers = tuple(kind.match(selector, hidden) for kind in kinds)
         if any(answer is not False for answer in answers):
             yield Pick(pod, near, kinds, answers)
 
 
+class _Labelled:
+    """The workloads of a namespace by a label that they have, or may have."""
+
+    def __init__(self) -> None:
+        self.pods: list[Pod] = []
+        self._sure: dict[tuple[str, str], list[Pod]] = defaultdict(list)
+        self._vague: dict[str, list[Pod]] = defaultdict(list)
+
+    def add(self, pod: Pod, kinds: list[PodLabels]) -> None:
+        """Note one workload under each of its labels."""
+        self.pods.append(pod)
+        for key, value in {pair for kind in kinds for pair in kind.labels.items()}:
+            if has_placeholder(key):
+                self._vague[""].append(pod)
+            elif has_placeholder(value):
+                self._vague[key].append(pod)
+            else:
+                self._sure[key, value].append(pod)
+        for path in {path for kind in kinds for path in kind.hidden}:
+            self._vague[str(path[0]) if path else ""].append(pod)
+
+    def find(self, selector: Mapping[str, Any], hidden: frozenset[Path]) -> list[Pod]:
+        """The workloads that the selector may pick, and perhaps more; some may be there twice."""
+        best = self.pods
+        for key, value in (selector.get("matchLabels") or {}).items():
+            if has_placeholder(key) or has_placeholder(value) or ("matchLabels", key) in hidden:
+                continue
+            found = [*self._sure.get((key, value), ()), *self._vague.get(key, ()), *self._vague.get("", ())]
+            best = min(best, found, key=len)
+        return best
+
+
 class _Index:
-    """Workloads by a label that they have, or may have."""
+    """Workloads by namespace and by label."""
 
     def __init__(self, pods: list[Pod]) -> None:
         self.pods = pods
         self.kinds: dict[str, list[PodLabels]] = {}
         self.homeless: list[Pod] = []
-        self.of_namespace: dict[_Where, list[Pod]] = defaultdict(list)
-        self.sure: dict[tuple[_Where, str, str], list[Pod]] = defaultdict(list)
-        self.vague: dict[tuple[_Where, str], list[Pod]] = defaultdict(list)
+        self.by_namespace: dict[_Where, _Labelled] = defaultdict(_Labelled)
 
     def add(self, pod: Pod) -> None:
-        """Note one workload under each of its labels."""
+        """Note one workload."""
         kinds = self.kinds[pod.resource.key] = pod_labels(pod)
         if is_homeless(pod.resource):
             self.homeless.append(pod)
-            return
-        where = (pod.resource.cluster, pod.resource.namespace)
-        self.of_namespace[where].append(pod)
-        for key, value in {pair for kind in kinds for pair in kind.labels.items()}:
-            if has_placeholder(key):
-                self.vague[where, ""].append(pod)
-            elif has_placeholder(value):
-                self.vague[where, key].append(pod)
-            else:
-                self.sure[where, key, value].append(pod)
-        for path in {path for kind in kinds for path in kind.hidden}:
-            self.vague[where, str(path[0]) if path else ""].append(pod)
+        else:
+            self.by_namespace[pod.resource.cluster, pod.resource.namespace].add(pod, kinds)
 
-    def candidates(self, asking: Resource, selector: Mapping[str, Any], hidden: frozenset[Path]) -> Iterable[Pod]:
-        """The workloads that the selector may pick, and perhaps more."""
-        if is_homeless(asking):
-            return self.pods
-        where = (asking.cluster, asking.namespace)
-        best = self.of_namespace.get(where, [])
-        for key, value in (selector.get("matchLabels") or {}).items():
-            if has_placeholder(key) or has_placeholder(value) or ("matchLabels", key) in hidden:
-                continue
-            found = self.sure.get((where, key, value), [])
-            found = [*found, *self.vague.get((where, key), ()), *self.vague.get((where, ""), ())]
-            best = min(best, found, key=len)
-        return {pod.resource.key: pod for pod in (*best, *self.homeless)}.values()
+    def within(self, where: _Where, selector: Mapping[str, Any], hidden: frozenset[Path]) -> list[Pod]:
+        """The workloads of a namespace that the selector may pick, and perhaps more."""
+        found = self.by_namespace.get(where)
+        return found.find(selector, hidden) if found else []
+
+
+def candidates(
+    analyses: Analyses, wheres: Iterable[_Where] | None, selector: Mapping[str, Any], hidden: frozenset[Path]
+) -> Iterable[Pod]:
+    """The workloads of some namespaces (cluster, name) that a selector may pick, and perhaps more; None for all.
+
+    Those whose namespace is not known are always among them.
+    """
+    index = _index(analyses)
+    if wheres is None:
+        return index.pods
+    found = [pod for where in wheres for pod in index.within(where, selector, hidden)]
+    return {pod.resource.key: pod for pod in (*found, *index.homeless)}.values()
 
 
 def _index(analyses: Analyses) -> _Index:

@@ -18,6 +18,7 @@ IMAGES = {
     **dict.fromkeys(("redis", "valkey", "keydb", "dragonfly"), "cache"),
     "traefik": "edge",
     "velero": "backup",
+    **dict.fromkeys(("cloudnative-pg", "postgres-operator"), "operator"),
 }
 PORTS = {8069: "erp", 8072: "erp", 5432: "data", 6432: "pooler", 6379: "cache"}
 KINDS = {
@@ -51,7 +52,7 @@ class Tiers:
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._images = {**IMAGES, **settings.get("images", {})}
+        self._images: dict[str, str] = {**IMAGES, **settings.get("images", {})}
         self._ports = {**PORTS, **{int(port): tier for port, tier in settings.get("ports", {}).items()}}
         self._selectors = settings.get("selectors", ())
 
@@ -65,6 +66,19 @@ class Tiers:
         if resource.type in ("batch/Job", "batch/CronJob"):
             return Tier("job", True)
         return self._from_containers(resource, (*template, "spec", "containers"), spec.get("containers") or ())
+
+    def of_image(self, image: str) -> str | None:
+        """The tier that an image tells; empty where it tells none, None where a placeholder hides it."""
+        name = image_name(image)
+        return None if name is None else self._of_name(name)
+
+    def ports_of(self, tier: str) -> frozenset[int]:
+        """The container ports that tell a tier."""
+        return frozenset(port for port, told in self._ports.items() if told == tier)
+
+    def _of_name(self, name: str) -> str:
+        numbered = _NUMBERED.fullmatch(name)
+        return self._images.get(name) or (self._images.get(numbered[1], "") if numbered else "")
 
     def _selected(self, resource: Resource) -> Tier | None:
         for selector in self._selectors:
@@ -82,10 +96,9 @@ class Tiers:
             if name is None or (not name and resource.is_hidden((*path, index, "image"))):
                 hidden = True
                 continue
-            numbered = _NUMBERED.fullmatch(name)
-            tier = self._images.get(name) or (self._images.get(numbered[1]) if numbered else None)
-            if tier:
-                return Tier(tier, True)
+            told = self._of_name(name)
+            if told:
+                return Tier(told, True)
         for index, container in enumerate(containers):
             ports = container.get("ports") or ()
             hidden = hidden or (not ports and resource.is_hidden((*path, index, "ports")))

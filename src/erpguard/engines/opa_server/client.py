@@ -2,7 +2,7 @@
 
 What is settled here beyond what the library does: an authority of one's own, no proxy, `.netrc` or certificate bundle
 taken from the environment, no redirect followed (it would carry the estate elsewhere), one kind of error for every
-status, and no request larger than allowed.
+status, and the bounds of `transport`.
 """
 
 from __future__ import annotations
@@ -12,39 +12,20 @@ from urllib.parse import quote, urlsplit
 
 import requests
 from opa_client.opa import OpaClient  # type: ignore[import-untyped]
-from requests.adapters import HTTPAdapter
 
+from erpguard.engines.opa_server.answers import Answer, Loaded, Refusal, answer, loaded
 from erpguard.engines.opa_server.connection import OpaConnection
-from erpguard.errors import DocumentTooLarge
+from erpguard.engines.opa_server.transport import Adapter
 
 _KEPT = 300
 """Characters of an answer that is no JSON."""
 
 
-class Refusal(Exception):
-    """An answer that is no success: the status, and what OPA says in it, each possibly empty."""
-
-    def __init__(self, response: requests.Response) -> None:
-        super().__init__(response.status_code)
-        self.status = response.status_code
-        self.retry_after = response.headers.get("Retry-After", "")
-        try:
-            said = response.json()
-        except ValueError:
-            said = {"message": response.text[:_KEPT]}
-        said = said if isinstance(said, dict) else {}
-        self.message = " ".join(str(said.get("message", "")).split())
-        errors = said.get("errors")
-        self.errors: list[dict[str, Any]] = [one for one in errors or () if isinstance(one, dict)]
-
-    def __str__(self) -> str:
-        return f"{self.status}{': ' if self.message else ''}{self.message}"
-
-
 class Client(OpaClient):  # type: ignore[misc]  # the library has no types
-    """One server. What fails raises `Refusal`, `DocumentTooLarge`, or an exception of requests.
+    """One server. What fails raises `Refusal`, `AnswerTooLarge`, `DocumentTooLarge`, one of `answers.MALFORMED`, or an
+    exception of requests.
 
-    `timeouts` are the seconds to connect and to be answered, `limit` the number of bytes that a request may have.
+    `timeouts` are the seconds to connect and for a whole request, `limit` the number of bytes that a request may have.
     """
 
     def __init__(self, connection: OpaConnection, timeouts: tuple[float, float], limit: int) -> None:
@@ -66,18 +47,17 @@ class Client(OpaClient):  # type: ignore[misc]  # the library has no types
         session.trust_env = False
         session.hooks["response"].append(_refuse)
         for scheme in ("http://", "https://"):
-            session.mount(scheme, _Adapter(self._limit))
+            session.mount(scheme, Adapter(self._limit))
         return session
 
-    def health(self, bundles: bool) -> None:
+    def health(self, bundles: bool, timeouts: tuple[float, float]) -> None:
         """Ask whether the server is ready, and, with `bundles`, has loaded them."""
-        self._session.get(f"{self._top}/health", params={"bundles": "true"} if bundles else {}, timeout=self.timeout)
+        asked = {"bundles": "true"} if bundles else {}
+        self._session.get(f"{self._top}/health", params=asked, timeout=timeouts)
 
-    def modules(self) -> list[dict[str, Any]]:
-        """Every policy of the server: id, raw, ast."""
-        answer = self._session.get(f"{self.root_url}/policies", timeout=self.timeout).json()
-        found: list[dict[str, Any]] = answer["result"]
-        return found
+    def modules(self) -> list[Loaded]:
+        """Every policy of the server."""
+        return loaded(self._session.get(f"{self.root_url}/policies", timeout=self.timeout).json())
 
     def put(self, name: str, text: str) -> None:
         """Load a module as it is written: `rego_compat` would rewrite it."""
@@ -87,30 +67,21 @@ class Client(OpaClient):  # type: ignore[misc]  # the library has no types
         """Unload a module."""
         self.delete_policy(quote(name))
 
-    def ask(self, package: str, rule: str, document: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, package: str, rule: str, document: dict[str, Any]) -> Answer:
         """The answer of a rule, with what answered."""
         options = {"provenance": "true", "strict-builtin-errors": "true"}
         try:
-            answer: dict[str, Any] = self.query_rule(document, package, rule, options)
+            given = self.query_rule(document, package, rule, options)
         except TypeError as error:
             raise requests.exceptions.InvalidJSONError(str(error)) from error
-        return answer
-
-
-class _Adapter(HTTPAdapter):
-    """Sends without trying again, and nothing above the limit."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(max_retries=0)
-        self._limit = limit
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        size = int(request.headers.get("Content-Length", 0))
-        if size > self._limit and request.method == "POST":
-            raise DocumentTooLarge(f"the input has {size:,} bytes, and {self._limit:,} are allowed")
-        return super().send(request, *args, **options)
+        return answer(given)
 
 
 def _refuse(response: requests.Response, *_: Any, **__: Any) -> None:
-    if not 200 <= response.status_code < 300:
-        raise Refusal(response)
+    if 200 <= response.status_code < 300:
+        return
+    try:
+        said = response.json()
+    except (ValueError, RecursionError):
+        said = {"message": response.text[:_KEPT]}
+    raise Refusal(response.status_code, response.headers.get("Retry-After", ""), said)

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from erpguard.engines import Answers, Violation
+from erpguard.engines.opa_server.answers import Answer
 from erpguard.engines.opa_server.connection import OpaConnection, check
-from erpguard.engines.opa_server.modules import RULE, Module, every, read, revision
+from erpguard.engines.opa_server.modules import RULE, every, read, revision
 from erpguard.engines.opa_server.publishing import Bundled, Published
-from erpguard.engines.opa_server.server import LIMIT, Answer, Clock, Failed, Late, Server
+from erpguard.engines.opa_server.server import LIMIT, Clock, Excessive, Failed, Server
 from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable
-from erpguard.model import Policy, Problem
+from erpguard.model import Part, Policy, Problem
 
 OLDEST = 1
 """The first major version of OPA whose Rego is ours."""
 
-LATE = 3
-"""So many policies may time out, each alone; then the server is given up, and not each other policy waited for."""
-
+MOST_EXCESSES = 3
+"""So many policies, each alone, may take too long or answer too much; then the server is given up."""
 
 _WHY = "it was restarted, or another client removed them"
 
@@ -27,7 +27,7 @@ class OpaEngine:
     """Judges in a server, which is first asked when the first input is there.
 
     connection  UsageError where it cannot be used as given
-    folder      of the packs; `modules` and `policies` are files and policies in it
+    parts       folders of packs; `policies` are the ones of them that judge
     clock       tells the time and waits
     limit       bytes of input per request; DocumentTooLarge above
     """
@@ -35,16 +35,15 @@ class OpaEngine:
     def __init__(
         self,
         connection: OpaConnection,
-        folder: str,
-        modules: Iterable[str],
+        parts: Sequence[Part],
         policies: Iterable[Policy],
         clock: Clock | None = None,
         limit: int = LIMIT,
     ) -> None:
         check(connection)
         self._connection = connection
-        self._folder = folder
-        self._modules = read(folder, modules, policies)
+        self._parts = list(parts)
+        self._modules = read(self._parts, list(policies))
         self._files = {module.id: module.policy for module in self._modules if module.policy}
         self._clock = clock or Clock()
         self._limit = limit
@@ -52,7 +51,7 @@ class OpaEngine:
         self._origin: Published | Bundled | None = None
         self._down: EngineUnavailable | None = None
         self._out: dict[str, EngineUnavailable] = {}
-        self._late = 0
+        self._excesses = 0
 
     def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
         """See `PolicyEngine.evaluate`."""
@@ -100,16 +99,11 @@ class OpaEngine:
         return server
 
     def _policies(self, server: Server) -> Published | Bundled:
-        if self._connection.read_only:
-            modules = every(self._folder)
-            self._files = self._in_bundle(modules)
-            return Bundled(server, revision(modules))
-        return Published(server, self._modules, self._connection.remove)
-
-    def _in_bundle(self, modules: Iterable[Module]) -> dict[str, str]:
-        """The names that modules have there: the path in the bundle, behind the name of the bundle."""
-        policies = {module.file: module.policy for module in self._modules}
-        return {module.file: policies[module.file] for module in modules if policies.get(module.file)}
+        if not self._connection.read_only:
+            return Published(server, self._modules, self._connection.remove)
+        modules = every(self._parts)
+        self._files = {module.file: module.policy for module in modules if module.policy}
+        return Bundled(server, revision(modules))
 
     def _judge(self, server: Server, policies: list[Policy], document: Mapping[str, Any]) -> Answers:
         """Ask for all at once; without the ones that fail, or one by one where nobody knows which one it is."""
@@ -122,9 +116,9 @@ class OpaEngine:
             if guilty:
                 told: Answers = {one.id: EngineError(f"{one.id}: {self._place(failed)}{failed}") for one in guilty}
                 return {**told, **self._judge(server, [one for one in policies if one not in guilty], document)}
-        except Late as late:
+        except Excessive as excess:
             if len(policies) == 1:
-                return {policies[0].id: self._give_up(policies[0], late)}
+                return {policies[0].id: self._give_up(policies[0], excess)}
         found: Answers = {}
         for policy in policies:
             found.update(self._judge(server, [policy], document))
@@ -137,10 +131,15 @@ class OpaEngine:
             self._origin.check(answer)
         if not isinstance(answer.value, dict):
             raise EngineUnavailable(f"{server.place} has lost the policies: {_WHY}")
-        for policy in policies:
-            if policy.id not in answer.value:
-                self._out[policy.id] = EngineUnavailable(f"{policy.id}: {server.place} has lost {policy.file}: {_WHY}")
-        return {policy.id: self._out.get(policy.id) or answer.value[policy.id] for policy in policies}
+        there = answer.value
+        return {one.id: there[one.id] if one.id in there else self._absent(server, one) for one in policies}
+
+    def _absent(self, server: Server, policy: Policy) -> Any:
+        """What stands for a policy missing in an answer: why, if it is gone; else its rule has no value."""
+        if self._origin is None or not self._origin.lacks(policy):
+            return None
+        self._out[policy.id] = EngineUnavailable(f"{policy.id}: {server.place} has lost {policy.file}: {_WHY}")
+        return self._out[policy.id]
 
     def _guilty(self, failed: Failed, policies: Sequence[Policy]) -> list[Policy]:
         """The policy that failed, if the server says so or there is only one."""
@@ -150,19 +149,19 @@ class OpaEngine:
     def _place(self, failed: Failed) -> str:
         """Where it failed, in the file of the pack."""
         inner = failed.modules[0] if failed.modules else ""
-        files = [module.file for module in self._modules if inner.endswith(f"/{module.file}")]
+        files = [module.shown for module in self._modules if inner.endswith(f"/{module.file}")]
         return f"{files[0]}{failed.where}: " if files else ""
 
-    def _give_up(self, policy: Policy, late: Late) -> EngineUnavailable:
-        self._late += 1
-        if self._late >= LATE:
-            raise late
-        self._out[policy.id] = EngineUnavailable(f"{policy.id}: {late}")
+    def _give_up(self, policy: Policy, excess: Excessive) -> EngineUnavailable:
+        self._excesses += 1
+        if self._excesses >= MOST_EXCESSES:
+            raise excess
+        self._out[policy.id] = EngineUnavailable(f"{policy.id}: {excess}")
         return self._out[policy.id]
 
 
 def _check_version(server: Server, answer: Answer) -> None:
     major = answer.version.partition(".")[0]
-    if not major.isdigit() or int(major) < OLDEST:
+    if not (major.isascii() and major.isdigit()) or int(major) < OLDEST:
         version = answer.version or "of a version that it does not tell"
         raise EngineUnavailable(f"{server.place} is OPA {version}: {OLDEST}.0 or newer is needed")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from erpguard.engines.opa_server.modules import Module
-from erpguard.engines.opa_server.server import Answer, Rejected, Server
+from erpguard.engines.modules import Module
+from erpguard.engines.opa_server.answers import Answer
+from erpguard.engines.opa_server.server import Rejected, Server
 from erpguard.errors import EngineError, EngineUnavailable
-from erpguard.model import Problem
+from erpguard.model import Policy, Problem
 from erpguard.model.problem import Level
 
 _ERROR: Level = "error"
@@ -36,6 +36,10 @@ class Bundled:
             f"{self._server.place} has not loaded the bundle of these policies (revision {self._revision[:16]}): "
             f"it has {others or 'none'}; make it by `erpguard policies bundle`"
         )
+
+    def lacks(self, policy: Policy) -> bool:
+        """Never: the whole bundle is there."""
+        return False
 
     def end(self) -> list[Problem]:
         """Nothing to tell."""
@@ -81,6 +85,10 @@ class Published:
     def check(self, answer: Answer) -> None:
         """Nothing to see in an answer."""
 
+    def lacks(self, policy: Policy) -> bool:
+        """Whether the policy is gone; else there is another reason why its rule has no value."""
+        return any(module.policy == policy.id for module in self._missing())
+
     def end(self) -> list[Problem]:
         """Take away what was published if that is wanted; tells what went wrong with it, or behind our back."""
         self._server.hurry()
@@ -105,13 +113,13 @@ class Published:
             for one in foreign:
                 if f"{module.package}.".startswith(f"{one.package}."):
                     raise EngineUnavailable(
-                        f"{self._server.place} has another version of {module.file} ({one.id}, package {one.package}): "
-                        "remove that one there, or use a server of its own"
+                        f"{self._server.place} has another version of {module.shown} "
+                        f"({one.id}, package {one.package}): remove that one there, or use a server of its own"
                     )
         return [module for module in self._modules if (module.package, module.text) not in there]
 
     def _lost(self, modules: Sequence[Module]) -> str:
-        files = ", ".join(module.file for module in modules[:3]) + (" and others" if len(modules) > 3 else "")
+        files = ", ".join(module.shown for module in modules[:3]) + (" and others" if len(modules) > 3 else "")
         return f"another client of {self._server.place} removed {files} during this scan: its verdicts do not count"
 
     def _take_away(self) -> Iterator[Problem]:
@@ -138,19 +146,12 @@ def _problem(text: str, level: Level = _ERROR) -> Problem:
 
 
 def _named(module: Module) -> str:
-    return f"{module.policy}: {module.file}" if module.policy else module.file
+    return f"{module.policy}: {module.shown}" if module.policy else module.shown
 
 
 def _told(error: Rejected, module: Module) -> str:
     """The first complaint about a module, or else the first of all: `:line:column: message`."""
-    own = [one for one in error.errors if _location(one).get("file") == module.id]
-    first = (own or error.errors)[0]
-    location = _location(first)
-    column = f":{location['col']}" if location.get("col") else ""
-    row = f":{location['row']}{column}" if location.get("row") else ""
-    elsewhere = "" if own or not location.get("file") else f" (in {location['file']})"
-    return f"{row if own else ''}: {' '.join(str(first.get('message', error.message)).split())}{elsewhere}"
-
-
-def _location(error: dict[str, Any]) -> dict[str, Any]:
-    return error.get("location") or {}
+    own = [one for one in error.complaints if one.file == module.id]
+    first = (own or error.complaints)[0]
+    elsewhere = "" if own or not first.file else f" (in {first.file})"
+    return f"{first.where if own else ''}: {first.message or error.message}{elsewhere}"

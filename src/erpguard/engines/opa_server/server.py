@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from erpguard.engines.opa_server.answers import MALFORMED, Answer, Complaint, Loaded, Refusal
 from erpguard.engines.opa_server.connection import OpaConnection
 from erpguard.errors import EngineError, EngineUnavailable
 
@@ -25,21 +26,24 @@ LAST = 10.0
 """Seconds per request when all is judged."""
 
 _POLL = 0.2
-_SMALLEST, _LARGEST = -(2**63), 2**64
 _BUSY = (429, 502, 503, 504)
 _T = TypeVar("_T")
 
 
-class Late(EngineUnavailable):
-    """No answer within the time of one request."""
-
-
-class Away(EngineUnavailable):
-    """Nobody answers there, for now."""
+class Unanswered(EngineUnavailable):
+    """No answer, or no whole one: in a sentence, and the reason alone."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(text)
         self.reason = reason
+
+
+class Away(Unanswered):
+    """Nobody answers there, for now."""
+
+
+class Excessive(Unanswered):
+    """The answer takes more time, or more bytes, than one may."""
 
 
 class Failed(EngineError):
@@ -54,26 +58,10 @@ class Failed(EngineError):
 class Rejected(EngineError):
     """A module that does not compile: what OPA says, with its lines."""
 
-    def __init__(self, message: str, errors: list[dict[str, Any]]) -> None:
+    def __init__(self, message: str, complaints: Sequence[Complaint]) -> None:
         super().__init__(message)
         self.message = message
-        self.errors = errors
-
-
-class Loaded(NamedTuple):
-    """A module that a server has."""
-
-    id: str
-    package: str
-    text: str
-
-
-class Answer(NamedTuple):
-    """The value of a rule (None where it has none), the server's version, and the bundles that it has loaded."""
-
-    value: Any
-    version: str
-    revisions: Mapping[str, str]
+        self.complaints = complaints
 
 
 class Clock(NamedTuple):
@@ -97,18 +85,17 @@ class Server:
 
     def await_ready(self, bundles: bool) -> None:
         """Wait until the server is healthy, and has its bundles if they are wanted."""
-        from erpguard.engines.opa_server.client import Refusal
-
         end = self._clock.now() + self._wait
+        patience = min(self._timeout, max(self._wait, CONNECTING))
         while True:
             try:
-                self._once(lambda: self._client.health(bundles))
+                self._once(lambda: self._client.health(bundles, (min(CONNECTING, patience), patience)))
                 return
             except Refusal as refusal:
                 if refusal.status in (401, 403):
                     return  # no right to ask for this alone; whether the rest may be asked for is found out there
                 reason = f"its health check says {refusal}"
-            except Away as error:
+            except Unanswered as error:
                 reason = error.reason
             if self._clock.now() >= end:
                 raise EngineUnavailable(f"{self.place} is not ready after {self._wait:g} seconds: {reason}")
@@ -116,7 +103,7 @@ class Server:
 
     def modules(self) -> list[Loaded]:
         """Every module that is there."""
-        return self._call(lambda: [_loaded(one) for one in self._client.modules()])
+        return self._call(self._client.modules)
 
     def publish(self, name: str, text: str) -> None:
         """Load a module; Rejected if it does not compile."""
@@ -124,7 +111,6 @@ class Server:
 
     def remove(self, name: str) -> None:
         """Unload a module; it may be gone already. Rejected while other modules need it."""
-        from erpguard.engines.opa_server.client import Refusal
 
         def delete() -> None:
             try:
@@ -136,12 +122,13 @@ class Server:
         self._call(delete)
 
     def ask(self, package: str, rule: str, document: dict[str, Any]) -> Answer:
-        """What a rule says about an input. Failed, Late or DocumentTooLarge if it cannot."""
-        return self._call(lambda: _answer(self._client.ask(package, rule, document)))
+        """What a rule says about an input. Failed, Excessive or DocumentTooLarge if it cannot."""
+        return self._call(lambda: self._client.ask(package, rule, document))
 
     def hurry(self) -> None:
         """From now on wait less: the scan is over, or was interrupted."""
-        self._client.timeout = (CONNECTING, min(LAST, self._timeout))
+        self._timeout = min(LAST, self._timeout)
+        self._client.timeout = (min(CONNECTING, self._timeout), self._timeout)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -149,14 +136,12 @@ class Server:
 
     def _call(self, action: Callable[[], _T]) -> _T:
         """Do something, again while the server is busy or away. Everything asked for here may be asked for twice."""
-        from erpguard.engines.opa_server.client import Refusal
-
         for pause in (*PAUSES, None):
             try:
                 return self._once(action)
             except Refusal as refusal:
                 fault = self._fault(refusal)
-                again = refusal.status in _BUSY or (refusal.status == 500 and not refusal.errors)
+                again = refusal.status in _BUSY or (refusal.status == 500 and not refusal.complaints)
                 pause = _pause(refusal.retry_after, pause)
             except Away as error:
                 fault, again = error, True
@@ -169,17 +154,22 @@ class Server:
         """Do something, and put what hinders it into words; an answer that is no success stays a Refusal."""
         import requests
 
+        from erpguard.engines.opa_server.transport import LONGEST_ANSWER, AnswerTooLarge
+
         try:
             return action()
+        except requests.exceptions.JSONDecodeError as error:
+            raise EngineUnavailable(f"{self.place} does not answer as an OPA does: {error}") from error
         except requests.exceptions.InvalidJSONError as error:
-            if isinstance(error, requests.exceptions.JSONDecodeError):
-                raise EngineUnavailable(f"{self.place} does not answer as an OPA does: {error}") from error
             raise Failed(f"the input cannot be written as JSON: {error}") from error
         except requests.RequestException as error:
             raise self._unreached(error) from error
+        except AnswerTooLarge as error:
+            reason = f"an answer of more than {LONGEST_ANSWER:,} bytes"
+            raise Excessive(f"{self.place} sends {reason}", reason) from error
         except OSError as error:  # files of certificates that are none
             raise EngineUnavailable(f"{self.place} cannot be asked: {_short(error)}") from error
-        except (AttributeError, KeyError, TypeError) as error:
+        except MALFORMED as error:
             raise EngineUnavailable(f"{self.place} does not answer as an OPA does") from error
 
     def _unreached(self, error: BaseException) -> EngineUnavailable:
@@ -188,20 +178,21 @@ class Server:
 
         is_late = any(isinstance(one, (requests.ReadTimeout, TimeoutError)) for one in _reasons(error))
         if is_late and not isinstance(error, requests.ConnectTimeout):
-            return Late(f"{self.place} did not answer within {self._timeout:g} seconds")
+            return Excessive(f"{self.place} did not answer within {self._timeout:g} seconds", "it did not answer")
         text = f"{self.place} cannot be reached: {_short(error)}"
         return EngineUnavailable(text) if _is_distrust(error) else Away(text, _short(error))
 
-    def _fault(self, refusal: Any) -> EngineError:
+    def _fault(self, refusal: Refusal) -> EngineError:
         """What an answer that is no success means."""
         if refusal.status in (401, 403):
             return EngineUnavailable(f"{self.place} refuses this client ({refusal}): check the token and its rights")
         if refusal.status == 413 or "too large" in refusal.message:
             return Failed(f"{self.place} takes no input of this size ({refusal})")
-        if refusal.status == 500 and refusal.errors:
-            return _failed(refusal.errors[0])
-        if refusal.status == 400 and refusal.errors:
-            return Rejected(refusal.message, refusal.errors)
+        if refusal.status == 500 and refusal.complaints:
+            first = refusal.complaints[0]
+            return Failed(first.message, first.files, first.where)
+        if refusal.status == 400 and refusal.complaints:
+            return Rejected(refusal.message, refusal.complaints)
         if "owned by bundle" in refusal.message:
             text = f"{self.place} has its policies from a bundle ({refusal.message}): use it read only"
             return EngineUnavailable(text)
@@ -211,31 +202,9 @@ class Server:
 
 
 def _pause(asked: str, pause: float | None) -> float | None:
-    if pause is None or not asked.isdigit():
+    if pause is None or not (asked.isascii() and asked.isdigit()):
         return pause
     return min(max(float(asked), pause), LONGEST_PAUSE)
-
-
-def _failed(error: Mapping[str, Any]) -> Failed:
-    """What OPA says of an evaluation that failed, with the modules on its stack."""
-    location = error.get("location") or {}
-    stack = [frame.get("location") or {} for frame in error.get("stack_trace") or ()]
-    files = dict.fromkeys(str(one.get("file", "")) for one in (location, *stack))
-    where = f":{location['row']}:{location['col']}" if location.get("row") else ""
-    return Failed(" ".join(str(error.get("message", "")).split()), [file for file in files if file], where)
-
-
-def _answer(given: Mapping[str, Any]) -> Answer:
-    told = given.get("provenance", {})
-    bundles = {name: str(one.get("revision", "")) for name, one in told.get("bundles", {}).items()}
-    if told.get("revision"):
-        bundles["bundle"] = told["revision"]
-    return Answer(_as_embedded(given.get("result")), str(told.get("version", "")), bundles)
-
-
-def _loaded(given: Mapping[str, Any]) -> Loaded:
-    path = ((given.get("ast") or {}).get("package") or {}).get("path") or ()
-    return Loaded(given["id"], ".".join(str(part["value"]) for part in path[1:]), given.get("raw", ""))
 
 
 def _is_distrust(error: BaseException) -> bool:
@@ -263,23 +232,3 @@ def _reasons(error: BaseException) -> Iterator[BaseException]:
         inner = getattr(one, "reason", None) or next((arg for arg in one.args if isinstance(arg, Exception)), None)
         one = inner if isinstance(inner, BaseException) else one.__cause__ or one.__context__
     return reversed(chain)
-
-
-def _as_embedded(value: Any) -> Any:
-    """Numbers as the embedded engine gives them, for OPA keeps `1.0` as it was written."""
-    if isinstance(value, dict):
-        return {key: _as_embedded(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_as_embedded(one) for one in value]
-    if isinstance(value, float) and value.is_integer() and _SMALLEST <= value < _LARGEST and str(value) != "-0.0":
-        return int(value) if abs(value) < 2**53 else _digits(value)
-    if isinstance(value, int) and not _SMALLEST <= value < _LARGEST:
-        return float(value)
-    return value
-
-
-def _digits(value: float) -> int:
-    """The shortest digits that mean this number, as they are printed."""
-    from decimal import Decimal
-
-    return int(Decimal(repr(value)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Problem, Resource, dotted
-from erpguard.model.arm_ids import is_arm_id, parse
+from erpguard.model.arm_ids import is_arm_id, parse, rooted
 from erpguard.normalize.azure.arm_types import arm_type, canonical
 from erpguard.normalize.environments import environment
 from erpguard.normalize.shapes import Misfit, fit
@@ -76,6 +76,8 @@ def resource(
     """
     settings, known = settings or {}, known or Known()
     body["type"] = canonical(str(body["type"]))
+    if isinstance(body.get("id"), str):
+        body["id"] = rooted(body["id"])
     described = arm_type(body["type"])
     checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
     hidden = known.unknown | known.sensitive

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from erpguard.sources.azure_live.crew import Crew
 from erpguard.sources.azure_live.faults import Fault
 from erpguard.sources.azure_live.inventory import Inventory, ancestors
 from erpguard.sources.azure_live.limits import Limits
 from erpguard.sources.azure_live.reader import Found, Reader, items
 from erpguard.sources.azure_live.table import DESCENDANTS, EVERYTHING, GRAPH, Call, roots
+from erpguard.sources.crew import Crew
 from erpguard.sources.live import Gap, Item, Reason, Run
 
 if TYPE_CHECKING:
     from erpguard.sources.azure_live.arm import Arm
 
-_STAGE = "reading Azure"
 _STOPS: tuple[Reason, ...] = ("not-found", "unauthorized", "unreachable", "timeout", "interrupted", "budget")
 """Why nothing more is asked of a subscription or a group whose own object was not read."""
 
@@ -57,7 +56,7 @@ class Collection:
         """Everything in the subscriptions; each gap once."""
         gates = [service for service in roots() if service.gate]
         first = [Call(gate, f"/subscriptions/{id_}") for id_ in subscriptions for gate in gates]
-        crew: Crew[Call] = Crew(self._run, self._work, lambda call: call.service.late, _STAGE)
+        crew: Crew[Call] = Crew(self._run, self._work, self._report, lambda call: call.service.late)
         told: set[tuple[str, str]] = set()
         for record in crew.records(first):
             if isinstance(record, Item) or (record.operation, record.scope) not in told:
@@ -81,6 +80,9 @@ class Collection:
             yield found, following
         if _is_gate(call) and not stopped:
             yield [], self._inside(call)
+
+    def _report(self, done: int, total: int) -> None:
+        self._run.report("reading Azure", done, total)
 
     def _inside(self, call: Call) -> list[Call]:
         """The calls for what is in a subscription, or in a group."""
@@ -113,7 +115,7 @@ class Collection:
         inventory = Inventory(self._arm, call.subscription, self._groups, self._limits)
         try:
             for bodies in inventory.pages():
-                yield items(call, self._reader.wanted(bodies)), []
+                yield items(call, self._reader.wanted(call, bodies)), []
         except Fault as fault:
             yield [self._reader.gap(call, fault)], []
         yield list(inventory.gaps()), []

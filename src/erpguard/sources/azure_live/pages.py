@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
+from erpguard.model.arm_ids import is_arm_id, rooted
 from erpguard.sources.azure_live.faults import Fault
 from erpguard.sources.azure_live.hosts import absolute, refused
 from erpguard.sources.azure_live.limits import Limits
@@ -42,7 +43,7 @@ class Pages:
             if not isinstance(body, dict) or "value" not in body or found is not None:
                 raise Fault("malformed", 200, "no list of resources")
             found = []
-        self.items = [one for one in found if isinstance(one, dict) and isinstance(one.get("id"), str)]
+        self.items = [one for one in found if _is_resource(one)]
         if len(self.items) < len(found):
             self.fault = Fault("malformed", 200, f"{len(found) - len(self.items)} of the list are no resources")
         self._compare()
@@ -103,7 +104,15 @@ def _address(arm: Arm, call: Call) -> str:
     return arm.address(call.path(), call.service.version, call.service.query)
 
 
-def _object(body: Any) -> Body:
+def _is_resource(body: Any) -> TypeGuard[Body]:
+    """Whether something is called by an id; it is written as all others are."""
     if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+        return False
+    body["id"] = rooted(body["id"])
+    return is_arm_id(body["id"])
+
+
+def _object(body: Any) -> Body:
+    if not _is_resource(body):
         raise Fault("malformed", 200, "no resource")
     return body

@@ -39,7 +39,7 @@ class Reader:
         """What a call finds, page by page, and the gap that it leaves."""
         try:
             for bodies in self.pages(call):
-                kept = self.wanted(bodies)
+                kept = self.wanted(call, [body for body in bodies if call.service.keeps(body)])
                 following = [one for body in kept for one in _following(call, body)]
                 yield items(call, kept), following
         except Fault as fault:
@@ -50,9 +50,13 @@ class Reader:
         """The pages of a call; raises Fault."""
         return read(self._arm, call, self._limits)
 
-    def wanted(self, bodies: list[Body]) -> list[Body]:
-        """Those that were not there before, and are in a group that is read, or above all groups."""
-        return [body for body in bodies if self._is_wanted(body["id"].rstrip("/").lower())]
+    def wanted(self, call: Call, bodies: list[Body]) -> list[Body]:
+        """Those that were not there before, and are in a group that is read, or above all groups.
+
+        What lists of different things call by one id is kept, whichever comes first: no server should do that.
+        """
+        of = f"{call.service.type} {call.parent.lower()} "
+        return [body for body in bodies if self._is_wanted(of, body["id"].rstrip("/").lower())]
 
     def gap(self, call: Call, fault: Fault) -> Gap:
         """The gap that a fault leaves."""
@@ -63,11 +67,11 @@ class Reader:
             "azure", service.type, call.where, service.missing(), reason, fault.status, service.action, fault.detail
         )
 
-    def _is_wanted(self, id_: str) -> bool:
+    def _is_wanted(self, of: str, id_: str) -> bool:
         group = parse(id_).group
         if self._groups and group and group not in self._groups:
             return False
-        mark = hashlib.blake2b(id_.encode(errors="replace"), digest_size=16).digest()
+        mark = hashlib.blake2b((of + id_).encode(errors="replace"), digest_size=16).digest()
         with self._lock:
             known = mark in self._seen
             self._seen.add(mark)

@@ -12,6 +12,7 @@ arguments   of that operation
 action      what the identity needs; by default `<type>/read`
 absent      statuses, reasons or error codes that say that there is none, where others mean that it was not read
 only, skip  values of the resource for which it is asked, or not asked, at all
+keep        values of what is taken from the list: nobody judges the rest
 wide        asked for at the subscription also where only some groups are read
 group_path  the path of the group itself, where only some groups are read
 gate        asked before anything else: without it there is no such subscription
@@ -53,6 +54,7 @@ class Service(NamedTuple):
     absent: tuple[int | str, ...] = ()
     only: Mapping[str, list[str]] = _NONE
     skip: Mapping[str, list[str]] = _NONE
+    keep: Mapping[str, list[str]] = _NONE
     wide: bool = False
     group_path: str = ""
     gate: bool = False
@@ -63,6 +65,10 @@ class Service(NamedTuple):
         return all(_is_one(parent, *one) for one in self.only.items()) and not any(
             _is_one(parent, *one) for one in self.skip.items()
         )
+
+    def keeps(self, body: Mapping[str, Any]) -> bool:
+        """Whether something of the list is taken."""
+        return all(_is_one(body, *one) for one in self.keep.items())
 
     def missing(self) -> tuple[str, ...]:
         """The types of which some may be missing where this was not read: its own, and those that are found by it."""

@@ -7,13 +7,13 @@ Only GETs of lists, of discovery documents and of named namespaces; of Secrets o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 from erpguard.errors import UsageError
 from erpguard.sources.kubernetes_cluster.calls import Calls
+from erpguard.sources.kubernetes_cluster.cluster import Cluster
 from erpguard.sources.kubernetes_cluster.credentials import Credentials, NoCredentialError
-from erpguard.sources.kubernetes_cluster.crew import Crew
 from erpguard.sources.kubernetes_cluster.kubeconfig import Context, load
 from erpguard.sources.kubernetes_cluster.tasks import Discovery, Scope
 from erpguard.sources.kubernetes_cluster.transport import Failure, Transport
@@ -77,8 +77,7 @@ class KubernetesCollector:
             try:
                 credentials.headers()  # a program that gets a certificate gets it before the connections are prepared
                 transport.open()
-                calls = Calls(transport, credentials, run)
-                yield from Crew(calls, run, _reporter(name, calls, run)).do(discovery)
+                yield from Cluster(name, Calls(transport, credentials, run), run).records(discovery)
             except NoCredentialError as error:
                 yield from discovery.gaps(Failure("unauthorized", 0, str(error)))
             finally:
@@ -88,12 +87,3 @@ class KubernetesCollector:
         if self._chosen is None:
             self._chosen = load(self._connection.kubeconfig).chosen(self._names)
         return self._chosen
-
-
-def _reporter(name: str, calls: Calls, run: Run) -> Callable[[int], None]:
-    """Tells how many calls were made to a cluster, and of how many that are known."""
-
-    def report(pending: int) -> None:
-        run.report(f"cluster {name}", calls.made, calls.made + pending)
-
-    return report

@@ -12,7 +12,7 @@ from typing import Any
 from erpguard.model import Problem
 from erpguard.sources import Collected, Input
 from erpguard.sources.input_files import read
-from erpguard.sources.live import Gap, Item
+from erpguard.sources.live import Gap, Item, remark
 from erpguard.sources.live_resources import add
 from erpguard.sources.snapshot.reading import Reader, SnapshotError
 
@@ -37,6 +37,7 @@ class Snapshots:
             except SnapshotError as error:
                 _refuse(error.problem, collected)
                 continue
+            collected.problems += map(remark, reader.header.notes)
             add(given.name, reader.header.targets, _whole(reader, collected), settings or {}, collected)
         return collected
 

@@ -13,11 +13,15 @@ _REASONS = frozenset(get_args(Reason))
 
 
 class Header(NamedTuple):
-    """What the first line says: when the snapshot was taken (ISO 8601, UTC), by which version, and of what."""
+    """What the first line says: when the snapshot was taken (ISO 8601, UTC), by which version, and of what.
+
+    `notes` are what the user was told of the connections.
+    """
 
     taken: str
     erpguard: str
     targets: tuple[Target, ...]
+    notes: tuple[str, ...] = ()
 
 
 class End(NamedTuple):
@@ -41,6 +45,7 @@ def header_value(header: Header) -> dict[str, Any]:
         "taken": header.taken,
         "erpguard": header.erpguard,
         "targets": targets,
+        **({"notes": list(header.notes)} if header.notes else {}),
     }
 
 
@@ -73,7 +78,8 @@ def header(value: Any) -> Header:
     targets = value.get("targets")
     if not isinstance(targets, list):
         raise LineError("`targets` must be a list")
-    return Header(_text(value, "taken"), _text(value, "erpguard"), tuple(map(_target, targets)))
+    notes = _texts(value, "notes") if "notes" in value else ()
+    return Header(_text(value, "taken"), _text(value, "erpguard"), tuple(map(_target, targets)), notes)
 
 
 def record(value: Any) -> Item | Gap | End:
@@ -99,17 +105,14 @@ def _item(value: dict[str, Any], platform: Platform) -> Item:
 
 
 def _gap(value: dict[str, Any]) -> Gap:
-    types, platform = value.get("types"), value.get("platform")
-    reason = cast(Reason, value.get("reason"))
-    if not isinstance(types, list) or not all(isinstance(one, str) for one in types):
-        raise LineError("`types` must be a list of texts")
+    platform, reason = value.get("platform"), cast(Reason, value.get("reason"))
     if reason not in _REASONS or platform not in PLATFORMS:
         raise LineError(f"a gap of reason {reason!r} on platform {platform!r} is not known")
     return Gap(
         platform,
         _text(value, "operation"),
         _text(value, "scope"),
-        tuple(types),
+        _texts(value, "types"),
         reason,
         _number(value, "status"),
         _text(value, "permission"),
@@ -120,10 +123,7 @@ def _gap(value: dict[str, Any]) -> Gap:
 def _target(value: Any) -> Target:
     if not isinstance(value, dict) or value.get("platform") not in PLATFORMS:
         raise LineError("a target needs the platform azure or kubernetes")
-    scope = value.get("scope")
-    if not isinstance(scope, list) or not all(isinstance(one, str) for one in scope):
-        raise LineError("`scope` of a target must be a list of texts")
-    return Target(value["platform"], _text(value, "name"), tuple(scope))
+    return Target(value["platform"], _text(value, "name"), _texts(value, "scope"))
 
 
 def _text(value: dict[str, Any], key: str) -> str:
@@ -131,6 +131,13 @@ def _text(value: dict[str, Any], key: str) -> str:
     if not isinstance(found, str):
         raise LineError(f"`{key}` must be a text")
     return found
+
+
+def _texts(value: dict[str, Any], key: str) -> tuple[str, ...]:
+    found = value.get(key)
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise LineError(f"`{key}` must be a list of texts")
+    return tuple(found)
 
 
 def _number(value: dict[str, Any], key: str) -> int:

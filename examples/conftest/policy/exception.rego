@@ -1,0 +1,3 @@
+package main
+
+exception contains ["version"] if input.metadata.labels.stage == "development"

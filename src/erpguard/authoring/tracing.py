@@ -1,0 +1,170 @@
+"""The Rego of a folder in a child process, and an engine on top of it that keeps what it was asked and what it said."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from erpguard.authoring.complaints import Complaint
+from erpguard.authoring.folder import Folder
+from erpguard.authoring.syntax import Module, module
+from erpguard.engines import Answers, Violation
+from erpguard.engines.child import Limits, RegoProcess, Source
+from erpguard.engines.syntax import ModuleFacts, objections
+from erpguard.errors import EngineError, PackError
+from erpguard.model import Policy, Problem
+from erpguard.packs import LIBRARY, is_module
+from erpguard.shipped import shipped
+
+_POSITION = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<reason>.*)", re.DOTALL)
+
+
+class Exchange(NamedTuple):
+    """What the engine was given, what it answered by policy id, and what `print` said meanwhile."""
+
+    document: Mapping[str, Any]
+    answers: Answers
+    prints: tuple[str, ...] = ()
+
+
+class TracingEngine:
+    """A `PolicyEngine` that keeps the exchanges since `forget`."""
+
+    def __init__(self, process: RegoProcess) -> None:
+        self._process = process
+        self.exchanges: list[Exchange] = []
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.exchanges = []
+
+    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+        """See `PolicyEngine.evaluate`."""
+        found = self.evaluate_all([policy], document)[policy.id]
+        if isinstance(found, EngineError):
+            raise found
+        return found
+
+    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """See `PolicyEngine.evaluate_all`."""
+        self._process.prints()
+        values = self._process.evaluate([f"data.{policy.package}.deny" for policy in policies], document)
+        answers = {policy.id: _answer(policy, value) for policy, value in zip(policies, values, strict=True)}
+        self.exchanges.append(Exchange(document, answers, tuple(self._process.prints())))
+        return answers
+
+    def close(self) -> Sequence[Problem]:
+        """See `PolicyEngine.close`: the process belongs to who made it."""
+        return ()
+
+
+def _answer(policy: Policy, value: Any) -> Sequence[Violation] | EngineError:
+    if isinstance(value, EngineError):
+        return type(value)(f"{policy.id}: {value}")
+    if not isinstance(value, list | None):
+        return EngineError(f"{policy.id}: deny is no set: write `deny contains ... if {{ ... }}`")
+    return value or []
+
+
+def sources(folder: Folder) -> dict[str, Source]:
+    """All modules of a folder by file, and before them the shipped libraries that it does not have itself."""
+    names = [*folder.libraries, *folder.policies, *folder.tests]
+    own = {file: Source(file, folder.read(file)) for file in names}
+    where = os.path.join(shipped("policies"), LIBRARY)
+    shared = {f"{LIBRARY}/{name}" for name in os.listdir(where) if is_module(name)} - {*own}
+    return {file: _shipped(file) for file in sorted(shared)} | own
+
+
+def _shipped(file: str) -> Source:
+    with open(os.path.join(shipped("policies"), file), encoding="utf-8") as opened:
+        return Source(file, opened.read())
+
+
+class Compiled(NamedTuple):
+    """A process, what its modules say by file, and what is wrong with these and with those that it does not have."""
+
+    process: RegoProcess
+    modules: dict[str, Module]
+    complaints: list[Complaint]
+
+
+def compiled(given: Iterable[Source], limits: Limits, *, to_run: bool = False) -> Compiled:
+    """The modules that compile.
+
+    When they are run, those that call what the engine does not have are left out too, lines are counted, and tests
+    have the rules that tell their cases apart.
+    """
+    left, wrong = list(given), list[Complaint]()
+    while True:
+        try:
+            process = RegoProcess(left, limits=limits, coverage=to_run)
+        except PackError as error:
+            told = _refused(error, left, limits)
+        else:
+            told = list(_objections(left, process.modules))
+            if not (told and to_run):
+                return _read(process, left, limits, wrong + told, to_run)
+            process.close()
+        wrong += told
+        out = {complaint.file for complaint in told}
+        left = [source for source in left if source.name not in out]
+
+
+def _read(
+    process: RegoProcess, given: Sequence[Source], limits: Limits, wrong: list[Complaint], to_run: bool
+) -> Compiled:
+    """What the modules say; those that are nested too deeply to be read are complained of."""
+    found: dict[str, Module] = {}
+    try:
+        for source, tree in zip(given, process.trees(), strict=True):
+            try:
+                found[source.name] = module(tree)
+            except RecursionError:
+                wrong.append(Complaint(source.name, 1, "rego", "nested too deeply: write it as several rules"))
+        texts = {file: one.units.text for file, one in found.items() if one.units.text}
+        if to_run and texts:
+            process.close()
+            edited = [source._replace(text=texts.get(source.name, source.text)) for source in given]
+            process = RegoProcess(edited, limits=limits, coverage=True)
+    except BaseException:
+        process.close()
+        raise
+    return Compiled(process, found, wrong)
+
+
+def _refused(error: PackError, given: Sequence[Source], limits: Limits) -> list[Complaint]:
+    """Which modules are to blame, told by the error itself or found by compiling each alone; PackError if none is."""
+    named = _named(error, given)
+    if named:
+        return [named]
+    found = [told for source in given if (told := _alone(source, limits))]
+    if not found or len(found) == len(given):  # all of them: the fault is elsewhere
+        raise error
+    return found
+
+
+def _alone(source: Source, limits: Limits) -> Complaint | None:
+    try:
+        with RegoProcess([source], limits=limits):
+            return None
+    except PackError as error:
+        return _named(error, [source]) or Complaint(source.name, 1, "rego", str(error).removeprefix("modules: "))
+
+
+def _named(error: PackError, given: Sequence[Source]) -> Complaint | None:
+    """The complaint of `file:line:column: reason` or `file: reason`; None where it names no file of these."""
+    text, names = str(error), [source.name for source in given]
+    match = _POSITION.fullmatch(text)
+    if match and match["file"] in names:
+        return Complaint(match["file"], int(match["line"]), "rego", match["reason"], column=int(match["column"]))
+    file = next((name for name in names if text.startswith(f"{name}:")), None)
+    return Complaint(file, 1, "rego", text.removeprefix(f"{file}:").strip()) if file else None
+
+
+def _objections(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iterator[Complaint]:
+    """Calls of functions that the engine does not have, or that differ from OPA's."""
+    for source, facts in zip(given, modules, strict=True):
+        for one in objections(facts, modules):
+            yield Complaint(source.name, one.line, "builtin", one.text, column=one.column)

@@ -1,0 +1,15 @@
+"""Rego of others in a process of its own: it cannot be interrupted in this one, and its parser can take for ever.
+
+frames.py    what the two say to each other
+worker.py    the child
+process.py   the parent's end: deadlines, bounds, another child after one that had to be ended
+engine.py    judges own packs through it
+"""
+
+from __future__ import annotations
+
+from erpguard.engines.child.connection import Limits
+from erpguard.engines.child.engine import ChildEngine
+from erpguard.engines.child.process import RegoProcess, Source
+
+__all__ = ["ChildEngine", "Limits", "RegoProcess", "Source"]

@@ -1,0 +1,165 @@
+"""Foreign Rego in a child, and in another child after one that had to be ended."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from erpguard.engines.child import frames
+from erpguard.engines.child.connection import Child, Ended, Limits, Refused
+from erpguard.engines.embedded import UNDEFINED
+from erpguard.engines.syntax import Call, ModuleFacts, RuleFact
+from erpguard.errors import EngineError, EngineUnavailable, PackError
+
+
+class Source(NamedTuple):
+    """One module: the name that errors show, its text, and whether it is in the Rego of before OPA 1.0."""
+
+    name: str
+    text: str
+    is_v0: bool = False
+
+
+class RegoProcess:
+    """Modules in a child process, compiled and ready. `modules` are their facts, in the order of the sources.
+
+    sources   the modules; names are unique
+    data      JSON objects that are merged into `data`
+    coverage  count which lines are evaluated
+    clock     tells seconds
+
+    PackError, `name:line:column: reason`, for a module that does not compile in the time.
+    """
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        data: Iterable[Mapping[str, Any]] = (),
+        limits: Limits | None = None,
+        *,
+        coverage: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sources = list(sources)
+        self._data = [_json(one) for one in data]
+        self._limits = limits or Limits()
+        self._coverage = coverage
+        self._clock = clock
+        self._used: dict[str, float] = {}
+        self._out: dict[str, EngineUnavailable] = {}
+        self._child: Child | None = None
+        self.modules = [_facts(*one) for one in json.loads(self._do(frames.FACTS, b"", "modules"))]
+
+    def evaluate(self, rules: Sequence[str], document: Any) -> list[Any]:
+        """The values of rules (`data.<package>.<name>`) for an input, in their order: parsed JSON, None for undefined.
+
+        An EngineError stands in the place of a value that could not be had: EngineUnavailable for a rule that took too
+        long or too much, which is not asked again.
+        """
+        given, holder = _json(document), None
+        found: list[Any] = []
+        for rule in rules:
+            try:
+                if rule in self._out:
+                    raise self._out[rule]
+                if holder is None or holder is not self._child:
+                    self._give(given)
+                    holder = self._child
+                found.append(self._value(rule))
+            except EngineError as error:
+                found.append(error)
+        return found
+
+    def prints(self) -> list[str]:
+        """What `print` said since it was asked the last time."""
+        return list(map(str, json.loads(self._do(frames.PRINTS, b"", "print"))))
+
+    def coverage(self) -> Any:
+        """Which lines were evaluated, as the interpreter reports it; only where `coverage` was asked for."""
+        return json.loads(self._do(frames.COVERAGE, b"", "coverage"))
+
+    def forget_coverage(self) -> None:
+        """Count anew which lines are evaluated."""
+        self._do(frames.COVER, b"1", "coverage")
+
+    def trees(self) -> list[Any]:
+        """The syntax trees of the modules, in their order, as the interpreter gives them."""
+        found: list[Any] = json.loads(self._do(frames.TREES, b"", "modules"))
+        return found
+
+    def close(self) -> None:
+        """End the child; never fails, and may be called again."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def __enter__(self) -> RegoProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _do(self, kind: bytes, text: bytes, name: str) -> bytes:
+        """What has to work, or PackError: with the name, where the reason has no place of its own."""
+        try:
+            if self._child is None:
+                self._begin()
+            return self._ask(kind, text, self._limits.seconds)
+        except Refused as error:
+            self.close()
+            is_placed = any(str(error).startswith(f"{source.name}:") for source in self._sources)
+            raise PackError(str(error) if is_placed else f"{name}: {error}") from error
+        except Ended as error:
+            raise PackError(f"{name}: cannot be compiled: it {error}") from error
+
+    def _begin(self) -> None:
+        """A child with all modules and data."""
+        self._child = Child(self._limits)
+        for source in self._sources:
+            self._do(frames.MODULE, _json(list(source)), source.name)
+        for text in self._data:
+            self._do(frames.DATA, text, "data")
+        if self._coverage:
+            self._do(frames.COVER, b"1", "coverage")
+
+    def _give(self, document: bytes) -> None:
+        try:
+            self._do(frames.INPUT, document, "input")
+        except PackError as error:
+            raise EngineError(str(error)) from error
+
+    def _value(self, rule: str) -> Any:
+        left = self._limits.seconds - self._used.get(rule, 0.0)
+        start = self._clock()
+        try:
+            text = self._ask(frames.RULE, rule.encode(), max(left, 0.001))
+        except Refused as error:
+            raise EngineError(str(error)) from error
+        except Ended as error:
+            self._out[rule] = EngineUnavailable(f"{error}: it is left out from here on")
+            raise self._out[rule] from error
+        finally:
+            self._used[rule] = self._used.get(rule, 0.0) + self._clock() - start
+        return None if text == UNDEFINED.encode() else json.loads(text)
+
+    def _ask(self, kind: bytes, text: bytes, seconds: float) -> bytes:
+        assert self._child is not None
+        try:
+            return self._child.ask(kind, text, seconds)
+        except Refused:
+            raise
+        except BaseException:  # it has ended, or Ctrl-C comes while it is in the middle of something
+            self.close()
+            raise
+
+
+def _facts(package: str, rules: Iterable[Any], calls: Iterable[Any], variables: Iterable[str]) -> ModuleFacts:
+    """The facts of a module, as the child sent them."""
+    called = tuple(Call(*call) for call in calls)
+    return ModuleFacts(package, tuple(RuleFact(*rule) for rule in rules), called, tuple(variables))
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()

@@ -1,0 +1,96 @@
+"""The files of packs as engines compile them: shared modules and policies, each in its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from erpguard.digests import sha256
+from erpguard.errors import PackError
+from erpguard.model import Part, Policy
+
+_PACKAGE = re.compile(r"\s*(?:#.*\n\s*)*package\s+(\S+)")
+"""At the start of a module, after comments: what looks like one in a text further down is none."""
+
+_POLICY_PACKAGE = re.compile(r"erpguard\.(?!lib\.)\w+\.\w+")
+_SHARED_PACKAGE = re.compile(r"erpguard\.lib(\.\w+)+")
+_RESERVED = "erpguard.lib.scan"
+"""The package of what a server answers a scan by."""
+
+
+class Module(NamedTuple):
+    """One file of Rego.
+
+    policy  the id of the policy that it holds; empty for shared ones
+    folder  what messages show before the file; empty for what ships
+    """
+
+    file: str
+    package: str
+    text: str
+    policy: str = ""
+    folder: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The file in messages."""
+        return f"{self.folder}{self.file}"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text."""
+        return sha256(self.text.encode())
+
+    @property
+    def id(self) -> str:
+        """Its name on a server: another text is another name."""
+        return f"erpguard/{self.digest[:16]}/{self.file}"
+
+
+def read(parts: Sequence[Part], policies: Sequence[Policy]) -> list[Module]:
+    """The modules of folders of packs in the order in which engines take them: what is imported first.
+
+    PackError for a package that is not `erpguard.<pack>.<policy>` or `erpguard.lib.<name>`, or that is there twice.
+    """
+    shared = [_module(part, file) for part in parts for file in part.modules]
+    own = [_policy(part, policy) for part in parts for policy in policies if policy.id in part.policies]
+    return _checked([*shared, *own])
+
+
+def _module(part: Part, file: str) -> Module:
+    with open(os.path.join(part.folder, file), encoding="utf-8", newline="") as opened:
+        text = opened.read()
+    package = _PACKAGE.match(text)
+    if package is None:
+        raise PackError(f"{part.shown}{file}: there is no package in it")
+    return Module(file, package[1], text, folder=part.shown)
+
+
+def _policy(part: Part, policy: Policy) -> Module:
+    module = _module(part, policy.file)
+    if module.package != policy.package:
+        raise PackError(f"{module.shown}: the package is {module.package}, and not {policy.package}")
+    return module._replace(policy=policy.id)
+
+
+def _checked(modules: list[Module]) -> list[Module]:
+    """The modules, if they keep to their place on a server, which may hold others, and rules for itself."""
+    for module in modules:
+        kind, pattern = "<pack>.<policy>", _POLICY_PACKAGE
+        if module.file.startswith("lib/"):
+            kind, pattern = "lib.<name>", _SHARED_PACKAGE
+        if not pattern.fullmatch(module.package) or module.package == _RESERVED:
+            raise PackError(f"{module.shown}: the package {module.package} is not erpguard.{kind}")
+    check_twins(modules, [module.package for module in modules], "two modules have its package")
+    return modules
+
+
+def check_twins(modules: Sequence[Module], names: Sequence[str], text: str) -> None:
+    """PackError, with this text, where one of the names, each that of a module, is there twice."""
+    seen: set[str] = set()
+    for module, name in zip(modules, names, strict=True):
+        if name in seen:
+            raise PackError(f"{module.shown}: {text}: give one of them another")
+        seen.add(name)

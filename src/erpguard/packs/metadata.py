@@ -1,0 +1,189 @@
+"""METADATA: what a policy says of itself, read from its file or from the index of a wheel.
+
+An OPA METADATA block at package scope (openpolicyagent.org/docs/policy-language/#metadata).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from erpguard.errors import PackError
+from erpguard.model import Control, Framework, Parameter, Policy, Reference, Severity
+from erpguard.model.kinds import GROUPS
+
+LIBRARY = "lib"
+CONTROLS = "controls"
+_ID = re.compile(r"[A-Z]+[0-9]{3}")
+_PACKAGE = re.compile(r"^package\s+(\S+)", re.MULTILINE)
+
+
+def make_index(folder: str) -> dict[str, Any]:
+    """What a wheel carries as `index.json`: the METADATA of the policies and the frameworks, by file."""
+    policies = [{"file": file, "metadata": metadata} for file, metadata in read_entries(folder)]
+    controls = [{"file": file, "framework": framework} for file, framework in _read_frameworks(folder)]
+    return {"policies": policies, "controls": controls}
+
+
+def is_module(name: str) -> bool:
+    """Whether a file is Rego that is judged by, and no test of it."""
+    return name.endswith(".rego") and not name.endswith("_test.rego")
+
+
+def read_entries(folder: str) -> list[tuple[str, dict[str, Any]]]:
+    """(file relative to the folder, METADATA with the package added) of every policy, sorted by file."""
+    entries = []
+    for pack in sorted(os.listdir(folder)):
+        where = os.path.join(folder, pack)
+        if pack == LIBRARY or not os.path.isdir(where):
+            continue
+        for name in sorted(filter(is_module, os.listdir(where))):
+            file = f"{pack}/{name}"
+            with open(os.path.join(where, name), encoding="utf-8") as opened:
+                entries.append((file, _metadata(file, opened.read())))
+    return entries
+
+
+def _metadata(file: str, source: str) -> dict[str, Any]:
+    import yaml
+
+    lines = source.split("\n")
+    if "# METADATA" not in lines:
+        raise PackError(f"{file}: no METADATA block: see `erpguard policies show` for how one looks")
+    start = lines.index("# METADATA") + 1
+    block = []
+    for line in lines[start:]:
+        if not line.startswith("#"):
+            break
+        block.append(line[1:].removeprefix(" "))
+    try:
+        metadata = yaml.load("\n".join(block), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line_number = start + 1 + (mark.line if mark else 0)
+        text = getattr(error, "problem", "") or str(error).partition("\n")[0]
+        raise PackError(f"{file}:{line_number}: METADATA is not valid YAML: {text}") from error
+    package = _PACKAGE.search(source)
+    if package is None or not isinstance(metadata, dict):
+        raise PackError(f"{file}: a policy needs a package and a METADATA block that is a mapping")
+    return {**metadata, "package": package[1]}
+
+
+def _read_frameworks(folder: str) -> Iterator[tuple[str, Any]]:
+    """(file relative to the folder, content) of every `controls/<framework>.yaml`, sorted by file."""
+    where = os.path.join(folder, CONTROLS)
+    for name in sorted(os.listdir(where)) if os.path.isdir(where) else ():
+        if name.endswith(".yaml"):
+            import yaml
+
+            file = f"{CONTROLS}/{name}"
+            with open(os.path.join(where, name), encoding="utf-8") as opened:
+                try:
+                    yield file, yaml.load(opened, Loader=yaml.CSafeLoader)
+                except yaml.YAMLError as error:
+                    raise PackError(f"{file}: not valid YAML: {error}") from error
+
+
+def add_controls(entries: Iterable[Mapping[str, Any]], policies: dict[str, Policy]) -> None:
+    """Tell the policies which controls they check; PackError for an id that is used twice or that no policy has."""
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        file, given = entry["file"], entry["framework"]
+        try:
+            framework = Framework(
+                given["id"], given["name"], given["version"], given["url"], given.get("organization", "")
+            )
+            found = [(Control(one["id"], one["title"], framework), one["policies"]) for one in given["controls"]]
+        except (AttributeError, KeyError, TypeError) as error:
+            raise PackError(f"{file}: missing or wrong: {error}") from error
+        for control, names in found:
+            if (framework.id, control.id) in seen:
+                raise PackError(f"{file}: the control {control.id} of {framework.id} is there twice")
+            seen.add((framework.id, control.id))
+            for name in names:
+                if name not in policies:
+                    raise PackError(f"{file}: control {control.id}: there is no policy {name}")
+                policies[name] = policies[name]._replace(controls=(*policies[name].controls, control))
+
+
+def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
+    """The policy that METADATA describes; PackError names what is missing."""
+    custom = metadata.get("custom") or {}
+    try:
+        _check_kinds({**metadata, **custom})
+        severity = Severity(custom["severity"])
+        pack, _, name = file.removesuffix(".rego").removesuffix(".py").partition("/")
+        policy = Policy(
+            id=custom["id"],
+            name=name.replace("_", "-"),
+            pack=pack,
+            package=metadata["package"],
+            title=metadata["title"],
+            description=metadata["description"],
+            severity=severity,
+            severities=tuple(Severity(value) for value in custom.get("severities", [severity])),
+            resource_types=_types(custom["resource_types"]),
+            reads=tuple(sorted(custom["reads"])),
+            judged={field: tuple(values) for field, values in custom.get("judged", {}).items()},
+            absence_of=tuple(custom.get("absence_of", ())),
+            message=custom["message"],
+            remediation=custom["remediation"],
+            parameters=tuple(_parameter(name, given) for name, given in custom.get("parameters", {}).items()),
+            references=tuple(
+                Reference(page["ref"], page.get("description", page["ref"]))
+                for page in metadata.get("related_resources", ())
+            ),
+            scope=custom.get("scope", "resource"),
+            file=file,
+            aliases=tuple(custom.get("aliases", ())),
+            deprecated=bool(custom.get("deprecated", False)),
+            fix=_scalars(custom.get("fix", {})),
+            only_if=custom.get("only_if", ""),
+        )
+    except KeyError as error:
+        raise PackError(f"{file}: METADATA has no {error.args[0]}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise PackError(f"{file}: METADATA: {error}") from error
+    if not isinstance(policy.id, str) or not _ID.fullmatch(policy.id):
+        raise PackError(f"{file}: the id {policy.id!r} is not letters and three digits")
+    return policy
+
+
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("title", "description", "message", "remediation", "only_if", "scope"), str),
+    **dict.fromkeys(("resource_types", "reads", "absence_of", "aliases", "severities", "related_resources"), list),
+    **dict.fromkeys(("judged", "parameters", "fix"), dict),
+}
+_READ = re.compile(r"(?!views\b).+|views\.\w+\.\w+.*", re.DOTALL)
+
+
+def _check_kinds(given: Mapping[str, Any]) -> None:
+    """ValueError where a value is not of the kind that it has to be; `policies check` tells all that is wrong."""
+    for name, kind in _KINDS.items():
+        if name in given and not isinstance(given[name], kind):
+            raise ValueError(f"{name} is no {'text' if kind is str else 'list' if kind is list else 'mapping'}")
+    for name in ("resource_types", "reads", "absence_of", "aliases"):
+        if not all(isinstance(one, str) for one in given.get(name, ())):
+            raise ValueError(f"{name} holds something else than texts")
+    for read in given.get("reads", ()):
+        if not _READ.fullmatch(read):
+            raise ValueError(f"reads: {read} names a view without a field")
+
+
+def _scalars(given: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in given.items():
+        if not isinstance(value, (bool, int, str)):
+            raise ValueError(f"the fix of {key} is no scalar")
+    return dict(given)
+
+
+def _types(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(type_ for name in names for type_ in GROUPS.get(name, (name,)))
+
+
+def _parameter(name: str, given: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        name, given.get("description", ""), given["schema"], given["default"], given.get("environments", {})
+    )

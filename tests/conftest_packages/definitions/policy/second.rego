@@ -1,0 +1,5 @@
+package main
+
+deny contains "no team" if not input.team
+
+warn contains "no cost centre" if not input.cost_centre

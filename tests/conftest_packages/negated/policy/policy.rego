@@ -1,0 +1,3 @@
+package main
+
+deny contains "not a" if not startswith(input.name, "a")

@@ -1,0 +1,5 @@
+package main
+
+import rego.v1
+
+deny_new contains "new syntax" if input.name == "a"

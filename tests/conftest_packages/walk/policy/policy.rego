@@ -1,0 +1,6 @@
+package main
+
+deny contains "a secret" if {
+	[_, value] := walk(input) # , not an argument
+	value == "secret"
+}

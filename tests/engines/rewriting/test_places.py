@@ -1,0 +1,100 @@
+"""Places are those of the author, as OPA counts them, whatever was moved, and however a line is indented."""
+
+from __future__ import annotations
+
+import pytest
+
+from erpguard.engines.child import RegoProcess, Source
+from erpguard.engines.child.interpreter import ForeignInterpreter
+from erpguard.engines.embedded import Interpreter
+from erpguard.engines.syntax import objections
+from erpguard.errors import EngineError, PackError
+
+MODULE = "package p\n\nr contains x if {{\n{}\n}}\n\nf(x, y) := x\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "before"),
+    [
+        ("\tx := 1 / 0", "\tx := 1 "),
+        ("\t\tx := 1\t/ 0", "\t\tx := 1\t"),
+        ('\tt := "é\U0001f600";\tx := 1 / 0', '\tt := "é\U0001f600";\tx := 1 '),
+        ("\tt := `\té`; x := 1 / 0", "\tt := `\té`; x := 1 "),
+        ("\tx := 1; not f(input.a, 1 / 0)", "\tx := 1; not f(input.a, 1 "),
+        ("\tx := 1; not f(input.a,\n\t\t1 / 0)", "\tx := 1; not f(input.a,\n\t\t1 "),
+        ("\tx := 1; not f([1 | not f(input.a, 1 / 0)], 2)", "\tx := 1; not f([1 | not f(input.a, 1 "),
+        ("\t[x, _] := walk([input.a,\t1 / 0])", "\t[x, _] := walk([input.a,\t1 "),
+        ("\tsome x in [input.a, 1 / 0]", "\tsome x in [input.a, 1 "),
+        ("\tsome x in [1]; some y in [x]; z := y\t/ 0", "\tsome x in [1]; some y in [x]; z := y\t"),
+        ("\tx := f(walk(\n\t\tinput.a,\n\t), 1)\n\tz := 1 / 0", "\tx := f(walk(\n\t\tinput.a,\n\t), 1)\n\tz := 1 "),
+    ],
+)
+def test_of_errors(line: str, before: str) -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add("p.rego", MODULE.format(line))
+    interpreter.set_input_text('{"a": 0}')
+    with pytest.raises(EngineError) as caught:
+        interpreter.value("data.p.r")
+    row, column = 4 + before.count("\n"), len(before.rpartition("\n")[2]) + 1
+    assert str(caught.value) == f"p.rego:{row}:{column}: divide by zero"
+
+
+def test_of_errors_in_heads() -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add("p.rego", "package p\n\nr contains f(\n\tx,\n\t1 / 0,\n) if {\n\tx := 1\n}\n\nf(x, y) := x\n")
+    with pytest.raises(EngineError, match=r"^p\.rego:5:4: divide by zero$"):
+        interpreter.value("data.p.r")
+
+
+def test_of_errors_of_syntax() -> None:
+    for interpreter in (Interpreter(), ForeignInterpreter()):
+        with pytest.raises(PackError, match=r"^p\.rego:4:9: expecting"):
+            interpreter.add("p.rego", MODULE.format("\tx\t:= 1 1"))
+
+
+def test_of_lines_that_become_too_long() -> None:
+    line = f"\tx := 1; not f([{', '.join(['input.a'] * 110)}], 1)"
+    assert len(line) < 1024
+    with pytest.raises(PackError, match=r"^p\.rego:4:\d+: line exceeds maximum column width of 1024$"):
+        ForeignInterpreter().add("p.rego", MODULE.format(line))
+
+
+def test_of_objections() -> None:
+    with RegoProcess([Source("p.rego", MODULE.format('\tt := "é";\tx := time.now_ns()'))]) as process:
+        (module,) = process.modules
+        assert [(one.line, one.column) for one in objections(module, process.modules)] == [(4, 17)]
+
+
+def test_of_prints() -> None:
+    lines = '\tsome x in [1]\n\tnot f(\n\t\tinput.missing == 1,\n\t\t[y | y := walk(\n\t\tx)] == 1)\n\tprint("here")'
+    with RegoProcess([Source("p.rego", MODULE.format(f'{lines}\n\tprint("there")'))]) as process:
+        assert process.evaluate(["data.p.r"], {"missing": 2}) == [[1]]
+        assert process.prints() == ["p.rego:9: here", "p.rego:10: there"]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "text"),
+    [
+        ("\tx := 1; not f(input.a[_], 1)", "4:24", "OPA does not take `_` in a negated expression"),
+        ("\tx := 1; not input.a[_] == 1", "4:22", "OPA does not take `_` in a negated expression"),
+        ("\tx := [walk(input.a) | true]", "4:8", "walk with one argument finds nothing"),
+        ("\tx := 1; true with input as walk(1)", "4:29", "walk with one argument finds nothing"),
+    ],
+)
+def test_what_cannot_be_rewritten_is_refused(line: str, place: str, text: str) -> None:
+    with pytest.raises(PackError) as caught, RegoProcess([Source("p.rego", MODULE.format(line))]):
+        pass
+    assert str(caught.value).startswith(f"p.rego:{place}: {text}")
+
+
+def test_wildcards_in_what_goes_before_a_negation_stay() -> None:
+    module = MODULE.format("\tx := 1; not f(f(input.a[_], 1), 1)")
+    with RegoProcess([Source("p.rego", module)]) as process:
+        assert process.evaluate(["data.p.r"], {"a": [1, 2]}) == [[]]
+        assert process.evaluate(["data.p.r"], {"a": [1, False]}) == [[1]]
+
+
+def test_negations_nested_deeply_are_rewritten() -> None:
+    module = MODULE.format(f"\tx := {'[y | y := ' * 20}1; not f(input.a, 1){']' * 20}")
+    with RegoProcess([Source("p.rego", module)]) as process:
+        assert process.modules[0].package == "p"
