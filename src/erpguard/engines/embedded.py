@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import regorus
 
-from erpguard.engines import Answers, Violation
+from erpguard.engines import Answers, Violation, one_by_one
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
 
@@ -147,13 +147,7 @@ class EmbeddedEngine:
 
     def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate_all`."""
-        found: Answers = {}
-        for policy in policies:
-            try:
-                found[policy.id] = self.evaluate(policy, document)
-            except EngineError as error:
-                found[policy.id] = error
-        return found
+        return one_by_one(self, policies, document)
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: there is nothing to let go of."""

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from erpguard.engines import Answers, Violation
+from erpguard.engines import Answers, Violation, one_by_one
 from erpguard.errors import EngineError
 from erpguard.model import Policy, Problem
 from erpguard.plugins import PythonPolicy
@@ -30,13 +30,7 @@ class PythonEngine:
 
     def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate_all`."""
-        found: Answers = {}
-        for policy in policies:
-            try:
-                found[policy.id] = self.evaluate(policy, document)
-            except EngineError as error:
-                found[policy.id] = error
-        return found
+        return one_by_one(self, policies, document)
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: there is nothing to let go of."""

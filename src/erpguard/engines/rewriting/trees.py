@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from erpguard.engines.rewriting.edits import Edit, Range
+from erpguard.engines.syntax.facts import nodes
 
 COMPREHENSIONS = frozenset({"ArrayCompr", "SetCompr", "ObjectCompr"})
 _ARGUMENTS = {
@@ -108,18 +109,6 @@ def innermost(items: Iterable[T], where: Callable[[T], Range]) -> list[T]:
         for one, following in zip_longest(ordered, ordered[1:])
         if following is None or where(following)[0] >= where(one)[1]
     ]
-
-
-def nodes(tree: Any) -> Iterator[Any]:
-    """Every object of a tree, in no order."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
 
 
 def expression(node: Any, source: bytes) -> Range:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from erpguard.engines.rewriting.edits import Edit, Unrewritable
-from erpguard.engines.rewriting.trees import Statement, expression, innermost, nodes, own, span, statements
+from erpguard.engines.rewriting.trees import Statement, expression, innermost, own, span, statements
 from erpguard.engines.syntax import facts
+from erpguard.engines.syntax.facts import nodes
 
 _HERE = "walk with one argument finds nothing in the embedded engine here: write `walk(x, [path, value])` in a body"
 

@@ -53,7 +53,7 @@ def facts(tree: Mapping[str, Any]) -> ModuleFacts:
     rules = tuple(_rule(rule) for rule in module["rules"])
     names = dict(_import(node, source) for node in module["imports"])
     names |= {rule.name.partition(".")[0]: ("data", package, rule.name.partition(".")[0]) for rule in rules}
-    calls = (_call(node, names, source) for node in _nodes(module["rules"]))
+    calls = (_call(node, names, source) for node in nodes(module["rules"]))
     return ModuleFacts(
         package, rules, tuple(sorted(filter(None, calls), key=lambda call: call[1:])), _variables(module)
     )
@@ -74,9 +74,9 @@ def _import(node: Any, source: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _variables(module: Any) -> tuple[str, ...]:
     """Names in the places of values: all but the roots of functions that are called."""
-    nodes = list(_nodes([module["rules"], module["imports"]]))
-    called = {id(_root(node["fcn"])) for node in nodes if "fcn" in node}
-    found = {node["Var"]["value"] for node in nodes if "Var" in node and id(node["Var"]) not in called}
+    every = list(nodes([module["rules"], module["imports"]]))
+    called = {id(_root(node["fcn"])) for node in every if "fcn" in node}
+    found = {node["Var"]["value"] for node in every if "Var" in node and id(node["Var"]) not in called}
     return tuple(sorted(name for name in found if isinstance(name, str)))
 
 
@@ -117,7 +117,7 @@ def _root(reference: Any) -> Any:
     return list(_steps(reference))[-1][1]
 
 
-def _nodes(tree: Any) -> Iterator[Any]:
+def nodes(tree: Any) -> Iterator[Any]:
     """Every object of a tree, in no order."""
     waiting = [tree]
     while waiting:
