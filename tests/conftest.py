@@ -6,6 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("erpguard", deadline=None)  # no test depends on how busy a machine is
+settings.load_profile("erpguard")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Shells start what runs in the background so, and commands that tests interrupt would inherit it.

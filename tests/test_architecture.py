@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "bundle": {"errors", "engines", "packs", "shipped", "version"},
     "plugins": set(),
     "targets": {"config", "errors", "sources"},
-    "trust": {"config", "errors", "engines"},
+    "trust": {"config", "conftest", "errors", "engines"},
     "engines": {"model", "errors", "digests", "plugins"},
     "verdicts": {"model", "reads", "analysis", "engines"},
     "violations": {"model", "errors", "engines"},

@@ -127,12 +127,25 @@ def test_a_server_that_has_loaded_it_is_used_and_not_written_to(tmp_path: Path) 
         assert made.close() == []
         assert server.names() == before
         assert len(before) == len(LIBRARY.policies) + len(SHIPPED.modules) + 1
-        with pytest.raises(EngineUnavailable) as caught:
-            other = OpaConnection(server.url, remove=True)
-            changed = small(tmp_path / "pack")
-            (policy,) = changed.policies.values()
-            OpaEngine(other, [changed], [policy]).evaluate(policy, EMPTY)
-        assert "has its policies from a bundle (path erpguard/network/open is owned by " in str(caught.value)
+        made = engine(server.url, read_only=False, remove=True)
+        assert made.evaluate_all(list(LIBRARY.policies.values()), EMPTY) == found, "nothing has to be published"
+        assert made.close() == []
+        assert server.names() == before
+
+
+@needs_opa
+def test_other_policies_are_not_published_beside_a_bundle(tmp_path: Path) -> None:
+    bundle.write(str(tmp_path / "b.tar.gz"))
+    with running("--bundle", str(tmp_path / "b.tar.gz")) as server:
+        before = server.names()
+        changed = small(tmp_path / "pack")
+        (policy,) = changed.policies.values()
+        for shown, says in (("", "has another version of network.rego ("), ("own/", "(path erpguard/network/open is ")):
+            with pytest.raises(EngineUnavailable) as caught:
+                part = changed._replace(shown=shown)
+                OpaEngine(OpaConnection(server.url, remove=True), [part], [policy]).evaluate(policy, EMPTY)
+            assert says in str(caught.value)
+        assert str(caught.value).endswith("): use it read only")
         assert server.names() == before
 
 
@@ -190,8 +203,9 @@ def test_the_rights_of_the_guide_are_enough(tmp_path: Path) -> None:
         assert engine(server.url, token="abc").evaluate_all(policies, EMPTY) == {name: [] for name in LIBRARY.policies}
         with pytest.raises(EngineUnavailable, match=r"refuses this client \(401: "):
             engine(server.url, token="other").evaluate_all(policies, EMPTY)
+        part = small(tmp_path / "pack")
         with pytest.raises(EngineUnavailable, match=r"refuses this client \(401: "):
-            engine(server.url, token="abc", read_only=False).evaluate_all(policies, EMPTY)
+            OpaEngine(OpaConnection(server.url, token="abc"), [part], policies).evaluate_all(policies, EMPTY)
 
 
 @needs_opa

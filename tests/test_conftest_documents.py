@@ -144,16 +144,10 @@ def test_standard_input_is_called_as_conftest_calls_it() -> None:
 @pytest.mark.parametrize(
     ("name", "format"),
     [
-        ("Dockerfile", "Dockerfile"),
-        ("dev.dockerfile", "Dockerfile"),
-        ("Dockerfile.debug", "Dockerfile"),
         ("main.tf", "HCL"),
-        (".gitignore", "ignore list"),
-        (".env", "dotenv"),
-        (".env.prod", "dotenv"),
         ("Jenkinsfile", "Groovy"),
         ("CODEOWNERS", "CODEOWNERS"),
-        ("a.xml", "XML"),
+        ("nginx.conf", "nginx"),
         ("README.md", ""),
         ("a.yaml", ""),
         ("a", ""),
@@ -169,13 +163,36 @@ def test_formats_that_are_read() -> None:
     assert [is_document(name) for name in ("a.yaml", "b.json", "c.toml", "d")] == [False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("Dockerfile", "Dockerfile"),
+        ("dev.dockerfile", "Dockerfile"),
+        ("Dockerfile.debug", "Dockerfile"),
+        (".gitignore", "ignore list"),
+        (".dockerignore", "ignore list"),
+        (".env", "dotenv"),
+        (".env.prod", "dotenv"),
+        ("prod.env", "dotenv"),
+        ("odoo.ini", "INI"),
+        ("log4j.properties", "properties"),
+        ("tsconfig.jsonc", "JSONC"),
+        ("a.xml", "XML"),
+    ],
+)
+def test_formats_with_parsers_of_their_own(name: str, format: str) -> None:
+    assert format_of(f"folder.d/{name}") == format
+    assert unread_format(name) == ""
+    assert is_document(name)
+
+
 def test_what_is_not_read_is_a_problem_where_it_was_named_and_else_counted() -> None:
     documents = Documents({})
-    given = Input("Dockerfile", "Dockerfile", b"FROM scratch\n")
+    given = Input("main.tf", "main.tf", b"a {}\n")
     assert list(documents.of_file(given)) == []
     assert [one.code for one in documents.collected.problems] == ["unread-format"]
     assert list(documents.of_file(given, named=False)) == []
-    assert documents.collected.not_judged == {"file in a format that only conftest reads: Dockerfile": 1}
+    assert documents.collected.not_judged == {"file in a format that only conftest reads: HCL": 1}
     assert len(documents.collected.problems) == 1
 
 

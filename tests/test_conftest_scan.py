@@ -175,11 +175,13 @@ def test_what_the_platform_does_not_judge_is_judged() -> None:
     _write("deploy/values.yaml", "name: x\n")
     _write("deploy/conf.toml", 'name = "x"\n')
     _write("deploy/Dockerfile", "FROM scratch\n")
+    _write("deploy/main.tf", "a {}\n")
     for packs in (["conftest"], ["tls"]):
         result = _scan(packs=packs)
-        assert result.resources == {"apps/Deployment": 1, "erpguard/Document": 2}
-        assert result.not_judged == {"file in a format that only conftest reads: Dockerfile": 1}
+        assert result.resources == {"apps/Deployment": 1, "erpguard/Document": 3}
+        assert result.not_judged == {"file in a format that only conftest reads: HCL": 1}
         assert [str(one.place) for one in result.findings if one.policy == "main.warn"] == [
+            "deploy/Dockerfile:1:1",
             "deploy/conf.toml:1:1",
             "deploy/shop.yaml:1:1",
             "deploy/values.yaml:1:1",
@@ -196,10 +198,19 @@ def test_a_document_that_both_read_has_its_problems_told_once() -> None:
 
 
 def test_a_named_file_that_cannot_be_read_is_a_problem() -> None:
-    _write("Dockerfile", "FROM scratch\n")
+    _write("main.tf", "a {}\n")
     for packs in (["conftest"], []):
-        result = _scan("Dockerfile", packs=packs)
+        result = _scan("main.tf", packs=packs)
         assert [(one.code, result.exit_code()) for one in result.problems] == [("unread-format", 3)]
+
+
+def test_a_parser_reads_what_its_name_does_not_tell_and_the_platform_leaves_it_alone() -> None:
+    _write("policy/main.rego", 'package main\n\ndeny contains {"msg": "x", "path": ["a", "b"]} if input.a.b\n')
+    _write("odoo.conf", "[a]\nb = 1\n")
+    for packs in (["conftest"], []):
+        result = _scan("odoo.conf", packs=packs, conftest={"parser": "ini"})
+        assert [(str(one.place), one.policy) for one in result.findings] == [("odoo.conf:2:1", "main.deny")]
+        assert result.problems == []
 
 
 def test_templates_of_charts_are_not_read() -> None:
@@ -313,7 +324,8 @@ def test_a_rule_without_end_is_a_problem_and_the_others_count() -> None:
     assert {one.policy for one in result.findings} == {"main.deny_latest", "main.warn"}
     assert result.counts["main.warn"] == Counts(failed=2)
     ((problem),) = result.problems
-    assert problem.message.startswith("main.deny_endless: takes longer than 5 seconds: it is left out from here on: ")
+    says = "main.deny_endless: takes longer than 5 seconds (--policy-timeout): it is left out from here on: "
+    assert problem.message.startswith(says)
     assert problem.message.endswith("2 documents were not judged by it")
 
 

@@ -121,7 +121,7 @@ ENVIRONMENT = {"environment", "env", "app.kubernetes.io/environment"}
 
 
 def _is_kubernetes(case: Case) -> bool:
-    return is_manifest(case) and all("apiVersion" in body for body in objects_of(case))
+    return is_manifest(case) and all({"apiVersion", "kind"} <= body.keys() for body in objects_of(case))
 
 
 KUBERNETES = [case for case in CASES if _is_kubernetes(case)]

@@ -78,11 +78,13 @@ def test_policies_know_their_controls_and_so_does_the_index(tmp_path: Path) -> N
         ([{**FRAMEWORK, "controls": [{**CONTROL, "policies": ["RBAC002"]}]}], "5.1.3: there is no policy RBAC002"),
         ([{**FRAMEWORK, "controls": [CONTROL, CONTROL]}], "5.1.3 of cis-kubernetes is there twice"),
         ([FRAMEWORK, FRAMEWORK], "controls/1.yaml: .* there twice"),
-        ([{**FRAMEWORK, "controls": [{"id": "1"}]}], "missing or wrong: 'title'"),
-        ([{"id": "a"}], "missing or wrong: 'name'"),
-        (["- a\n"], "missing or wrong"),
-        ([""], "missing or wrong"),
-        (["a: [\n"], "controls/0.yaml: not valid YAML"),
+        ([{**FRAMEWORK, "controls": [{"id": "1"}]}], "controls/0.yaml: title is missing"),
+        ([{"id": "a"}], "name is missing"),
+        ([{**FRAMEWORK, "version": 1.1}], "controls/0.yaml: 1.1 has to be a text: put it in quotes"),
+        ([{**FRAMEWORK, "controls": [{**CONTROL, "policies": [["a"]]}]}], "\\['a'\\] has to be a text"),
+        (["- a\n"], "controls/0.yaml: is no framework: docs/writing-policies.md shows one"),
+        ([""], "controls/0.yaml: is no framework"),
+        (["a: [\n"], "controls/0.yaml:2: not valid YAML: did not find expected node content"),
     ],
 )
 def test_what_is_wrong_is_refused(tmp_path: Path, frameworks: list[Any], says: str) -> None:

@@ -206,10 +206,10 @@ def test_a_policy_of_metadata() -> None:
         ({"id": "NET01"}, "'NET01' is not letters and three digits"),
         ({"id": "net001"}, "is not letters"),
         ({"id": 5}, "the id 5 is not letters"),
-        ({"severity": "bad"}, "'bad' is not a valid Severity"),
-        ({"severities": ["high", "bad"]}, "'bad' is not a valid Severity"),
-        ({"reads": None}, "reads is no list"),
-        ({"judged": ["tier"]}, "judged is no mapping"),
+        ({"severity": "bad"}, "the severity bad is none of critical, high, medium, low"),
+        ({"severities": ["high", "bad"]}, "the severity bad is none of critical, high, medium, low"),
+        ({"reads": None}, "reads has to be a list"),
+        ({"judged": ["tier"]}, "judged has to be a mapping"),
         ({"parameters": {"days": {"default": 1}}}, "METADATA has no schema"),
         ({"parameters": {"days": {"schema": {}}}}, "METADATA has no default"),
     ],
@@ -222,7 +222,7 @@ def test_wrong_metadata_is_told_with_its_file(custom: dict[str, Any], says: str)
 @pytest.mark.parametrize("key", ["id", "severity", "resource_types", "reads", "message", "remediation"])
 def test_missing_metadata_is_named(key: str) -> None:
     custom = {name: value for name, value in METADATA["custom"].items() if name != key}
-    with pytest.raises(PackError, match=f"^network/a.rego: METADATA has no {key}$"):
+    with pytest.raises(PackError, match=f"^network/a.rego: METADATA has no {key}: add it$"):
         make_policy("network/a.rego", {**METADATA, "custom": custom})
 
 

@@ -84,6 +84,7 @@ def _risks(node: Any) -> Iterator[str]:
     "arguments",
     [
         ["check", "--strict", "--ignore", "*.yaml", "policies"],
+        ["check", "--strict", "--capabilities", "v1.0.0", "--ignore", "*.yaml", "policies"],  # the oldest server
         ["fmt", "--fail", "--list", "policies"],
         ["test", "--ignore", "*.yaml", "policies"],
     ],

@@ -134,6 +134,14 @@ def test_a_chart_file_outside_of_what_is_named_counts(tree: Path, tmp_path: Path
     assert scan(named, tmp_path / "cache").findings == []
 
 
+def test_a_kustomization_outside_of_what_is_named_counts(tree: Path, tmp_path: Path) -> None:
+    _chart(tree)
+    named, cache = [str(tree / "templates" / "pod.yaml")], str(tmp_path / "cache")
+    assert erpguard.scan(named, root=str(tree), cache=cache).findings
+    (tree / "kustomization.yaml").write_text("patches: [{path: templates/pod.yaml}]\n")
+    assert erpguard.scan(named, root=str(tree), cache=cache).findings == []
+
+
 def test_policies_that_changed_are_asked_again(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scan(tree, tmp_path / "cache")
     own = result_cache._own_files()

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from erpguard.analysis import VIEWS, Analyses, View
+from erpguard.analysis import VIEWS, Analyses, Row, View
 from erpguard.authoring.examples import examples
 from erpguard.authoring.judging import scanned
 from erpguard.packs import load
@@ -96,7 +96,7 @@ def _noted(found: Seen) -> Iterator[None]:
 
     def noting(
         self: View, resource: Any, path: Any, fields: Mapping[str, Any], unknown: Iterable[str] = (), part: str = ""
-    ) -> str:
+    ) -> Row:
         hidden = frozenset(unknown)
         _, own = noted.setdefault(id(self), (self, defaultdict(set)))
         for name, value in fields.items():

@@ -33,6 +33,7 @@
 #   - views.restore_tests.absent
 #   - views.restore_tests.ages
 #   - views.restore_tests.backup
+#   - views.restore_tests.gaps
 #   - views.restore_tests.job
 #   - views.restore_tests.named
 #   - views.restore_tests.noted
@@ -68,6 +69,18 @@ deny contains violation if {
 	not _is_recent(row.environment, [age | some age in row.ages])
 	count(row.noted) == 0
 	found := finding.at(row, row.named, {"what": _what([age | some age in row.ages])})
+	violation := object.union(found, {"absent": row.absent})
+}
+
+# A test that runs too seldom is too long ago most of the time.
+deny contains violation if {
+	some row in input.views.restore_tests
+	row.backup == "yes"
+	row.job == true
+	not _is_recent(row.environment, [age | some age in row.ages])
+	some days in row.gaps
+	days > input.settings.backup.restore_never_tested[row.environment].maximum_age_days
+	found := finding.at(row, row.named, {"what": sprintf("restoring it is tested every %d days only", [days])})
 	violation := object.union(found, {"absent": row.absent})
 }
 

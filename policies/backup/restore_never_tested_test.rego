@@ -9,7 +9,7 @@ _input(fields) := {
 	"views": {"restore_tests": {"d#": object.union(
 		{
 			"resource": "d", "key": "d#", "path": [], "environment": "production",
-			"backup": "yes", "job": false, "ages": [], "noted": [], "named": ["metadata", "name"],
+			"backup": "yes", "job": false, "gaps": [], "ages": [], "noted": [], "named": ["metadata", "name"],
 			"absent": ["batch/CronJob"],
 		},
 		fields,
@@ -21,6 +21,12 @@ _paths(fields) := {violation.path | some violation in restore_never_tested.deny 
 test_never_tested_fails_at_the_name if _paths({}) == {["metadata", "name"]}
 
 test_job_passes if _paths({"job": true}) == set()
+
+test_job_that_runs_often_passes if _paths({"job": true, "gaps": [90]}) == set()
+
+test_job_that_runs_seldom_fails_at_the_name if _paths({"job": true, "gaps": [91]}) == {["metadata", "name"]}
+
+test_job_that_runs_seldom_beside_a_recent_date_passes if _paths({"job": true, "gaps": [91], "ages": [90]}) == set()
 
 test_recent_date_passes if _paths({"ages": [90], "noted": [_noted]}) == set()
 
@@ -39,4 +45,5 @@ _whats(fields) := {violation.values.what | some violation in restore_never_teste
 test_how_long_ago_is_told if {
 	_whats({"ages": [120, 100]}) == {"the last restore test that succeeded was 100 days ago"}
 	_whats({}) == {"no restore was ever tested"}
+	_whats({"job": true, "gaps": [366]}) == {"restoring it is tested every 366 days only"}
 }

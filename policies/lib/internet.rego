@@ -27,7 +27,7 @@ perhaps_reached(situations, wanted, limits) := _summary([[ports, situation] |
 # description: Where all ports are open to more public addresses than allowed, and the rule in question answers for it.
 all_reached(situations, limits) := _summary([[{0}, situation] |
 	some situation in situations
-	_is_everything(situation.every, limits)
+	_is_everything(situation["every"], limits)
 ])
 
 # METADATA

@@ -15,7 +15,7 @@
 #   id: NET110
 #   severity: high
 #   resource_types: [Microsoft.ContainerService/managedClusters]
-#   reads: [properties.networkProfile.networkPolicy, properties.networkProfile.networkDataplane, sku.name]
+#   reads: [views.policy_engines.enforced, views.policy_engines.engine]
 #   message: "{kind} {name}: NetworkPolicy objects do nothing: networkPolicy is {policy}, the dataplane is not Cilium"
 #   remediation: >-
 #     Set networkProfile.networkDataplane and networkPolicy to cilium, or networkPolicy to azure or calico.
@@ -24,10 +24,7 @@ package erpguard.network.aks_without_network_policy
 import data.erpguard.lib.finding
 
 deny contains violation if {
-	some cluster in input.resources["Microsoft.ContainerService/managedClusters"]
-	lower(cluster.body.properties.networkProfile.networkPolicy) == "none"
-	lower(cluster.body.properties.networkProfile.networkDataplane) != "cilium"
-	lower(cluster.body.sku.name) != "automatic"
-	values := {"policy": cluster.body.properties.networkProfile.networkPolicy}
-	violation := finding.at(cluster, ["properties", "networkProfile", "networkPolicy"], values)
+	some cluster in input.views.policy_engines
+	not cluster.enforced
+	violation := finding.at(cluster, [], {"policy": cluster.engine})
 }

@@ -2,23 +2,15 @@ package erpguard.network.aks_without_network_policy_test
 
 import data.erpguard.network.aks_without_network_policy as policy
 
-_paths(profile, sku) := {violation.path |
-	some violation in policy.deny with input.resources as {"Microsoft.ContainerService/managedClusters": {"c": {
-		"resource": "c",
-		"key": "c",
-		"path": [],
-		"body": {"sku": sku, "properties": {"networkProfile": profile}},
-	}}}
-}
-
 _place := ["properties", "networkProfile", "networkPolicy"]
 
-test_none if _paths({"networkPolicy": "none", "networkDataplane": "azure"}, {"name": "Base"}) == {_place}
+_violations(changes) := violations if {
+	row := object.union({"resource": "c", "key": "c#", "path": _place, "enforced": false, "engine": "none"}, changes)
+	violations := policy.deny with input as {"views": {"policy_engines": {"c#": row}}}
+}
 
-test_another_case if _paths({"networkPolicy": "None", "networkDataplane": "Azure"}, {"name": "Basic"}) == {_place}
+test_none if {
+	_violations({}) == {{"resource": "c", "row": "c#", "path": _place, "values": {"policy": "none"}}}
+}
 
-test_engine if _paths({"networkPolicy": "calico", "networkDataplane": "azure"}, {"name": "Base"}) == set()
-
-test_dataplane if _paths({"networkPolicy": "none", "networkDataplane": "Cilium"}, {"name": "Base"}) == set()
-
-test_automatic if _paths({"networkPolicy": "none", "networkDataplane": "azure"}, {"name": "Automatic"}) == set()
+test_enforced if _violations({"enforced": true, "engine": "calico"}) == set()

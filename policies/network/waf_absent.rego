@@ -2,7 +2,8 @@
 # title: No web application firewall
 # description: >-
 #   An application gateway or a Front Door without a web application firewall passes every request on to the ERP. One in
-#   Detection mode, or one that is disabled, writes attacks down at best and passes them on as well.
+#   Detection mode, or one that is disabled, writes attacks down at best and passes them on as well. The security
+#   policies of a Standard or Premium Front Door have to name every domain that its routes serve.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/web-application-firewall/ag/policy-overview
 #   description: WAF policies of application gateways

@@ -21,11 +21,11 @@
 #   - views.role_assignments.role
 #   - views.role_assignments.scope
 #   - views.role_assignments.principal
-#   - views.role_assignments.principal_type
 #   - views.role_assignments.standing
+#   - views.role_assignments.standing_type
 #   judged:
 #     effect: [Owner, Contributor, User Access Administrator, Role Based Access Control Administrator]
-#     principal_type: [User, Group, ForeignGroup]
+#     standing_type: [User, Group, ForeignGroup, nobody]
 #   absence_of:
 #   - Microsoft.Authorization/roleAssignmentScheduleInstances
 #   - Microsoft.Authorization/roleAssignmentScheduleRequests
@@ -42,7 +42,7 @@ _privileged := {"Owner", "Contributor", "User Access Administrator", "Role Based
 deny contains finding.at(row, ["properties", "roleDefinitionId"], values) if {
 	some row in input.views.role_assignments
 	row.effect in _privileged
-	row.principal_type in {"User", "Group", "ForeignGroup"}
+	row.standing_type in {"User", "Group", "ForeignGroup"}
 	row.standing
 	values := {"principal": row.principal, "role": row.role, "scope": row.scope}
 }

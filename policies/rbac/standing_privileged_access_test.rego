@@ -12,7 +12,7 @@ _assignment := {
 	"scope_kind": "subscription",
 	"scope": "subscription s",
 	"principal": "the principal",
-	"principal_type": "User",
+	"standing_type": "User",
 	"standing": true,
 }
 
@@ -30,10 +30,10 @@ test_fails if {
 	}}
 }
 
-test_groups_fail_at_any_scope if count(_violations({"principal_type": "Group", "scope_kind": "resource"})) == 1
+test_groups_fail_at_any_scope if count(_violations({"standing_type": "Group", "scope_kind": "resource"})) == 1
 
 test_other_roles_pass if _violations({"effect": "other"}) == set()
 
-test_service_principals_pass if _violations({"principal_type": "ServicePrincipal"}) == set()
+test_service_principals_pass if _violations({"standing_type": "ServicePrincipal"}) == set()
 
-test_for_a_time_passes if _violations({"standing": false}) == set()
+test_for_a_time_passes if _violations({"standing": false, "standing_type": "nobody"}) == set()

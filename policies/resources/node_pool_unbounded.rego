@@ -3,7 +3,8 @@
 # description: >-
 #   A node pool that scales by itself needs a maximum, or a loop in one workload is paid for with any number of nodes.
 #   In production a system pool without the taint CriticalAddonsOnly, and without a user pool beside it, runs Odoo on
-#   the nodes of CoreDNS and the other add-ons, which starve first.
+#   the nodes of CoreDNS and the other add-ons, which starve first. Node auto-provisioning, which AKS Automatic comes
+#   with, counts as a user pool.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/aks/use-system-pools
 #   description: AKS, system node pools

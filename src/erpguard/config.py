@@ -49,6 +49,7 @@ class Settings(NamedTuple):
     parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     estate: Mapping[str, Any] = MappingProxyType({})
     opa: Mapping[str, Any] = MappingProxyType({})
+    conftest: Mapping[str, Any] = MappingProxyType({})
     line_of: LineOf = _no_line
 
     def where(self, *path: str | int) -> str:
@@ -262,6 +263,7 @@ def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
         parameters=_canonical(given.get("parameters", {})),
         estate=given.get("estate", {}),
         opa=given.get("opa", {}),
+        conftest=given.get("conftest", {}),
         line_of=lambda path: line(_as_written(path, given)),
     )
 

@@ -109,7 +109,7 @@ class Judge:
             if len(part) > 1:
                 half = len(part) // 2
                 return self._judge_shard(part[:half]) + self._judge_shard(part[half:])
-            answers = {rule.policy.id: error for rule, _ in concerned}
+            answers = {rule.policy.id: _too_large(rule.policy, error) for rule, _ in concerned}
         found = [verdict for one, subjects in concerned for verdict in self._judge_rule(one, subjects, answers)]
         return sorted(found, key=lambda verdict: verdict.resource.key)
 
@@ -155,7 +155,7 @@ class Judge:
         try:
             return self._answers([(rule, [subject])], [subject])
         except DocumentTooLarge as error:
-            return {rule.policy.id: error}
+            return {rule.policy.id: _too_large(rule.policy, error)}
 
     def _verdicts(self, rule: Rule, subjects: list[Resource], violations: Iterable[Violation]) -> Iterator[Verdict]:
         by_resource: dict[str, list[Violation]] = defaultdict(list)
@@ -169,18 +169,16 @@ class Judge:
                 self.outcomes[rule.policy.id, resource.key] = verdict.outcome
                 yield verdict
 
-    def _document(self, part: Iterable[Resource]) -> dict[str, Any]:
+    def _document(self, part: Sequence[Resource]) -> dict[str, Any]:
         """The input of the policies for some of the resources."""
         by_type: dict[str, dict[str, Any]] = {}
-        keys = []
         for resource in part:
-            keys.append(resource.key)
             if resource.type in self._bodies:
                 entry = _entry(resource, self._bodies[resource.type])
                 by_type.setdefault(resource.type, {})[resource.key] = entry
         return {
             "resources": by_type,
-            "views": {name: dict(_rows(view, keys)) for name, view in self._views.items()},
+            "views": {name: dict(_rows(view, part)) for name, view in self._views.items()},
             "settings": self._settings,
         }
 
@@ -189,6 +187,10 @@ def _own(settings: Mapping[str, Any], policy: Policy) -> Mapping[str, Any]:
     """The settings of one policy, by environment; see `erpguard.packs.resolve_settings`."""
     own: Mapping[str, Any] = settings.get(policy.pack, {}).get(policy.package.rpartition(".")[2], {})
     return own
+
+
+def _too_large(policy: Policy, error: DocumentTooLarge) -> EngineError:
+    return EngineError(f"{policy.id}: {error}")
 
 
 def _failed(error: EngineError, subject: Resource) -> Problem:
@@ -219,10 +221,10 @@ def _projections(policies: Iterable[Policy]) -> dict[str, dict[str, Any]]:
     return {type_: projection(read) or {"": {}} for type_, read in paths.items()}
 
 
-def _rows(view: View, keys: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key in keys:
-        for row in view.by_resource.get(key, ()):
-            yield row, view.rows[row]
+def _rows(view: View, part: Iterable[Resource]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for resource in part:
+        for row in view.of(resource):
+            yield row.key, row.shown()
 
 
 def _entry(resource: Resource, tree: Mapping[str, Any]) -> dict[str, Any]:

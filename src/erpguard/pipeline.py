@@ -79,7 +79,7 @@ class _Documents:
 
         is_alone, estate = not request.judging, request.settings.estate
         self._judged = judge(packages, request.policies, found, objects, estate, progress, is_alone=is_alone)
-        self.rest = for_platform(found, objects, is_wanted=not is_alone)
+        self.rest = for_platform(found, objects, packages.options.parser, is_wanted=not is_alone)
 
     def join(self, judgement: Judgement, result: ScanResult) -> None:
         """Add them to what the policies say of the first side."""

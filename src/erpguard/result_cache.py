@@ -18,6 +18,7 @@ from erpguard.shipped import shipped
 from erpguard.sources import Input
 from erpguard.sources.helm_charts import HelmCharts
 from erpguard.sources.input_files import read
+from erpguard.sources.kustomizations import KustomizePatches
 from erpguard.version import VERSION
 
 LARGEST_INPUT = 32 * 1024 * 1024
@@ -45,8 +46,9 @@ def loaded(inputs: Iterable[Input]) -> list[Input] | None:
 
 def key(inputs: Sequence[Input], *facts: Any) -> str:
     """The key of a scan: of its inputs, and of everything else that it depends on, as JSON values."""
-    charts = HelmCharts()  # what a file is depends on a Chart.yaml beside it, which may be no input
-    files = [[one.name, one.path, charts.reason(one.path), sha256(one.data or b"")] for one in inputs]
+    charts, patches = HelmCharts(), KustomizePatches()  # what a file is depends on others, which may be no input
+    reasons = [charts.reason(one.path) or patches.reason(one) for one in inputs]
+    files = [[one.name, one.path, why, sha256(one.data or b"")] for one, why in zip(inputs, reasons, strict=True)]
     return sha256(json.dumps([VERSION, _own_files(), files, facts], sort_keys=True, default=str).encode())
 
 

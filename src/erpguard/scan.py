@@ -96,13 +96,14 @@ def scan(
     opa        the OPA server that judges; by default that of a trusted configuration, else the embedded engine does
     plugins    entry points of policies in Python, which run in this process
     limits     what policies of own packs may use of time and memory
-    conftest   packages as conftest has them, which judge each document besides
+    conftest   packages as conftest has them, which judge each document besides; by default those of the configuration
     today      what counts as today, ISO 8601; by default the system's date, in UTC
 
     Raises UsageError (nothing to scan, a path or policy does not exist), ConfigurationError and PackError. What goes
     wrong with an input is in `ScanResult.problems`.
     """
     settings = _settings(config)
+    conftest = conftest or trust.packages(settings)
     with _packages(conftest, limits) as packages:
         named_plugins = [*trust.plugins(settings, trusted_config), *plugins]
         library, asked = packs_.wanted(packs, settings.packs, os.path.dirname(settings.file), named_plugins)

@@ -10,6 +10,7 @@ from erpguard.config import Settings
 from erpguard.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from erpguard.conftest import ConftestOptions
     from erpguard.engines.opa_server import OpaConnection
 
 
@@ -35,3 +36,15 @@ def server(settings: Settings, is_trusted: bool) -> OpaConnection | None:
     from erpguard.engines.opa_server.configured import configured
 
     return configured(settings.opa, os.path.dirname(settings.file))
+
+
+def packages(settings: Settings) -> ConftestOptions | None:
+    """The packages of conftest that the configuration names; also a tree's own, for they run in a process of their own.
+
+    The command refuses those of a tree that are outside of it.
+    """
+    if not settings.conftest:
+        return None
+    from erpguard.conftest.configured import configured
+
+    return configured(settings.conftest, os.path.dirname(settings.file), settings.where)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from erpguard.analysis import Analyses, View
+from erpguard.analysis import Analyses, Row, View
 from erpguard.engines import Violation
 from erpguard.model import Outcome, Path, Policy, Resource
 from erpguard.reads import ATTRIBUTES, bind, body_paths, touches, view_fields
@@ -65,8 +65,7 @@ class Rule:
         candidates = [resource for type_ in self._types for resource in by_type.get(type_, ())]
         if not self._views:
             return candidates
-        views = [view.by_resource for view in self._views.values()]
-        return [resource for resource in candidates if any(resource.key in rows for rows in views)]
+        return [resource for resource in candidates if any(view.of(resource) for view in self._views.values())]
 
     def verdict(self, resource: Resource, violations: list[Violation]) -> Verdict:
         """The three-valued outcome for one resource."""
@@ -109,17 +108,14 @@ class Rule:
             return False
         if not self.policy.judged:
             return True
-        answers = {
-            self._row_applies(name, view.rows[key], view.unknown.get(key, frozenset()))
-            for name, view in self._views.items()
-            for key in view.by_resource.get(resource.key, ())
-        }
+        answers = {self._row_applies(name, row) for name, view in self._views.items() for row in view.of(resource)}
         return True if True in answers else None if None in answers else False
 
-    def _row_applies(self, view: str, row: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+    def _row_applies(self, view: str, row: Row) -> bool | None:
         """Whether the policy is about a row: `judged` speaks of the fields that it reads of the view."""
+        shown = row.shown()
         answers = {
-            None if name in unknown else row.get(name) in accepted
+            None if name in row.unknown else shown.get(name) in accepted
             for name, accepted in self.policy.judged.items()
             if name in ATTRIBUTES or name in self._fields[view]
         }
@@ -133,13 +129,10 @@ class Rule:
             if any(touches(pattern, path) for pattern in self._paths)
         ]
         for name, view in self._views.items():
-            if not view.unknown:
-                continue
-            for key in view.by_resource.get(resource.key, ()):
-                hidden = view.unknown.get(key, frozenset()) & self._fields[name]
-                if hidden and self._row_applies(name, view.rows[key], view.unknown[key]) is not False:
-                    path = tuple(view.rows[key]["path"])
-                    doubts += [Doubt(path, field.replace("_", " "), key) for field in sorted(hidden)]
+            for row in view.of(resource) if view.has_unknown else ():
+                hidden = row.unknown & self._fields[name]
+                if hidden and self._row_applies(name, row) is not False:
+                    doubts += [Doubt(row.path, field.replace("_", " "), row.key) for field in sorted(hidden)]
         return doubts
 
     def _is_doubtful(self, violation: Violation, unknown: list[Doubt]) -> bool:

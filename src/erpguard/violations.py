@@ -24,7 +24,7 @@ def checked(policies: Iterable[Policy], answers: Answers, known: Container[str])
     for policy in policies:
         answer = answers[policy.id]
         reason = "" if isinstance(answer, EngineError) else flaw(answer, known)
-        found[policy.id] = EngineUnavailable(f"{policy.id}: {policy.file}: {reason}") if reason else answer
+        found[policy.id] = EngineUnavailable(f"{policy.id}: {policy.shown}: {reason}") if reason else answer
     return found
 
 

@@ -31,8 +31,8 @@ def velero() -> Resource:
 
 def row(view: str, made: Resource, *others: Resource, settings: dict[str, Any] | None = None) -> dict[str, Any]:
     found = Analyses(Estate([made, *others]), settings, "2026-10-01").view(view)
-    (key,) = found.by_resource[made.key]
-    return {**found.rows[key], **dict.fromkeys(found.unknown.get(key, ()), None)}
+    (row,) = found.of(made)
+    return {**row.shown(), **dict.fromkeys(row.unknown, None)}
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,23 @@ def test_restore_tests_that_do_not_run() -> None:
     assert row("restore_tests", odoo(), velero(), job("drill", "all", suspend=True))["job"] is False
     assert row("restore_tests", odoo(), velero(), job("drill", "all", suspend="${X}"))["job"] is None
     assert row("restore_tests", odoo(), velero(), job("drill", "all", kind="Job"))["job"] is True
+
+
+@pytest.mark.parametrize(
+    ("schedule", "tested", "gaps"),
+    [
+        *(("0 6 * * *", True, [1]), ("0 6 1 * *", True, [31]), ("0 6 1 1 *", True, [366]), ("@every 30h", True, [2])),
+        *(("0 6 30 2 *", False, []), ("0 6 * * 7", None, [0]), ("${WHEN}", None, [0])),
+    ],
+)
+def test_how_often_a_restore_is_tested(schedule: str, tested: bool | None, gaps: list[int]) -> None:
+    found = row("restore_tests", odoo(), velero(), job("drill", "all", schedule=schedule))
+    assert (found["job"], found["gaps"]) == (tested, gaps)
+
+
+def test_the_most_frequent_test_counts() -> None:
+    jobs = job("year", "all", schedule="0 6 1 1 *"), job("week", "all", schedule="0 6 * * 1"), job("other", "db")
+    assert row("restore_tests", odoo(), velero(), *jobs)["gaps"] == [7]
 
 
 @pytest.mark.parametrize(

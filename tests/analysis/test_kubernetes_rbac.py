@@ -13,6 +13,8 @@ from erpguard.analysis.kubernetes_rbac import duties
 from erpguard.analysis.kubernetes_rbac.bindings import all_bindings
 from erpguard.analysis.kubernetes_rbac.duties import MOST_OTHERS
 from erpguard.analysis.kubernetes_rbac.roles import cluster_roles
+from erpguard.analysis.kubernetes_rbac.tokens import token_of
+from erpguard.analysis.workloads.pods import all_pods
 from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource
@@ -173,6 +175,10 @@ def _pod(name: str, image: str = "odoo:18.0", namespace: str = "erp", **spec: An
     return resource("v1", "Pod", name, metadata={"namespace": namespace}, spec={"containers": containers, **spec})
 
 
+def _projected(audience: Any) -> dict[str, Any]:
+    return {"projected": {"sources": [{"serviceAccountToken": {"path": "t", "audience": audience}}]}}
+
+
 @pytest.mark.parametrize(
     ("pod", "account", "expected"),
     [
@@ -194,6 +200,42 @@ def test_the_pod_decides_then_the_account_then_the_default(
     assert row["mounted"] is expected
     assert row["bound"] is False
     assert ("set_at" in row) is (pod is None and account is not None)
+
+
+@pytest.mark.parametrize(
+    ("volume", "expected"),
+    [
+        ({"emptyDir": {}}, False),
+        ({"projected": {"sources": [{"configMap": {"name": "ca"}}]}}, False),
+        ({"projected": {"sources": [{"configMap": {"name": "${CA}"}}]}}, False),
+        ({"projected": {"sources": [{"configMap": {"name": "ca"}}, {"serviceAccountToken": {"path": "t"}}]}}, True),
+        ({"projected": {"sources": [{"serviceAccountToken": {"path": "t", "audience": ""}}]}}, True),
+        (_projected("https://kubernetes.default.svc.cluster.local"), True),
+        (_projected("vault"), False),
+        (_projected("api://AzureADTokenExchange"), False),
+        (_projected("https://westeurope.oic.prod-aks.azure.com/tenant/cluster/"), None),
+        (_projected("${AUDIENCE}"), None),
+        (_projected(7), None),
+        ({"projected": {"sources": [{"serviceAccountToken": "${TOKEN}"}]}}, None),
+        ({"projected": {"sources": ["${SOURCE}"]}}, None),
+        ({"projected": {"sources": "${SOURCES}"}}, None),
+        ({"projected": "${PROJECTED}"}, None),
+    ],
+)
+def test_a_volume_may_project_a_token_for_the_api_server(volume: dict[str, Any], expected: bool | None) -> None:
+    pod = _pod("odoo", volumes=[{"name": "v", **volume}], automountServiceAccountToken=False)
+    analyses = Analyses(Estate([pod]))
+    assert token_of(analyses, all_pods(analyses)[0]) == ("default", False, None, expected)
+
+
+def test_volumes_that_are_not_known_may_project_a_token() -> None:
+    pods = [
+        _pod("list", volumes="${VOLUMES}", automountServiceAccountToken=False),
+        _pod("item", volumes=["${VOLUME}"], automountServiceAccountToken=False),
+        _pod("mounted", volumes="${VOLUMES}", automountServiceAccountToken=True),
+    ]
+    analyses = Analyses(Estate(pods))
+    assert [token_of(analyses, pod).held for pod in all_pods(analyses)] == [None, None, True]
 
 
 def test_a_binding_of_a_namesake_further_away_does_not_count() -> None:

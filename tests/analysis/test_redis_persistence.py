@@ -30,8 +30,8 @@ def redis(
 def persistent(made: Resource, config: str | None = None) -> bool | None:
     others = [] if config is None else [resource("v1", "ConfigMap", "redis", data={"redis.conf": config})]
     view = Analyses(Estate([made, *others])).view("redis_persistence")
-    (key,) = view.by_resource[made.key]
-    return None if "persistent" in view.unknown.get(key, ()) else view.rows[key]["persistent"]
+    (row,) = view.of(made)
+    return None if "persistent" in row.unknown else row.fields["persistent"]
 
 
 @pytest.mark.parametrize(

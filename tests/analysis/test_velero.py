@@ -107,14 +107,17 @@ def files_saved(template: dict[str, Any], notes: dict[str, str]) -> bool:
 
 def simulated(
     template: dict[str, Any], pod: dict[str, str], claim_labels: dict[str, str], notes: dict[str, str]
-) -> bool:
-    """Run one backup: collect what is listed, follow from pods to claims to volumes, see whose data was saved."""
+) -> bool | None:
+    """Run one backup: collect what is listed, follow from pods to claims to volumes, see whose data was saved.
+
+    None where it was saved only if a CSI driver made a snapshot through the claim.
+    """
     inside = not template.get("includedNamespaces") or any(GLOBS[glob] for glob in template["includedNamespaces"])
     if not inside or any(GLOBS[glob] for glob in template.get("excludedNamespaces", [])):
         return False
     labels: dict[str, dict[str, str]] = {"pod": pod, "claim": claim_labels, "volume": {}}
     queue = [kind for kind in ("pod", "claim") if listed(template, labels[kind])]
-    saved = False
+    saved, by_driver = False, False
     while queue:
         kind = queue.pop()
         if not admitted(template, kind, labels[kind]):
@@ -123,11 +126,12 @@ def simulated(
             saved |= files_saved(template, notes)
             queue.append("claim")
         elif kind == "claim":
+            by_driver |= template.get("snapshotVolumes", True)
             queue.append("volume")
         else:
             saved |= template.get("snapshotVolumes", True)
     # What is saved of a claim that is itself left out cannot be restored to anything.
-    return saved and claim_labels.get(EXCLUDE) != "true"
+    return claim_labels.get(EXCLUDE) != "true" and (saved or (None if by_driver else False))
 
 
 @given(TEMPLATES, _labels(), _labels(), ANNOTATIONS)
@@ -172,6 +176,10 @@ def test_a_schedule_without_template_takes_everything() -> None:
         ({"includedNamespaces": ["${NAMESPACE}"]}, None),
         ({"includedNamespaces": ["${NAMESPACE}"], "excludedNamespaces": ["erp"]}, False),
         ({"includeClusterResources": False}, None),
+        ({"includedResources": ["pods", "persistentvolumeclaims"]}, None),
+        ({"includedResources": ["pods"]}, False),
+        ({"excludedResources": ["pv"]}, None),
+        ({"excludedResources": ["pv"], "snapshotVolumes": False}, False),
         ({"includeClusterResources": False, "defaultVolumesToFsBackup": True}, True),
         ({"snapshotVolumes": "${SNAPSHOT}"}, None),
         ({"snapshotVolumes": "${SNAPSHOT}", "defaultVolumesToFsBackup": True}, True),

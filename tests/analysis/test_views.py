@@ -12,7 +12,7 @@ POD = resource("v1", "Pod", "odoo", spec={"containers": []})
 
 def test_a_row_has_what_all_rows_have_and_its_known_fields() -> None:
     view = View()
-    key = view.add(POD, ("spec",), {"tier": "erp", "image": None, "labels": {}}, ["labels"])
+    key = view.add(POD, ("spec",), {"tier": "erp", "image": None, "labels": {}}, ["labels"]).key
     assert view.rows == {
         key: {
             "key": key,
@@ -32,8 +32,10 @@ def test_no_two_rows_have_one_key() -> None:
     view = View()
     view.add(POD, ("spec",), {})
     view.add(POD, ("spec",), {}, part="other")
+    view.check()
+    view.add(POD, ("spec",), {})
     with pytest.raises(ValueError, match="two rows"):
-        view.add(POD, ("spec",), {})
+        view.check()
 
 
 def test_rows_of_a_resource_can_be_dropped() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterable
 
 import pytest
 
 from erpguard.authoring.folder import open_folder
 from erpguard.authoring.running import Report, run
 from erpguard.authoring.telling import as_json, lines
-from erpguard.engines.child import Limits
+from erpguard.authoring.tracing import Compiled, compiled
+from erpguard.engines.child import Limits, Source
 from erpguard.errors import UsageError
 from tests.authoring.packs import EXAMPLES, POLICY, TESTS, Pack, pack
 from tests.engines.opa import needs_opa, program
@@ -23,7 +25,7 @@ GOOD = "2 tests and 3 examples of 1 policy"
 
 def report(made: Pack, *select: str) -> Report:
     """What a run gives."""
-    return run(open_folder(str(made.folder)), select, Limits(seconds=5))
+    return run(open_folder(str(made.folder)), select, Limits(seconds=60))
 
 
 def told(made: Pack, percent: float = 0, verbose: bool = False) -> list[str]:
@@ -39,7 +41,15 @@ def test_what_new_makes_passes(pack: Pack) -> None:
 
 
 def test_coverage_is_told(pack: Pack) -> None:
-    assert told(pack, verbose=True) == ["acme/owner_missing.rego: 100% covered", f"policies: {GOOD}: all pass"]
+    assert told(pack, verbose=True) == [
+        f"acme/{TESTS}:16: test_without_the_label: pass",
+        f"acme/{TESTS}:21: test_with_the_label: pass",
+        f"acme/{EXAMPLES}:2: ACME001: fail: a label of another name: pass",
+        f"acme/{EXAMPLES}:23: ACME001: pass: the label is there: pass",
+        f"acme/{EXAMPLES}:44: ACME001: undetermined: a placeholder decides: pass",
+        "acme/owner_missing.rego: 100% covered",
+        f"policies: {GOOD}: all pass",
+    ]
     rule = (
         'deny contains finding.at(resource, [], {"label": "a"}) if {\n\tsome resource in input.resources["core/Pod"]\n'
     )
@@ -103,12 +113,17 @@ FAILING = [
     (EXAMPLES, "^pass:", "  parameters: {lable: a}\npass:", "ACME001 has no parameter 'lable'"),
     (EXAMPLES, "^pass:", "  estate: {a: b}\npass:", "estate.a: there is no such setting"),
     (POLICY, r'"label": label', '"lable": label', "manifest.yaml:5: the message has no value for {label}"),
-    (POLICY, "^deny contains .* if", "deny := 3 if", "ACME001: deny is no set: write `deny contains ... if { ... }`"),
+    (
+        POLICY,
+        "^deny contains .* if",
+        "deny contains label if",
+        f"ACME001: {{}}/acme/{POLICY}: `deny` holds a string, and has to hold objects such as `finding.at` makes: 1",
+    ),
     (
         POLICY,
         r"not resource\.body",
-        "1 / 0 == 1\n\tnot resource.body",
-        "divide by zero: Deployment erp was not judged by it",
+        "_number == 1\n\tnot resource.body",
+        "rules must not produce multiple outputs: Deployment erp was not judged by it",
     ),
 ]
 
@@ -119,10 +134,11 @@ def test_examples_that_fail_say_why(pack: Pack, name: str, old: str, wanted: str
         pack.replace(EXAMPLES, "^fail:", "pass:")
         pack.replace(EXAMPLES, "(?s)\n^pass:\n- name: the.*", "\n")
     pack.replace(name, old, wanted)
+    pack.append(POLICY, "_number := number if some number in [1, 2]\n")
     found = report(pack)
     assert not found.is_good()
     differences = [text for one in found.examples for text in one.differences]
-    assert any(says in text for text in differences), differences
+    assert any(says.replace("{}", str(pack.folder), 1) in text for text in differences), differences
 
 
 def test_what_policies_print_is_shown_with_an_example_that_fails(pack: Pack) -> None:
@@ -157,7 +173,9 @@ test_value := 7
 
 test_false := false
 
-test_division if 1 / 0 == 2
+test_conflict if conflict == 1
+
+conflict := number if some number in [1, 2]
 
 test_good := true
 
@@ -218,12 +236,13 @@ def test_unit_tests_that_fail_say_why_and_where(pack: Pack) -> None:
     assert told(pack) == [
         f"{file}:{start}: test_printing: undefined",
         f"  stopped at line {start + 3}: x == 4",
+        "    x = 3",
         f"  printed at {file}:{start + 1}: hello 1",
         f"{file}:{start + 10}: test_twice#01: undefined",
         f"  stopped at line {start + 10}: test_twice if false",
         f"{at['test_value']}: test_value: 7, not true",
         f"{at['test_false']}: test_false: false, not true",
-        f"{at['test_division']}: test_division: {at['test_division']}:20: divide by zero",
+        f"{at['test_conflict']}: test_conflict: {file}:{start + 18}:1: rules must not produce multiple outputs",
         f"{at['test_set']}: test_set: a set, not true",
         f"{at['test_object']}: test_object: an object, not true",
         f"{at['test_dotted']}: test_dotted: an object, not true",
@@ -235,6 +254,35 @@ def test_unit_tests_that_fail_say_why_and_where(pack: Pack) -> None:
     ]
 
 
+# (the body of a test, what it was about where it stopped)
+STOPPED = [
+    ("x := 3\n\tx == 4", ["x = 3"]),
+    ("x := {1, 2}\n\tcount(x) > 2", ["count(x) = 2", "x = [1, 2]"]),
+    ("some x in [1, 2]\n\tx == [3]", ["x = 1, 2"]),
+    ("x := 3\n\tnot x", ["x = 3"]),
+    ("x := []\n\tsome y in x", ["x = []"]),
+    ("x := [1]\n\tevery y in x { y == 2 }", ["x = [1]"]),
+    ("x := input.a.b", ["input.a.b = undefined"]),
+    ('input.a == 2 with input as {"a": "\u00fc"}', ['input.a = "\u00fc"']),
+    (
+        'startswith("abc", sprintf("%s", ["b"]))',
+        ['startswith("abc", sprintf("%s", ["b"])) = false', 'sprintf("%s", ["b"]) = "b"'],
+    ),
+    ("1 == 2", []),
+    ('x := "b"\n\tstartswith("abc", x)', ['startswith("abc", x) = false', 'x = "b"']),
+    ("some x in numbers.range(1, 5)\n\tx > 7", ["x = 1, 2, 3, and 2 more"]),
+    ("x := 1; false", []),
+    ("count([\n\t\tinput,\n\t]) == 2 with input as 1", ["count([ input, ]) = 1", "[ input, ] = [1]"]),
+]
+
+
+@pytest.mark.parametrize(("body", "operands"), STOPPED)
+def test_what_the_operands_were_where_a_test_stopped(pack: Pack, body: str, operands: list[str]) -> None:
+    pack.append(TESTS, f"test_that_stops if {{\n\t{body}\n}}\n")
+    found = run(open_folder(str(pack.folder)), (), Limits(seconds=60), "test_that_stops$")
+    assert [list(test.operands) for test in found.tests] == [operands]
+
+
 @needs_opa
 def test_opa_runs_the_same_tests_with_the_same_verdicts(pack: Pack) -> None:
     pack.append(TESTS, UNIT_TESTS)
@@ -244,7 +292,7 @@ def test_opa_runs_the_same_tests_with_the_same_verdicts(pack: Pack) -> None:
         text=True,
     )
     theirs = {
-        one["name"]: next((word for word in ("fail", "skip") if one.get(word)), "pass")
+        one["name"]: "skip" if one.get("skip") else "fail" if one.get("fail") or one.get("error") else "pass"
         for one in json.loads(done.stdout)
     }
     assert {test.name: test.outcome for test in report(pack).tests} == theirs
@@ -258,7 +306,7 @@ def test_an_endless_test_costs_no_other(pack: Pack) -> None:
     found = run(open_folder(str(pack.folder)), (), Limits(seconds=1))
     outcomes = {test.name: (test.outcome, test.reason) for test in found.tests}
     assert outcomes == {
-        "test_endless": ("fail", "takes longer than 1 seconds: it is left out from here on"),
+        "test_endless": ("fail", "takes longer than 1 seconds (--policy-timeout): it is left out from here on"),
         "test_with_the_label": ("pass", ""),
         "test_without_the_label": ("pass", ""),
     }
@@ -280,9 +328,21 @@ def test_an_endless_policy_ends(pack: Pack) -> None:
     [
         (POLICY, "^deny.*", "deny {", "owner_missing.rego:21:6: "),
         (POLICY, "^\tnot resource", "not shout(label)\n\tnot resource", "owner_missing.rego:24:5: shout is neither"),
-        (POLICY, "id: ACME001", "id: 3", "owner_missing.rego:6: custom.id: 3 is not of type 'string'"),
+        (POLICY, "id: ACME001", "id: 3", "owner_missing.rego:6: custom.id: 3 has to be a text"),
         (POLICY, "^package .*", "package a", "owner_missing.rego:17: the package is a, but has to be erpguard.acme."),
         (POLICY, "^deny", "allow", "owner_missing.rego:17: no rule deny: write"),
+        (
+            POLICY,
+            "^deny contains .* if",
+            "deny := 3 if",
+            "owner_missing.rego:21: deny is no set: write `deny contains ",
+        ),
+        (
+            POLICY,
+            r"types: \[apps/",
+            "types: [apps/v1/",
+            "owner_missing.rego:8: resource_types: apps/v1/Deployment: typ",
+        ),
         (EXAMPLES, "^fail:", "fial:", "owner_missing.yaml:1: there is no key 'fial': did you mean fail?"),
         (TESTS, "^package .*", "package {", "owner_missing_test.rego:1:9: "),
     ],
@@ -319,6 +379,116 @@ def test_select(pack: Pack, pattern: str) -> None:
     assert report(pack, pattern).is_good(100)
 
 
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        ("test_with_", ["test_with_the_label"]),
+        ("^erpguard.acme.owner_missing_test", ["test_without_the_label", "test_with_the_label"]),
+        ("pass: the label", ["the label is there"]),
+        ("^ACME001: undet|without", ["test_without_the_label", "a placeholder decides"]),
+    ],
+)
+def test_only_some_are_run(pack: Pack, only: str, names: list[str]) -> None:
+    found = run(open_folder(str(pack.folder)), (), Limits(seconds=60), only)
+    assert [one.name for one in found.tests] + [one.example.name for one in found.examples] == names
+
+
+def test_what_is_selected_is_compiled_with_what_it_names_and_nothing_else(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("second", "third"):
+        for file in (POLICY, EXAMPLES, TESTS):
+            text = pack.file(file).read_text().replace("owner_missing", name).replace("ACME001", f"ACME00{len(name)}")
+            pack.file(name + file.removeprefix("owner_missing")).write_text(text)
+    pack.append(TESTS, "test_second if count(data.erpguard.acme.second.deny) == 0 with input as {}\n")
+    given: list[str] = []
+
+    def noted(some: Iterable[Source], limits: Limits, *, to_run: bool) -> Compiled:
+        found = list(some)
+        given.extend(source.name for source in found)
+        return compiled(found, limits, to_run=to_run)
+
+    monkeypatch.setattr("erpguard.authoring.running.compiled", noted)
+    assert report(pack, "ACME001").is_good()
+    assert [name for name in given if name.startswith("acme/")] == [
+        f"acme/{POLICY}",
+        "acme/second.rego",
+        f"acme/{TESTS}",
+    ]
+
+
+def test_errors_of_policies_name_the_folder_of_the_packs(pack: Pack) -> None:
+    pack.replace(POLICY, r"^\tnot resource", "\t_number == 1\n\tnot resource")
+    pack.append(POLICY, "_number := number if some number in [1, 2]\n")
+    text = f"acme/{POLICY}:28:1: rules must not produce multiple outputs"
+    assert told(pack)[0] == f"acme/{TESTS}:16: test_without_the_label: {text}"
+    shown = list(lines(report(pack)))
+    assert f"{pack.folder}/{text}" in shown[0]
+    assert any(f"ACME001: {pack.folder}/{text}: Deployment erp was not judged by it" in line for line in shown)
+
+
+def test_only_what_is_not_there(pack: Pack) -> None:
+    folder = open_folder(str(pack.folder))
+    with pytest.raises(UsageError, match="no test and no example has 'nothing' in its name"):
+        run(folder, only="nothing")
+    with pytest.raises(UsageError, match="--run a\\(: no regular expression: missing \\)"):
+        run(folder, only="a(")
+
+
+def test_where_nothing_is_run_nothing_is_good(pack: Pack) -> None:
+    pack.file(TESTS).unlink()
+    pack.file(EXAMPLES).unlink()
+    assert not report(pack).is_good()
+    assert told(pack)[-1] == "policies: 0 tests and 0 examples of 1 policy: there is nothing to run"
+
+
+TWINS = """\
+fail:
+- name: twins
+  manifest: |
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {namespace: a, labels: {team: erp}, name: erp}  # finding
+SPEC    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {namespace: b, labels: {team: erp}, name: erp}  # finding
+SPECpass:
+""".replace(
+    "SPEC",
+    """\
+    spec:
+      selector: {matchLabels: {app: erp}}
+      template: {metadata: {labels: {app: erp}}, spec: {containers: [{name: odoo, image: "odoo:18"}]}}
+""",
+)
+
+
+@pytest.mark.parametrize("is_join", [True, False])
+def test_resources_that_are_compared(pack: Pack, is_join: bool) -> None:
+    pack.replace(EXAMPLES, "^(?s:.*)\n^pass:\n", TWINS)
+    if is_join:
+        other = 'some other in input.resources["apps/Deployment"]\n\tother.name == resource.name'
+        pack.replace(POLICY, "^\tnot resource", f"\t{other}\n\tother.key != resource.key\n\tnot resource")
+    pack.file(TESTS).unlink()
+    told = [one.differences for one in report(pack).examples if one.example.name == "twins"]
+    if is_join:
+        assert [[text[:60] for text in one] for one in told] == [
+            ["each resource by itself has other violations than all togeth"]
+        ]
+    else:
+        assert told == [()]
+
+
+def test_files_that_nobody_reads_are_told(pack: Pack) -> None:
+    (pack.folder / "loose.rego").write_text("package loose\n\ntest_it if false\n")
+    assert told(pack) == [
+        "policies/loose.rego:1: nobody reads this file: "
+        "policies are PACK/NAME.rego, and what they share is lib/NAME.rego",
+        f"policies: {GOOD}: 1 file cannot be used",
+    ]
+
+
 def test_select_what_is_not_there(pack: Pack) -> None:
     with pytest.raises(UsageError, match="no policy matches 'TLS001': there are ACME001$"):
         report(pack, "TLS001")
@@ -326,8 +496,10 @@ def test_select_what_is_not_there(pack: Pack) -> None:
 
 def test_a_folder_may_have_libraries_of_its_own(pack: Pack) -> None:
     pack.folder.joinpath("lib").mkdir()
-    pack.folder.joinpath("lib", "own.rego").write_text("package own\n\nlacks(labels, label) if not labels[label]\n")
-    pack.replace(POLICY, "^import", "import data.own\nimport")
+    pack.folder.joinpath("lib", "own.rego").write_text(
+        "package erpguard.lib.own\n\nlacks(labels, label) if not labels[label]\n"
+    )
+    pack.replace(POLICY, "^import", "import data.erpguard.lib.own\nimport")
     pack.replace(
         POLICY, r"not resource\.body\.metadata\.labels\[label\]", "own.lacks(resource.body.metadata.labels, label)"
     )

@@ -124,5 +124,5 @@ def test_a_pack_that_ships_can_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_folder_with_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "bad.rego").write_bytes(b"\xff")
-    with pytest.raises(UsageError, match="codec can't decode .*: mend it first$"):
+    with pytest.raises(UsageError, match="/acme/bad.rego: not UTF-8: invalid start byte at byte 0: mend it first$"):
         new(str(tmp_path), "acme/one", "core/Pod")

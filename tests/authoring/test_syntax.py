@@ -72,23 +72,41 @@ def test_values_of_violations() -> None:
         'deny contains object.union(finding.at(p, [], {}), {"key": "a"}) if some p in input.views.pods\n'
         "deny contains finding.at(p, [], values) if {\n\tsome p in input.views.pods\n\tvalues := {}\n}"
     )
-    assert [(one.names, one.line) for one in found.values] == [({"a", "b"}, 5), (set(), 6), (None, 7)]
+    assert [(one.values, one.line) for one in found.findings] == [({"a", "b"}, 5), (set(), 6), (None, 7)]
+
+
+def test_findings() -> None:
+    found = read(
+        'deny contains finding.at(p, ["a", i, 0], {}) if some i, p in input.resources["a/B"]\n'
+        'deny contains finding.at(p, "a.b", {}) if some p in input.views.pods\n'
+        "deny contains finding.at(x, path, {}) if path := input.y\n"
+    )
+    assert [one[:4] for one in found.findings] == [
+        (5, ("resources", "a/B", ANY), ("a", ANY, ANY), False),
+        (6, ("views", "pods", ANY), None, True),
+        (7, None, None, False),
+    ]
 
 
 def test_heads() -> None:
+    no_set, no_violation = "is no set", "holds something else than violations"
     found = read(
         "default allow := false\nallow if input.x\nf(x) := x\ns contains 1\no[k] := 1 if some k in [1]\n"
         'a.b.c := 1\ntest_x if true\nq["r"] := 2\ny := 1 if {\n\tinput.a\n} else := 2\n'
+        "t contains x if x := 1\nu.v contains f(1)\nw contains {1}\n"
     )
     assert found.heads == (
-        Head("allow", 6),
-        Head("f", 7),
-        Head("s", 8),
-        Head("o", 9),
-        Head("a", 10),
-        Head("test_x", 11),
-        Head("q", 12),
-        Head("y", 13),
+        Head("allow", 6, no_set),
+        Head("f", 7, no_set),
+        Head("s", 8, no_violation),
+        Head("o", 9, no_set),
+        Head("a", 10, no_set),
+        Head("test_x", 11, no_set),
+        Head("q", 12, no_set),
+        Head("y", 13, no_set),
+        Head("t", 16),
+        Head("u", 17, no_set),
+        Head("w", 18, no_violation),
     )
     assert (found.package, found.package_line) == ("erpguard.acme.one", 1)
 

@@ -56,6 +56,12 @@ def test_from_nothing_to_a_finding(tmp_path: Path) -> None:
     )
 
 
+def test_junit_and_run(tree: Path) -> None:
+    done = erpguard("policies", "test", "--junit", "junit.xml", "--run", "pass: ", cwd=tree)
+    assert (done.returncode, done.stdout) == (0, "policies: 0 tests and 1 example of 1 policy: all pass\n")
+    assert 'testsuite name="policies" tests="1" failures="0"' in (tree / "junit.xml").read_text()
+
+
 def test_exit_codes(tree: Path) -> None:
     assert erpguard("policies", "test", cwd=tree).returncode == 0
     assert erpguard("policies", "test", "--coverage", "100", cwd=tree).returncode == 0
@@ -68,9 +74,11 @@ def test_exit_codes(tree: Path) -> None:
     for arguments, says in (
         (("test", "nowhere"), "erpguard: nowhere: no such folder of packs"),
         (("check", "nowhere"), "erpguard: nowhere: no such folder of packs"),
+        (("test", "--run", "nothing"), "erpguard: policies: no test and no example has 'nothing' in its name"),
         (("test", "--coverage", "101"), "101 is no number from 0 to 100"),
         (("test", "--policy-timeout", "0"), "0 is no number of seconds"),
         (("test", "--select", "NET"), "erpguard: policies: no policy matches 'NET': there are ACME001"),
+        (("test", "--run", "a", "--coverage", "9"), "erpguard: --run and --coverage: choose one of them"),
         (("test", "--watch", "--json"), "erpguard: --watch and --json: choose one of them"),
         (("new", "acme/owner_missing"), "is there already: choose another name, or remove it"),
     ):
@@ -146,7 +154,7 @@ def test_watching_runs_again_after_a_change_and_ends_quietly(tree: Path) -> None
     told = said.read_text().splitlines()
     assert told[0] == GOOD.strip()
     assert told[1] == "watching policies: Ctrl-C ends it"
-    assert told[2].startswith("policies/acme/owner_missing.rego:7: custom.severity: 'bad' is not one of")
+    assert told[2].startswith('policies/acme/owner_missing.rego:7: custom.severity: "bad" is none of')
     assert told[5] == "erpguard: policies/acme/owner_missing.rego: not UTF-8: invalid start byte at byte 0"
     assert "Traceback" not in said.read_text()
 

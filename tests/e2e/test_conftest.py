@@ -137,11 +137,24 @@ def test_folders_and_standard_input(tree: Path) -> None:
     ]
     (tree / "app").mkdir()
     (tree / "app" / "Dockerfile").write_text("FROM scratch\n")
+    (tree / "app" / "main.tf").write_text("a {}\n")
     (tree / "app" / "conf.toml").write_text("ports = [22]\n")
     done = erpguard("scan", "app", "--conftest=policy", "--data=data", "--pack=conftest", cwd=tree)
     assert done.returncode == 1
     assert "app/conf.toml" in done.stdout
-    assert "not judged: 1 file in a format that only conftest reads: Dockerfile" in done.stdout
+    assert "app/Dockerfile\n" in done.stdout
+    assert "not judged: 1 file in a format that only conftest reads: HCL" in done.stdout
+
+
+def test_the_configuration_of_odoo(tree: Path) -> None:
+    (tree / "policy" / "main.rego").write_text(
+        'package main\n\ndeny contains {"msg": "open", "path": ["options", "list_db"]} if input.options.list_db\n'
+    )
+    (tree / "odoo.conf").write_text("[options]\ndb_host = db\nlist_db = True\n")
+    arguments = ["--conftest=policy", "--pack=conftest", "--parser=ini", "-q"]
+    for given in (["odoo.conf"], ["-", "--stdin-path", "odoo.conf"]):
+        done = erpguard("scan", *given, *arguments, cwd=tree, stdin=(tree / "odoo.conf").read_text())
+        assert (done.stdout, done.stderr) == ("odoo.conf:3:1: high main.deny deny: open\n", "")
 
 
 def test_ten_thousand_files(tree: Path) -> None:
@@ -174,9 +187,8 @@ def test_an_interruption_ends_a_rule_without_end_and_leaves_no_process(tree: Pat
         text=True,
     )
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    until(process, lambda: bool(children.read_text().split()))
+    until(process, lambda: any(map(_is_busy, children.read_text().split())))
     (child,) = children.read_text().split()
-    until(process, lambda: _is_busy(child))
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=HANGS)
     assert (process.returncode, output) == (130, "")
@@ -186,5 +198,82 @@ def test_an_interruption_ends_a_rule_without_end_and_leaves_no_process(tree: Pat
 
 def _is_busy(process: str) -> bool:
     """Whether a process has used two seconds of a processor: no start of one takes as long."""
-    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11]
+    try:
+        ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11]
+    except OSError:  # it has ended: another one takes its place
+        return False
     return int(ticks) >= 2 * os.sysconf("SC_CLK_TCK")
+
+
+CONFIGURATION = """\
+paths: [service.yaml, fine.yaml]
+packs: [conftest]
+conftest:
+  policies: [policy]
+  data: [data]
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], ["fine.yaml:1:1: medium", "service.yaml:1:1: medium", "service.yaml:3:9: high main.deny"]),
+        (["--namespace", "team"], ["fine.yaml:1:1: high team.deny", "service.yaml:1:1: high team.deny"]),
+        (["fine.yaml", "--all-namespaces"], ["fine.yaml:1:1: high team.deny", "fine.yaml:1:1: medium main.warn"]),
+        (["--data", "none", "--select", "main.deny"], []),
+        (["--conftest", "policy/team.rego", "--namespace", "team", "fine.yaml"], ["fine.yaml:1:1: high team.deny"]),
+        (["--combine", "--ignore", "main.warn"], []),
+    ],
+)
+def test_the_configuration_names_packages_and_arguments_win(tree: Path, arguments: list[str], told: list[str]) -> None:
+    (tree / "erpguard.yaml").write_text(CONFIGURATION)
+    (tree / "none" / "blocked").mkdir(parents=True)
+    (tree / "none" / "blocked" / "ports.yaml").write_text("ports: []\n")
+    done = erpguard("scan", "-q", *arguments, cwd=tree)
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told
+
+
+def test_the_configuration_says_whether_warnings_fail(tree: Path) -> None:
+    (tree / "erpguard.yaml").write_text(CONFIGURATION)
+    assert erpguard("scan", "fine.yaml", cwd=tree).returncode == 0
+    (tree / "erpguard.yaml").write_text(CONFIGURATION + "  fail_on_warn: true\n")
+    assert erpguard("scan", "fine.yaml", cwd=tree).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "policies: [../policy]",
+            "erpguard.yaml:4: conftest: ../policy leads out of the repository: give it by --conf",
+        ),
+        (
+            "policies: [policy]\n  data: ['a:/']",
+            "erpguard.yaml:5: conftest: a:/ leads out of the repository: give it by",
+        ),
+    ],
+)
+def test_a_tree_names_no_packages_outside_of_it(tree: Path, line: str, says: str) -> None:
+    (tree / "erpguard.yaml").write_text(f"paths: [fine.yaml]\npacks: [conftest]\nconftest:\n  {line}\n")
+    done = erpguard("scan", cwd=tree)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_the_hook_judges_by_the_packages_of_the_configuration(tree: Path) -> None:
+    (tree / "erpguard.yaml").write_text(CONFIGURATION)
+    done = erpguard("hook", "service.yaml", "-q", cwd=tree)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines() == [
+        "service.yaml:1:1: medium main.warn warn: no labels",
+        "service.yaml:3:9: high main.deny deny: port 22 is blocked",
+    ]
+    assert erpguard("hook", "fine.yaml", "-q", cwd=tree).returncode == 0
+
+
+def test_the_hook_tells_what_is_said_of_all_documents(tree: Path) -> None:
+    (tree / "erpguard.yaml").write_text(CONFIGURATION + "  combine: true\n  namespaces: [team]\n")
+    done = erpguard("hook", "fine.yaml", "-q", cwd=tree)
+    assert (done.returncode, done.stdout) == (1, "Combined: high team.deny deny: of the team\n")

@@ -91,7 +91,7 @@ def test_what_it_published_stays_without_remove(server: Server, folder: Path) ->
     result = erpguard.scan(["tree"], select=["NET008"], config=str(folder / written(server.url)))
     assert [finding.policy for finding in result.findings] == ["NET008"]
     published = set(server.names()) - before
-    assert {name.rpartition("/")[2] for name in published} > {"scan.rego", "host_network_or_port.rego"}
+    assert {name.split("/", 2)[2] for name in published} > {"lib/scan.rego", "network.rego"}
     for name in sorted(published, key=lambda one: "/lib/" in one):
         server.delete(name)
 

@@ -92,6 +92,17 @@ def test_the_server_says_what_is_said_here(pack: Path, server: Server, capsys: p
     server.clear()
 
 
+def test_shared_modules_that_need_each_other(pack: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """A server takes no call of a function that it does not have yet, and their names say nothing of the order."""
+    called = 'package erpguard.lib.acme\n\nimport data.erpguard.lib.zone\n\nlabel := zone.named("owner")\n'
+    Path("packs/lib/acme.rego").write_text(called)
+    Path("packs/lib/zone.rego").write_text("package erpguard.lib.zone\n\nnamed(name) := name\n")
+    here = scan(capsys)
+    assert {"ACM001", "NET008"} <= {finding["policy"] for finding in here[1]["findings"]}
+    assert scan(capsys, "--engine", "opa", "--opa-url", server.url, "--opa-remove") == here
+    assert server.names() == []
+
+
 def test_a_bundle_of_them(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policies", "bundle", "--pack", "./packs"]) == 0
     assert capsys.readouterr().out.startswith("erpguard-bundle.tar.gz: revision ")
@@ -180,7 +191,7 @@ def test_what_a_policy_must_not_answer(
     code, found = here = scan(capsys)
     assert code == 3
     (problem,) = [one for one in found["problems"] if one["level"] == "error"]
-    assert problem["message"].startswith(f"ACM001: acme/owner.rego: {SHAPES[rule]}")
+    assert problem["message"].startswith(f"ACM001: packs/acme/owner.rego: {SHAPES[rule]}")
     assert problem["message"].endswith(": 1 resource was not judged by it")
     assert "NET008" in {finding["policy"] for finding in found["findings"]}
     assert scan(capsys, "--engine", "opa", "--opa-url", server.url, "--opa-remove") == here

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -185,9 +186,13 @@ def test_the_tree_may_not_name_packs_outside_of_it(tree: Path, tmp_path_factory:
         ("tls/bad", ("acme", "tls"), ": there is a pack named tls already"),
         ("acme/bad", ("# METADATA", "#"), ": no METADATA block"),
         ("acme/bad", ("[spec.replicas]", "[views.pods]"), ": METADATA: reads: views.pods names a view without a field"),
-        ("acme/bad", ("[spec.replicas]", "views.pods.tier"), ": METADATA: reads is no list"),
-        ("acme/bad", ("title: Bad", "title: [Bad]"), ": METADATA: title is no text"),
+        ("acme/bad", ("[spec.replicas]", "views.pods.tier"), ": METADATA: reads has to be a list"),
+        ("acme/bad", ("title: Bad", "title: [Bad]"), ": METADATA: title has to be a text"),
         ("acme/bad", ("title: Bad", "title: ["), ":4: METADATA is not valid YAML"),
+        ("acme/bad", ("severity: high", "severity: bad"), ": METADATA: the severity bad is none of critical, high, "),
+        ("acme/bad", ("[apps/", "[apps/v1/"), ": apps/v1/Deployment is no type: write GROUP/KIND, such as apps/"),
+        ("acme/bad", ("[apps/Deployment", "[apps/deployment"), ": apps/deployment is no type: write GROUP/KIND"),
+        ("acme/bad", ("RULE", "denny contains 1 if true"), ": no rule deny: write `deny contains finding.at(...) if "),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )
@@ -226,14 +231,84 @@ def test_a_link_out_of_the_folder_is_refused(tree: Path) -> None:
     assert done.stderr == "erpguard: policy/acme/link.rego: leads out of the folder of packs: put a copy there\n"
 
 
+def _pipe(folder: Path) -> None:
+    os.mkfifo(folder / "odd.rego")
+
+
+def _folder(folder: Path) -> None:
+    (folder / "odd.rego").mkdir()
+
+
+def _binary(folder: Path) -> None:
+    (folder / "odd.rego").write_bytes(b"package a\xff")
+
+
+def _link(folder: Path) -> None:
+    (folder / "odd.rego").symlink_to("odd.rego")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (_pipe, "is no file: rename or remove it"),
+        (_folder, "is no file: rename or remove it"),
+        (_binary, "not UTF-8: invalid start byte at byte 9"),
+        (_link, "cannot be read: Too many levels of symbolic links"),
+    ],
+)
+@pytest.mark.parametrize("deed", [("scan", "deploy", "--pack", "./policy"), ("policies", "test", "policy")])
+def test_what_is_no_file_of_a_pack_is_told_and_not_waited_for(
+    tree: Path, make: Callable[[Path], None], says: str, deed: tuple[str, ...]
+) -> None:
+    make(tree / "policy" / "acme")
+    done = command(tree, *deed)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"erpguard: policy/acme/odd.rego: {says}\n")
+
+
+def test_a_folder_of_ten_thousand_files_is_none(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("erpguard.packs.files.MOST", 3)
+    for number in range(4):
+        write(tree / "policy" / "acme" / f"p{number}.yaml", "")
+    with pytest.raises(erpguard.PackError, match="policy/: more than 3 files: is it a folder of packs"):
+        erpguard.scan([str(tree / "deploy")], packs=[f"{tree}/policy"], root=str(tree))
+
+
+CONTROLS = """\
+id: acme-rules
+name: Rules of Acme
+version: "1"
+url: https://example.com/rules
+controls: [{id: "1.1", title: Replicas, policies: [ACME001, RES001]}]
+"""
+
+
+def test_own_controls_name_own_policies_and_those_that_ship(tree: Path) -> None:
+    write(tree / "policy/controls/acme.yaml", CONTROLS)
+    result = erpguard.scan([str(tree / "deploy")], packs=[f"{tree}/policy"], root=str(tree))
+    told = {id_: [str(one) for one in result.policies[id_].controls] for id_ in ("ACME001", "RES001")}
+    assert told["ACME001"] == ["Rules of Acme 1, 1.1: Replicas"]
+    assert told["RES001"][-1] == "Rules of Acme 1, 1.1: Replicas"
+    write(tree / "policy/controls/acme.yaml", CONTROLS.replace("acme-rules", "cis-kubernetes"))
+    done = command(tree, "scan", "deploy", "--pack", "./policy")
+    says = "policy/controls/acme.yaml: there is a framework cis-kubernetes already: call this one otherwise"
+    assert (done.returncode, done.stderr) == (2, f"erpguard: {says}\n")
+
+
+def test_a_wrong_answer_names_the_file_with_its_folder(tree: Path) -> None:
+    write(tree / "policy/acme/bad.rego", BAD.format(rule="deny contains x if some x in [1]"))
+    done = command(tree, "scan", "deploy", "--pack", "./policy", "-q")
+    says = "ACME002: policy/acme/bad.rego: `deny` holds a number, and has to hold objects such as `finding.at` makes"
+    assert done.returncode == 3
+    assert says in done.stdout
+
+
 def test_a_policy_without_end_is_a_problem_and_the_others_count(tree: Path) -> None:
     write(tree / "policy/acme/bad.rego", BAD.format(rule=ENDLESS))
     done = command(tree, "scan", "deploy", "--pack", "./policy", "--policy-timeout", "0.5", "-q")
     assert done.returncode == 3
-    assert (
-        "ACME002: takes longer than 0.5 seconds: it is left out from here on: 1 resource was not judged by it"
-        in done.stdout
-    )
+    says = "it is left out from here on: 1 resource was not judged by it"
+    assert f"ACME002: takes longer than 0.5 seconds (--policy-timeout): {says}" in done.stdout
     assert "ACME001" in done.stdout
     assert "RES001" in done.stdout
 
@@ -284,9 +359,9 @@ def busy(pid: int) -> bool:
 
 def test_limits_are_those_of_the_call(tree: Path) -> None:
     write(tree / "policy/acme/bad.rego", BAD.format(rule=ENDLESS))
-    limits = Limits(seconds=0.25)
+    limits = Limits(seconds=2)
     result = erpguard.scan(
         [str(tree / "deploy")], packs=[f"{tree}/policy"], select=["ACME"], root=str(tree), limits=limits
     )
     assert [one.message.partition(":")[0] for one in result.problems] == ["ACME002"]
-    assert "0.25 seconds" in result.problems[0].message
+    assert "2 seconds" in result.problems[0].message

@@ -7,13 +7,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import erpguard
+from erpguard import OpaConnection, ScanResult
+from erpguard.bundle import write
 from erpguard.errors import ConfigurationError, PackError, UsageError
+from tests.e2e.test_opa_own_packs import POD, RIGHT, SHARED
+from tests.e2e.test_opa_own_packs import POLICY as OWNER
+from tests.engines.opa import Server, needs_opa, running
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "python-policies"
@@ -46,6 +52,10 @@ def few(deployment):
 
 def broken(deployment):
     yield 1 / 0
+
+def ending(deployment):
+    raise SystemExit(0)
+    yield
 
 POLICIES = [{policies}]
 """
@@ -135,6 +145,32 @@ def test_one_that_raises_is_a_problem_and_the_others_count(install: Callable[[st
     assert result.exit_code() == 3
 
 
+def test_one_that_ends_the_process_does_not_end_it(install: Callable[[str], Path]) -> None:
+    """With exit code 0 it would look clean."""
+    file = install(f'{FEW}, Policy("OTHER002", "ending", ending)')
+    result = erpguard.scan([str(file)], plugins=["other"], select=["OTHER"], root=str(file.parent))
+    assert [one.policy for one in result.findings] == ["OTHER001"]
+    assert {one.message.partition(": Deployment ")[0] for one in result.problems if one.code == "policy-failed"} == {
+        "OTHER002: ending, line 27: SystemExit: 0"
+    }
+
+
+def test_a_document_is_written_once_for_all_of_them(
+    install: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = install(f'{FEW}, Policy("OTHER002", "again", few), Policy("OTHER003", "third", few)')
+    written = []
+
+    def dumps(value: object) -> str:
+        written.append(isinstance(value, dict))
+        return json.dumps(value)
+
+    monkeypatch.setattr("erpguard.engines.python_policies.json", SimpleNamespace(dumps=dumps, loads=json.loads))
+    result = erpguard.scan([str(file)], plugins=["other"], select=["OTHER"], root=str(file.parent))
+    assert len(result.findings) == 3
+    assert sorted(written) == [False, False, False, True]
+
+
 @pytest.mark.parametrize(
     ("policies", "says"),
     [
@@ -148,6 +184,7 @@ def test_one_that_raises_is_a_problem_and_the_others_count(install: Callable[[st
         (f"{FEW}, {FEW}", "plugin other: an id is used twice"),
         ("", "plugin other: it has no policies"),
         ("nothing", "plugin other: cannot be loaded: NameError: name 'nothing' is not defined"),
+        ("exit(0)", "plugin other: cannot be loaded: SystemExit: 0"),
     ],
 )
 def test_one_that_is_no_good_is_told_in_one_line(install: Callable[[str], Path], policies: str, says: str) -> None:
@@ -178,3 +215,65 @@ def test_its_results_are_not_kept(install: Callable[[str], Path], tmp_path: Path
     for _ in range(2):
         erpguard.scan([str(file)], plugins=["other"], select=["OTHER"], cache=str(tmp_path / "cache"))
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """An empty server."""
+    with running() as one:
+        yield one
+
+
+@needs_opa
+def test_beside_a_server(example: Path, server: Server) -> None:
+    """They are called here, whoever judges the others."""
+    asked = ["examples/python-policies", "--plugin", "acme-policies", "--no-cache", "--no-progress", "--format", "json"]
+    here = command(example, "scan", *asked)
+    there = command(example, "scan", *asked, "--engine", "opa", "--opa-url", server.url, "--opa-remove")
+    assert (there.returncode, there.stderr) == (here.returncode, here.stderr) == (1, "")
+    assert json.loads(there.stdout) == json.loads(here.stdout)
+    assert "ACME101" in {finding["policy"] for finding in json.loads(here.stdout)["findings"]}
+    assert server.names() == []
+
+
+@pytest.fixture
+def mixed(install: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a tree, an own pack in Rego, and a plugin of which one policy raises."""
+    folder = install(f'{FEW}, Policy("OTHER002", "broken", broken)').parent
+    monkeypatch.chdir(folder)
+    for made in ("tree", "packs/acme", "packs/lib"):
+        (folder / made).mkdir(parents=True)
+    (folder / "deployments.yaml").rename(folder / "tree" / "deployments.yaml")
+    (folder / "tree" / "pod.yaml").write_text(POD)
+    (folder / "packs" / "lib" / "acme.rego").write_text(SHARED)
+    (folder / "packs" / "acme" / "owner.rego").write_text(OWNER.format(rule=RIGHT))
+    return folder
+
+
+def scanned(opa: OpaConnection | None) -> ScanResult:
+    """Policies that ship, of an own pack and of a plugin, in one scan."""
+    return erpguard.scan(["tree"], packs=["./packs", "network", "resources"], plugins=["other"], opa=opa)
+
+
+@needs_opa
+@pytest.mark.parametrize("is_bundle", [False, True])
+def test_own_packs_a_plugin_and_a_server_together(mixed: Path, server: Server, is_bundle: bool) -> None:
+    here = scanned(None)
+    assert {"ACM001", "NET008", "OTHER001", "RES001"} <= {finding.policy for finding in here.findings}
+    assert [one.message.partition(":")[0] for one in here.problems if one.code == "policy-failed"] == ["OTHER002"] * 3
+    if is_bundle:
+        write("bundle.tar.gz", ["packs"])
+        with running("--bundle", "bundle.tar.gz") as loaded:
+            assert scanned(OpaConnection(loaded.url, read_only=True)).to_json() == here.to_json()
+    else:
+        assert scanned(OpaConnection(server.url, remove=True)).to_json() == here.to_json()
+        assert server.names() == []
+
+
+def test_without_its_server_those_in_python_still_count(mixed: Path) -> None:
+    found = scanned(OpaConnection("http://127.0.0.1:9", wait=0))
+    assert [(finding.policy, finding.message) for finding in found.findings] == [("OTHER001", "one: 1")]
+    (down,) = [one.message for one in found.problems if one.code == "policy-failed" and "OTHER002" not in one.message]
+    assert down.startswith("the OPA server http://127.0.0.1:9 is not ready after 0 seconds: ")
+    assert "ACM001" in down
+    assert found.exit_code() == 3

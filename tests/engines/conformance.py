@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -192,6 +193,7 @@ def _values(engine: Any, case: Case) -> list[Any]:
 
 def _generic(reason: str) -> str:
     """A reason without places, and cut where it shows values."""
+    reason = re.sub(r"^extension '.*?' raises Python error: Unsupported: ", "", reason)
     last = reason.rpartition(".rego:")[2].partition(": ")[2] if ".rego:" in reason else reason
     return last.partition(" (path")[0].partition(". Got")[0][:100]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +10,15 @@ from erpguard.engines.builtins import ADDED
 from erpguard.engines.syntax.known import DEPRECATED, DIFFERENT, MISSING, NATIVE, REFUSED, VARYING
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "rego.md"
+_REFUSALS = "| Builtin | Refuses |\n|---|---|\n"
 _HEAD = "| How | Builtins |\n|---|---|\n"
+
+
+def loud() -> frozenset[str]:
+    """The builtins that the page says refuse some arguments."""
+    _, _, table = PAGE.read_text(encoding="utf-8").partition(_REFUSALS)
+    rows = table.partition("\n\n")[0].splitlines()
+    return frozenset(name for row in rows for name in re.findall(r"`([\w.]+)`", row.split("|")[1]))
 
 
 def with_table(page: str) -> str:

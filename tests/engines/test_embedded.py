@@ -34,10 +34,10 @@ def policy(folder: Path, name: str, text: str) -> Policy:
     return make_policy(f"network/{name}.rego", metadata)
 
 
-def engine(folder: Path, *policies: Policy) -> EmbeddedEngine:
+def engine(folder: Path, *policies: Policy, library: str = LIBRARY) -> EmbeddedEngine:
     """An engine with these policies and the library."""
     (folder / "lib").mkdir(exist_ok=True)
-    (folder / "lib" / "finding.rego").write_text(LIBRARY)
+    (folder / "lib" / "finding.rego").write_text(library)
     return EmbeddedEngine(str(folder), ["lib/finding.rego"], policies)
 
 
@@ -126,3 +126,15 @@ def test_a_policy_that_fails_is_told_without_a_backtrace(tmp_path: Path, conditi
     assert "backtrace" not in said.lower()
     assert str(tmp_path) not in said
     assert made.evaluate(good, rows) == [{"resource": "a"}]
+
+
+def test_an_error_does_not_make_another_policy_pass(tmp_path: Path) -> None:
+    """What both rest on has no value because of an error: the second one must not take it for undefined."""
+    deny = "package erpguard.network.{name}\n\nimport data.erpguard.lib.finding\n\ndeny contains finding.found\n"
+    first, second = (policy(tmp_path, name, deny.format(name=name)) for name in ("first", "second"))
+    made = engine(
+        tmp_path, first, second, library="package erpguard.lib.finding\n\nfound := x if walk(input, [_, x])\n"
+    )
+    for one in (first, second, first):
+        with pytest.raises(EngineError, match="NET001: "):
+            made.evaluate(one, {"rows": 1})

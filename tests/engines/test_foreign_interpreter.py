@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from erpguard.engines.child import RegoProcess, Source
 from erpguard.engines.child.interpreter import ForeignInterpreter
-from tests.test_rego import OPA, needs_opa
 
 HEADS = """\
 package p
@@ -77,10 +74,11 @@ def test_heads_of_before_opa_1() -> None:
 def test_lines_and_columns_are_those_of_the_author() -> None:
     interpreter = ForeignInterpreter()
     interpreter.add(
-        "p.rego", "package p\n\na contains f(\n  v,\n) if {\n  some v in input\n  1 / (v - v)\n}\n\nf(x) := x"
+        "p.rego",
+        "package p\n\na contains f(\n  v,\n) if {\n  some v in input\n  f(v) == 1\n}\n\nf(x) := y if some y in [x, 2]",
     )
     interpreter.set_input_text("[1]")
-    with pytest.raises(Exception, match=r"^p\.rego:7:5: divide by zero$"):
+    with pytest.raises(Exception, match=r"^p\.rego:7:4: function produced"):
         interpreter.value("data.p.a")
 
 
@@ -149,63 +147,3 @@ def test_the_child_refuses_what_would_get_out() -> None:
     with RegoProcess([Source("p.rego", 'package p\na := http.send({"url": "http://127.0.0.1"})')]) as process:
         (module,) = process.modules
     assert [(found.line, found.column, found.why) for found in objections(module)] == [(2, 6, "refused")]
-
-
-_TEXTS = st.sampled_from(
-    ["", "a", "ab", "aab", "a,b", "1", "-1.5", "x1", "10.0.0.0/8", "10.1.2.3", "::1/128", "é", "{"]
-)
-_PLAIN = st.one_of(_TEXTS, st.integers(-20, 20), st.sampled_from([0.5, -2.25, 123456.5, 1234567.5, None, True]))
-_VALUES = st.recursive(
-    _PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=2), max_leaves=5
-)
-_SIGNATURES = {
-    "array.flatten": 1, "concat": 2, "contains": 2, "count": 1, "crypto.hmac.sha256": 2, "crypto.md5": 1,
-    "crypto.sha1": 1, "crypto.sha256": 1, "endswith": 2, "indexof": 2, "json.unmarshal": 1, "lower": 1,
-    "net.cidr_contains": 2, "net.cidr_intersects": 2, "net.cidr_is_valid": 1, "object.get": 3, "object.keys": 1,
-    "object.union": 2, "replace": 3, "split": 2, "startswith": 2, "strings.count": 2, "strings.replace_n": 2,
-    "strings.reverse": 1, "strings.split_n": 3, "substring": 3, "sum": 1, "to_number": 1, "trim": 2, "trim_prefix": 2,
-    "trim_space": 1, "type_name": 1,
-}  # fmt: skip
-_FORMATS = st.lists(
-    st.sampled_from(["%v", "%s", "%d", "%5d", "%-4s|", "%05d", "%.2f", "%e", "%g", "%t", "%+d", "%%", " "]),
-    max_size=3,
-)
-_CALLS = st.one_of(
-    st.sampled_from(sorted(_SIGNATURES)).flatmap(
-        lambda name: st.tuples(st.just(name), st.lists(_VALUES, min_size=_SIGNATURES[name], max_size=_SIGNATURES[name]))
-    ),
-    st.tuples(st.just("sprintf"), st.tuples(_FORMATS.map("".join), st.lists(_VALUES, max_size=3)).map(list)),
-    st.tuples(st.just("net.cidr_merge"), st.lists(st.lists(st.sampled_from(
-        ["10.0.0.0/9", "10.128.0.0/9", "10.1.0.0/16", "192.0.2.1", "192.0.2.0/25", "fe80::/64", "fe80:0:0:1::/64"]
-    ), max_size=5), min_size=1, max_size=1)),
-)  # fmt: skip
-
-
-@needs_opa
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(calls=st.lists(_CALLS, min_size=60, max_size=120))
-def test_builtins_are_as_in_opa(calls: list[tuple[str, list[Any]]], tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert OPA is not None, "opa is missing, and CI must not leave it out"
-    lines = ["package p"]
-    for number, (name, arguments) in enumerate(calls):
-        places = ", ".join(f"input[{number}][{place}]" for place in range(len(arguments)))
-        lines.append(f"r[{number}] := {name}({places})")
-    module, document = "\n".join(lines), json.dumps([arguments for _, arguments in calls])
-    folder = tmp_path_factory.mktemp("opa")
-    (folder / "p.rego").write_text(module, encoding="utf-8")
-    (folder / "input.json").write_text(document, encoding="utf-8")
-    told = subprocess.run(
-        [OPA, "eval", "-i", str(folder / "input.json"), "-d", str(folder / "p.rego"), "data.p.r"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    wanted = json.loads(told.stdout)["result"][0]["expressions"][0]["value"]
-    interpreter = ForeignInterpreter()
-    interpreter.add("p.rego", module)
-    interpreter.set_input_text(document)
-    found = json.loads(interpreter.value("data.p.r"))
-    different = [
-        (calls[int(key)], wanted.get(key), found.get(key))
-        for key in wanted.keys() | found.keys()
-        if wanted.get(key) != found.get(key)
-    ]
-    assert different == []

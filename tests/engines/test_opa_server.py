@@ -61,7 +61,7 @@ class Pack:
 
     def part(self) -> Part:
         """The folder, as a scan knows it."""
-        return Part(str(self.folder), "", {policy.id: policy for policy in self.policies}, ("lib/finding.rego",))
+        return Part(str(self.folder), "own/", {policy.id: policy for policy in self.policies}, ("lib/finding.rego",))
 
     def names(self) -> list[str]:
         """What they are called on a server, sorted."""
@@ -153,6 +153,7 @@ def test_what_others_need_is_left_and_told(pack: Pack, server: Server) -> None:
         ("erpguard.lib.finding", LIBRARY + "\n"),
         ("erpguard.lib.scan", "package erpguard.lib.scan\n\nviolations := {}\n"),
         ("erpguard.network", 'package erpguard.network\n\nlarge.deny contains "x"\n'),
+        ("erpguard.network.large.more", "package erpguard.network.large.more\n\nx := 1\n"),
     ],
 )
 def test_another_text_of_the_same_package_is_refused(pack: Pack, server: Server, package: str, text: str) -> None:
@@ -193,7 +194,7 @@ def test_a_policy_that_does_not_compile_is_told_with_its_place(
     assert found["NET002"] == [{"resource": "b"}]
     fault = found["NET001"]
     assert isinstance(fault, EngineUnavailable)
-    assert str(fault).startswith(f"NET001: network/large.rego{said}")
+    assert str(fault).startswith(f"NET001: own/network/large.rego{said}")
     assert "\n" not in str(fault)
     assert engine.evaluate_all(pack.policies, ROWS)["NET001"] is fault
     assert engine.close() == []
@@ -203,7 +204,7 @@ def test_a_policy_that_does_not_compile_is_told_with_its_place(
 def test_a_shared_module_that_does_not_compile_is_told(pack: Pack, server: Server) -> None:
     (pack.folder / "lib" / "finding.rego").write_text("package erpguard.lib.finding\n\nx := y\n")
     engine = pack.engine(OpaConnection(server.url, remove=True))
-    with pytest.raises(EngineUnavailable, match=r"^lib/finding.rego:3:6: var y is unsafe$"):
+    with pytest.raises(EngineUnavailable, match=r"^own/lib/finding.rego:3:6: var y is unsafe$"):
         engine.evaluate_all(pack.policies, ROWS)
     assert engine.close() == []
     assert server.names() == []
@@ -245,13 +246,13 @@ def test_a_package_that_is_not_for_its_place(pack: Pack, file: str, text: str, s
     (pack.folder / file).write_text(text)
     with pytest.raises(PackError) as caught:
         pack.engine(OpaConnection("http://127.0.0.1:1"))
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(f"own/{said}")
 
 
 def test_a_policy_outside_of_the_packages_of_packs(pack: Pack) -> None:
     pack.policies[0] = pack.policies[0]._replace(package="acme.large")
     (pack.folder / pack.policies[0].file).write_text("package acme.large")
-    with pytest.raises(PackError, match=r"^network/large.rego: the package acme.large is not erpguard.<pack>.<p"):
+    with pytest.raises(PackError, match=r"^own/network/large.rego: the package acme.large is not erpguard.<pack>.<p"):
         pack.engine(OpaConnection("http://127.0.0.1:1"))
 
 
@@ -271,7 +272,7 @@ def test_a_policy_that_fails_costs_no_other(pack: Pack, server: Server, conditio
     assert found == {"NET001": [{"resource": "a"}], "NET002": [{"resource": "b"}]}
     assert isinstance(fault, EngineError)
     assert not isinstance(fault, EngineUnavailable)
-    assert str(fault).startswith(f"NET003: network/bad.rego:7:2: {said}")
+    assert str(fault).startswith(f"NET003: own/network/bad.rego:7:2: {said}")
     with pytest.raises(EngineError, match="^NET003: "):
         engine.evaluate(bad, ROWS)
     assert engine.evaluate(bad, {"rows": {}}) == []
@@ -301,9 +302,9 @@ def test_another_client_removes_a_policy_meanwhile(pack: Pack, server: Server) -
     found = engine.evaluate_all(pack.policies, ROWS)
     assert found["NET001"] == [{"resource": "a"}]
     assert isinstance(found["NET002"], EngineUnavailable)
-    assert str(found["NET002"]).startswith(f"NET002: the OPA server {server.url} has lost network/small.rego: ")
+    assert str(found["NET002"]).startswith(f"the OPA server {server.url} has lost own/network/small.rego: ")
     text = (
-        f"another client of the OPA server {server.url} removed network/small.rego during this scan: "
+        f"another client of the OPA server {server.url} removed own/network/small.rego during this scan: "
         "its verdicts do not count"
     )
     assert engine.close() == [Problem("opa-server", text, stage="policy", level="error")]
@@ -317,7 +318,7 @@ def test_another_client_adds_to_a_policy_meanwhile(pack: Pack, server: Server) -
     (told,) = engine.close()
     assert told.level == "error"
     assert told.message.startswith(
-        f"the OPA server {server.url} has another version of network/small.rego (theirs, package "
+        f"the OPA server {server.url} has another version of own/network/small.rego (theirs, package "
     )
     assert server.names() == ["theirs"]
 
@@ -331,7 +332,7 @@ def test_another_client_changes_a_policy_under_its_name_meanwhile(pack: Pack, se
     (told,) = engine.close()
     assert told.level == "error"
     assert told.message.startswith(
-        f"the OPA server {server.url} has another version of network/small.rego ({name}, package "
+        f"the OPA server {server.url} has another version of own/network/small.rego ({name}, package "
     )
     assert server.names() == []
 

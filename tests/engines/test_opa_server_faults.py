@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,18 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 import erpguard
 from erpguard.engines import choice
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.engines.opa_server import OpaConnection, OpaEngine
-from erpguard.engines.opa_server.modules import every, revision
+from erpguard.engines.opa_server.client import Client
+from erpguard.engines.opa_server.modules import every, revision, uploads
 from erpguard.engines.opa_server.server import Clock
 from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable, UsageError
 from erpguard.judge import Judge
-from erpguard.model import Problem
+from erpguard.model import Part, Problem
 from erpguard.packs import load
-from tests.servers.certificates import Certificates
 from tests.servers.https import HttpsServer, Request, Response, as_json
 
 LIBRARY = load()
@@ -180,7 +188,7 @@ def test_another_version(opa: Opa, served: HttpsServer, version: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Response(200, b"<html>"), "SERVER does not answer as an OPA does: "),
+        (Response(200, b"<html>"), "SERVER does not answer as an OPA does: it is no JSON"),
         (as_json([]), "SERVER does not answer as an OPA does"),
         (as_json({"provenance": []}), "SERVER does not answer as an OPA does"),
         (as_json({"code": "x"}, 404), "SERVER answers 404"),
@@ -286,6 +294,53 @@ def test_interrupted_while_publishing(opa: Opa, served: HttpsServer) -> None:
     assert opa.policies == {}
 
 
+def test_interrupted_while_a_module_is_under_way(
+    opa: Opa, served: HttpsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server gets to it after it was asked to remove it."""
+    put = Client.put
+
+    def interrupted(client: Client, name: str, text: str) -> None:
+        if "finding" in name:
+            late.append((name, text))
+            raise KeyboardInterrupt
+        put(client, name, text)
+
+    def arrive(request: Request) -> Response | None:
+        if request.verb != "DELETE" or not late:
+            return None
+        opa.policies.update([late.pop()])
+        return as_json({}, 404)
+
+    late: list[tuple[str, str]] = []
+    monkeypatch.setattr(Client, "put", interrupted)
+    opa.faults = [arrive]
+    time = Time()
+    made = engine(served, time)
+    with pytest.raises(KeyboardInterrupt):
+        made.evaluate_all(POLICIES, EMPTY)
+    assert made.close() == []
+    assert (opa.policies, late, time.slept) == ({}, [], [0.2])
+
+
+@pytest.mark.parametrize("name", ["modules", "delete"])
+def test_interrupted_while_cleaning_up(
+    opa: Opa, served: HttpsServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made = engine(served)
+    made.evaluate_all(POLICIES, EMPTY)
+    whole = getattr(Client, name)
+
+    def interrupted(client: Client, *given: Any) -> Any:
+        monkeypatch.setattr(Client, name, whole)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Client, name, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made.close()
+    assert opa.policies == {}
+
+
 class Interrupting(Time):
     """The first sleep is interrupted."""
 
@@ -316,12 +371,36 @@ def test_another_bundle_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
     assert {call.verb for call in served.journal.calls} == {"GET", "POST"}
 
 
+def test_another_bundle_is_no_hindrance(opa: Opa, served: HttpsServer, tmp_path: Path) -> None:
+    """Also for packs that fit into no bundle, since they have files of the same name."""
+    opa.bundle = "theirs"
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "finding.rego").write_text("#\npackage erpguard.lib.other\n")
+    own = Part(str(tmp_path), "own/", {}, ("lib/finding.rego",))
+    connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
+    made = OpaEngine(connection, [*LIBRARY.parts, own], POLICIES)
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert sum("/lib/finding.rego" in name for name in opa.policies) == 2
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_the_bundle_of_these_policies_is_used(opa: Opa, served: HttpsServer) -> None:
+    opa.bundle = revision(every(LIBRARY.parts))
+    opa.policies = {"bundled": ""}
+    made = engine(served)
+    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.close() == []
+    assert {call.verb for call in served.journal.calls} == {"GET", "POST"}
+    assert opa.policies == {"bundled": ""}
+
+
 def test_a_slow_policy_costs_itself_only(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [slow_for("RES001")]
-    made = engine(served, timeout=0.3)
+    made = engine(served, timeout=1)
     found = made.evaluate_all(POLICIES, EMPTY)
     assert found["NET008"] == []
-    assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 0.3 seconds"
+    assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 1 seconds"
     assert isinstance(found["RES001"], EngineUnavailable)
     before = len(served.journal.calls)
     assert made.evaluate_all(POLICIES, EMPTY) == found
@@ -343,8 +422,8 @@ def test_a_server_that_is_slow_for_all_is_given_up(
 ) -> None:
     monkeypatch.setattr("erpguard.engines.opa_server.engine.MOST_EXCESSES", 2)
     opa.faults = [asked(Response(200, send=hang))]
-    made = engine(served, timeout=0.3)
-    assert refusal(made) == "SERVER did not answer within 0.3 seconds"
+    made = engine(served, timeout=1)
+    assert refusal(made) == "SERVER did not answer within 1 seconds"
     questions = [call for call in served.journal.calls if call.verb == "POST"]
     assert len(questions) == 1 + 1 + 2, "its own, all policies at once, each policy"
     assert made.close() == []
@@ -384,6 +463,13 @@ def test_no_request_is_larger_than_allowed(opa: Opa, served: HttpsServer) -> Non
         (OpaConnection("https://localhost", ca_file="/none.pem"), "/none.pem: there is no such file"),
         (OpaConnection("https://localhost", read_only=True, remove=True), "leave one of the two out"),
         (OpaConnection("https://localhost", timeout=0), "more than 0 seconds"),
+        (OpaConnection("https://localhost", timeout=math.nan), "more than 0 seconds, and a day at most"),
+        (OpaConnection("https://localhost", timeout=1e300), "more than 0 seconds, and a day at most"),
+        (OpaConnection("https://localhost", wait=math.inf), "more than 0 seconds, and a day at most"),
+        (OpaConnection("https://localhost", wait=-1), "more than 0 seconds, and a day at most"),
+        (OpaConnection("https://localhost", ca_file=__file__), "faults.py: it holds no certificate in PEM"),
+        (OpaConnection("https://localhost", certificate=__file__), " in the same file (or --opa-key)"),
+        (OpaConnection("https://localhost", certificate=__file__, key=__file__), f" in {__file__}"),
     ],
 )
 def test_connections_that_cannot_be_used(connection: OpaConnection, said: str) -> None:
@@ -399,18 +485,39 @@ def test_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
         OpaEngine(OpaConnection("https://localhost"), LIBRARY.parts, POLICIES)
 
 
-@pytest.mark.parametrize("field", ["ca_file", "certificate"])
-def test_certificates_that_are_none(tmp_path: Path, field: str) -> None:
-    (tmp_path / "garbage.pem").write_text("garbage")
-    with HttpsServer(Opa(), Certificates(tmp_path)) as served:
-        files = {"ca_file": str(tmp_path / "authority.pem"), field: str(tmp_path / "garbage.pem")}
-        connection = OpaConnection(f"https://127.0.0.1:{served.port}", wait=0, **files)  # type: ignore[arg-type]
-        made = OpaEngine(connection, LIBRARY.parts, POLICIES)
-        said = refusal(made)
-        assert said.startswith(
-            ("SERVER cannot be asked: ", "SERVER cannot be reached: ", "SERVER is not ready after 0 ")
-        )
-        assert "PEM" in said or "certificate" in said
+def test_keys_of_another_certificate_or_with_a_password(tmp_path: Path) -> None:
+    """OpenSSL would ask for the password at the terminal."""
+    leaf, other = (trustme.CA().issue_cert("a") for _ in range(2))
+    leaf.cert_chain_pems[0].write_to_path(str(tmp_path / "leaf.crt"))
+    leaf.private_key_pem.write_to_path(str(tmp_path / "leaf.key"))
+    other.private_key_pem.write_to_path(str(tmp_path / "other.key"))
+    private = load_pem_private_key(leaf.private_key_pem.bytes(), None)
+    locked = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    (tmp_path / "locked.key").write_bytes(locked)
+    (tmp_path / "locked.pem").write_bytes((tmp_path / "leaf.crt").read_bytes() + locked)
+    for certificate, key in (("leaf.crt", "other.key"), ("leaf.crt", "locked.key"), ("locked.pem", "")):
+        files = {"certificate": str(tmp_path / certificate), "key": str(tmp_path / key) if key else ""}
+        with pytest.raises(UsageError, match=r" with the key that fits, without a password, in "):
+            OpaEngine(OpaConnection("https://localhost", **files), LIBRARY.parts, POLICIES)  # type: ignore[arg-type]
+    files = {"certificate": str(tmp_path / "leaf.crt"), "key": str(tmp_path / "leaf.key")}
+    OpaEngine(OpaConnection("https://localhost", **files), LIBRARY.parts, POLICIES)  # type: ignore[arg-type]
+
+
+def test_https_where_no_tls_is_spoken(served: HttpsServer) -> None:
+    time = Time()
+    connection = OpaConnection(f"https://127.0.0.1:{served.port}")
+    made = OpaEngine(connection, LIBRARY.parts, POLICIES, time.clock())
+    assert refusal(made) == "SERVER cannot be reached: it speaks no TLS there: is the address one with http://?"
+    assert time.slept == [], "it does not get better"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 307])
+def test_a_health_check_that_is_refused_is_no_end(opa: Opa, served: HttpsServer, status: int) -> None:
+    """A proxy may hand on what is asked below `/v1`, and nothing else."""
+    opa.faults = [at("GET", "/health", as_json({}, status))]
+    time = Time()
+    assert engine(served, time).evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert time.slept == []
 
 
 def test_half_an_answer_and_then_nothing(opa: Opa, served: HttpsServer) -> None:
@@ -419,8 +526,8 @@ def test_half_an_answer_and_then_nothing(opa: Opa, served: HttpsServer) -> None:
         wire.wait()
 
     opa.faults = [asked(as_json({"result": "x" * 999})._replace(send=stop))]
-    found = engine(served, timeout=0.3).evaluate_all(POLICIES[:1], EMPTY)
-    assert str(found["NET008"]).endswith(" did not answer within 0.3 seconds")
+    found = engine(served, timeout=1).evaluate_all(POLICIES[:1], EMPTY)
+    assert str(found["NET008"]).endswith(" did not answer within 1 seconds")
     assert len([call for call in served.journal.calls if call.verb == "POST"]) == 2, "it is not asked again"
 
 
@@ -510,10 +617,10 @@ def test_an_answer_that_is_no_set_of_violations(
 
 def test_a_policy_that_is_out_costs_no_other(opa: Opa, served: HttpsServer, scan: Scan) -> None:
     opa.faults = [slow_for("RES001")]
-    result = scan(engine(served, timeout=0.3), 2)
+    result = scan(engine(served, timeout=1), 2)
     (problem,) = result.problems
     assert problem.message.startswith("RES001: the OPA server ")
-    assert problem.message.endswith(" did not answer within 0.3 seconds: 2 resources were not judged by it")
+    assert problem.message.endswith(" did not answer within 1 seconds: 2 resources were not judged by it")
     assert result.counts["NET008"].passed == 2
     assert result.exit_code() == 3
 
@@ -533,6 +640,41 @@ def test_a_policy_that_fails_on_one_resource_judges_the_others(opa: Opa, served:
     assert result.counts["NET008"].passed == 3
 
 
+def in_joined(row: int) -> dict[str, Any]:
+    """A complaint of a server about a line of the joined pack."""
+    (upload,) = [one for one in uploads(LIBRARY.parts, POLICIES) if one.file == "network.rego"]
+    (section,) = [one for one in upload.sections if one.module.policy == "NET008"]
+    location = {"file": upload.id, "row": section.start + row - section.line, "col": 7}
+    return {"code": "x", "message": "no such thing", "location": location}
+
+
+def test_a_pack_that_does_not_compile_there_costs_no_other(opa: Opa, served: HttpsServer, scan: Scan) -> None:
+    """As with an OPA that lacks a builtin. Its line is that of the policy."""
+    answer = as_json({"message": "x", "errors": [in_joined(30)]}, 400)
+    opa.faults = [lambda request: answer if request.verb == "PUT" and "/network.rego" in request.path else None]
+    made = engine(served)
+    result = scan(made, 2)
+    (problem,) = result.problems
+    assert problem.message == (
+        "network/host_network_or_port.rego:30: no such thing: 2 resources were not judged by NET008"
+    )
+    assert result.counts["RES001"].passed == 2
+    assert made.close() == []
+    assert opa.policies == {}
+
+
+def test_a_policy_of_a_joined_pack_that_fails_is_told_with_its_line(opa: Opa, served: HttpsServer) -> None:
+    def fault(request: Request) -> Response | None:
+        is_bad = request.verb == "POST" and b'"NET008"' in request.body
+        return as_json({"message": "x", "errors": [in_joined(31)]}, 500) if is_bad else None
+
+    opa.faults = [fault]
+    found = engine(served).evaluate_all(POLICIES, EMPTY)
+    assert str(found["NET008"]) == "NET008: network/host_network_or_port.rego:31: no such thing"
+    assert found["RES001"] == []
+    assert [list(given["policies"]) for given in opa.asked] == [["RES001"]], "nothing is asked one by one"
+
+
 def test_shards_are_halved_until_they_fit(opa: Opa, served: HttpsServer, scan: Scan) -> None:
     whole = scan(engine(served), 16)
     size = max(len(json.dumps(given)) for given in opa.asked)
@@ -549,11 +691,12 @@ def test_shards_are_halved_until_they_fit(opa: Opa, served: HttpsServer, scan: S
 
 def test_a_resource_that_never_fits_is_told(opa: Opa, served: HttpsServer, scan: Scan) -> None:
     result = scan(engine(served, limit=100), 2)
-    assert [problem.message.rpartition(": ")[2] for problem in result.problems] == [
-        "Pod p0 was not judged by it",
-        "Pod p0 was not judged by it",
-        "Pod p1 was not judged by it",
-        "Pod p1 was not judged by it",
+    told = [(one.message.partition(": the input has ")[0], one.message.rpartition(": ")[2]) for one in result.problems]
+    assert told == [
+        ("NET008", "Pod p0 was not judged by it"),
+        ("RES001", "Pod p0 was not judged by it"),
+        ("NET008", "Pod p1 was not judged by it"),
+        ("RES001", "Pod p1 was not judged by it"),
     ]
     assert opa.asked == []
     assert result.exit_code() == 3

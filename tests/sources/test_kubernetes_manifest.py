@@ -14,6 +14,7 @@ from erpguard.model import Place
 from erpguard.sources import BUILT_IN, Collected, Input, source
 from erpguard.sources.helm_charts import CHART_FILE, TEMPLATE
 from erpguard.sources.kubernetes_manifest import KUSTOMIZATION, KubernetesManifests, from_memory
+from erpguard.sources.kustomizations import PATCH
 from erpguard.sources.object_lists import NO_KIND
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: odoo, namespace: erp}\n"
@@ -115,6 +116,40 @@ def test_charts_and_kustomizations(tmp_path: Path) -> None:
     assert collected.problems == []
     assert collected.not_judged == {CHART_FILE: 2, TEMPLATE: 1, KUSTOMIZATION: 2}
     assert [one.origin.file for one in collected.resources] == ["chart/crds/a.yaml", "templates/a.yaml", "flux.yaml"]
+
+
+def test_patches_of_kustomizations(tmp_path: Path) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [service.yaml]\n",
+        "base/service.yaml": SERVICE,
+        "prod/kustomization.yml": "patches: [{path: deep/size.yaml}, {patch: '- op: remove'}]\nresources: [own.yaml]\n",
+        "prod/deep/size.yaml": SERVICE,
+        "prod/own.yaml": SERVICE,
+        "test/Kustomization": "patchesStrategicMerge: [./a.yaml]\npatchesJson6902: [{target: {}, path: b.yaml}]\n",
+        "test/a.yaml": SERVICE,
+        "test/b.yaml": SERVICE,
+        "odd/kustomization.yaml": "patches: 7\n---\n- 8\n---\npatchesStrategicMerge: [9, {path: 10}]\n",
+        "odd/a.yaml": SERVICE,
+        "broken/kustomization.yaml": "patches: [{path: a.yaml}\n",
+        "broken/a.yaml": SERVICE,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    named = [name for name in files if "ustomization" not in name]
+    collected = KubernetesManifests().collect([Input(name, str(tmp_path / name)) for name in named])
+    assert collected.not_judged == {PATCH: 3}
+    judged = ["base/service.yaml", "prod/own.yaml", "odd/a.yaml", "broken/a.yaml"]
+    assert [one.origin.file for one in collected.resources] == judged
+
+
+def test_a_kustomization_above_the_root_of_the_scan_names_nothing(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "kustomization.yaml").write_text("patches: [{path: root/a.yaml}]\n")
+    (tmp_path / "root" / "a.yaml").write_text(SERVICE)
+    path = str(tmp_path / "root" / "a.yaml")
+    assert KubernetesManifests().collect([Input("a.yaml", path)]).not_judged == {}
+    assert KubernetesManifests().collect([Input("root/a.yaml", path)]).not_judged == {PATCH: 1}
 
 
 def test_unreadable_inputs(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ modules beside it, and never asks for places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.estate import Estate
 from erpguard.model import Path, Resource
@@ -70,6 +70,7 @@ VIEWS: dict[str, str] = {
     "pod_rights": "erpguard.analysis.azure.pod_rights:pod_rights",
     "pod_sizes": "erpguard.analysis.resources.pod_sizes:pod_sizes",
     "pods": "erpguard.analysis.workloads.pods:pods",
+    "policy_engines": "erpguard.analysis.azure.policy_engines:policy_engines",
     "priorities": "erpguard.analysis.workloads.priorities:priorities",
     "private_endpoint_connections": "erpguard.analysis.azure.private_endpoints:private_endpoint_connections",
     "private_endpoints": "erpguard.analysis.azure.private_endpoints:private_endpoints",
@@ -137,79 +138,100 @@ ONLY_FOR_TYPES: dict[str, frozenset[str]] = {
 """Views whose rows belong to, or rest on, resources of these types, or belong to workloads of the tiers named above."""
 
 
-class Rows(Mapping[str, dict[str, Any]]):
-    """The rows of a view by key. What every row has is put in only when a row is asked for: there may be many."""
+_NOTHING: frozenset[str] = frozenset()
 
-    __slots__ = ("_held",)
 
-    def __init__(self) -> None:
-        self._held: dict[str, tuple[Resource, Path, dict[str, Any]]] = {}
+class Row(NamedTuple):
+    """A row of a view: names and values of its own fields that are known, and the names of those that are not.
 
-    def __getitem__(self, key: str) -> dict[str, Any]:
-        resource, path, fields = self._held[key]
+    `part` tells rows at one path apart. There may be many rows: `names` is shared by those that have the same, and what
+    every row has, and the key, are made when they are asked for.
+    """
+
+    resource: Resource
+    path: Path
+    part: str
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    unknown: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """What no other row of the view has."""
+        key = self.resource.key + "#" + "/".join(map(str, self.path))
+        return f"{key}#{self.part}" if self.part else key
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What is known of its own."""
+        return dict(zip(self.names, self.values, strict=True))
+
+    def shown(self) -> dict[str, Any]:
+        """The row as policies see it."""
+        resource = self.resource
         return {
-            "key": key,
+            "key": self.key,
             "resource": resource.key,
-            "path": list(path),
+            "path": list(self.path),
             "name": resource.name,
             "namespace": resource.namespace,
             "kind": resource.kind,
             "environment": resource.environment,
-            **fields,
+            **self.fields,
         }
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._held
-
-    def add(self, key: str, resource: Resource, path: Path, fields: dict[str, Any]) -> None:
-        """Add a row; ValueError if the key is used."""
-        if key in self._held:
-            raise ValueError(f"two rows of a view have the key {key}")
-        self._held[key] = (resource, path, fields)
-
-    def drop(self, key: str) -> None:
-        """Take a row away."""
-        del self._held[key]
 
 
 class View:
-    """Rows by key, and for each row the fields whose value is not known."""
+    """Rows, by the key of their resource."""
 
-    __slots__ = ("by_resource", "rows", "unknown")
+    __slots__ = ("_names", "by_resource", "has_unknown")
 
     def __init__(self) -> None:
-        self.rows = Rows()
-        self.unknown: dict[str, frozenset[str]] = {}
-        self.by_resource: dict[str, list[str]] = {}
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.by_resource: dict[str, list[Row]] = {}
+        self.has_unknown = False
 
     def add(
         self, resource: Resource, path: Path, fields: Mapping[str, Any], unknown: Iterable[str] = (), part: str = ""
-    ) -> str:
-        """Add a row about the node at `path` of `resource`; returns its key.
+    ) -> Row:
+        """Add a row about the node at `path` of `resource`.
 
-        A field that is None or unknown is left out of the row, so that a policy sees it as undefined. `part` tells
-        rows at one path apart. Every row has key, resource, path, name, namespace, kind and environment besides.
+        A field that is None or unknown is left out of the row, so that a policy sees it as undefined.
         """
-        hidden = frozenset(unknown)
-        key = resource.key + "#" + "/".join(map(str, path)) + ("#" + part if part else "")
-        known = {name: value for name, value in fields.items() if value is not None and name not in hidden}
-        self.rows.add(key, resource, path, known)
-        if hidden:
-            self.unknown[key] = hidden
-        self.by_resource.setdefault(resource.key, []).append(key)
-        return key
+        hidden = frozenset(unknown) or _NOTHING
+        names = tuple(name for name, value in fields.items() if value is not None and name not in hidden)
+        names = self._names.setdefault(names, names)
+        row = Row(resource, path, part, names, tuple(fields[name] for name in names), hidden)
+        self.has_unknown |= bool(hidden)
+        if resource.key in self.by_resource:
+            self.by_resource[resource.key].append(row)
+        else:
+            self.by_resource[resource.key] = [row]  # as long as it is: most resources have one
+        return row
+
+    def of(self, resource: Resource) -> Sequence[Row]:
+        """The rows of a resource."""
+        return self.by_resource.get(resource.key, ())
+
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """All rows as policies see them, by key. Made anew each time."""
+        return {row.key: row.shown() for rows in self.by_resource.values() for row in rows}
+
+    @property
+    def unknown(self) -> dict[str, frozenset[str]]:
+        """The names of fields that are not known, by the keys of the rows that have such. Made anew each time."""
+        return {row.key: row.unknown for rows in self.by_resource.values() for row in rows if row.unknown}
+
+    def check(self) -> None:
+        """ValueError where two rows have one key: a policy would see one of them."""
+        for rows in self.by_resource.values():
+            if len({(row.path, row.part) for row in rows}) < len(rows):
+                raise ValueError(f"two rows of a view have one key, as {rows[-1].key}")
 
     def drop(self, resource: str) -> None:
         """Take away the rows of a resource, by its key."""
-        for key in self.by_resource.pop(resource, ()):
-            self.rows.drop(key)
-            self.unknown.pop(key, None)
+        self.by_resource.pop(resource, None)
 
 
 class Analyses:
@@ -232,7 +254,9 @@ class Analyses:
             self._views[name] = View()
         if name not in self._views:
             module, _, function = VIEWS[name].partition(":")
-            self._views[name] = getattr(import_module(module), function)(self)
+            made: View = getattr(import_module(module), function)(self)
+            made.check()
+            self._views[name] = made
         return self._views[name]
 
     def _may_have_rows(self, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from erpguard.authoring.checks import beside, names, parameters, rego, subjects
+from erpguard.authoring.checks import beside, frameworks, names, parameters, rego, subjects
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.folder import Folder
@@ -20,7 +20,8 @@ def check(folder: Folder, limits: Limits | None = None) -> list[Complaint]:
     """What is wrong, in the order of files and lines."""
     told = {file: metadata(folder.read(file), file) for file in folder.policies}
     modules, wrong = _modules(folder, limits or Limits())
-    found = [*wrong, *names.check(folder, told), *beside.check(folder, told)]
+    found = [*wrong, *names.check(folder, told), *beside.check(folder, told), *frameworks.check(folder, told)]
+    found += beside.untested(modules, folder.tests)
     for file, one in told.items():
         found += one.complaints
         if one.value:

@@ -39,6 +39,11 @@ class Example(NamedTuple):
     def __str__(self) -> str:
         return f"{self.policy}-{self.outcome}-{self.name}".replace(" ", "_")
 
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return f"{self.policy}: {self.outcome}: {self.name}"
+
     def expected(self) -> list[Expected]:
         """Every marked line, sorted."""
         marks = [

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from erpguard.errors import UsageError
+from erpguard.errors import PackError, UsageError
 from erpguard.packs import CONTROLS, LIBRARY
+from erpguard.packs.files import MOST, SUFFIXES, files
 from erpguard.shipped import shipped
 
-LARGEST = 2**20
-"""Bytes of a file of a pack."""
-
 _TEST = "_test.rego"
+_DATA = (*SUFFIXES, ".yml", ".json")
 
 
 class Folder(NamedTuple):
@@ -24,6 +23,8 @@ class Folder(NamedTuple):
     libraries   its own shared modules, `lib/<name>.rego`
     tests       the modules with unit tests, of policies and of libraries
     others      the YAML files of packs: examples, as it should be
+    controls    frameworks, `controls/<id>.yaml`
+    unread      what looks as if it belonged to a pack, and stands where nobody looks
     """
 
     path: str
@@ -32,6 +33,8 @@ class Folder(NamedTuple):
     libraries: tuple[str, ...]
     tests: tuple[str, ...]
     others: tuple[str, ...]
+    controls: tuple[str, ...]
+    unread: tuple[str, ...]
 
     @property
     def packs(self) -> frozenset[str]:
@@ -65,21 +68,27 @@ def open_folder(path: str) -> Folder:
     """The folder of packs at a path; UsageError where there is none, or no policy in it."""
     if not os.path.isdir(path):
         raise UsageError(f"{path}: no such folder of packs: `erpguard policies new PACK/NAME --dir {path}` makes one")
-    files = sorted(_files(path))
-    modules = [one for one in files if one.endswith(".rego")]
+    found = _files(path)
+    modules = [one for one in found if one.endswith(".rego") and not one.startswith(f"{CONTROLS}/")]
+    texts = [one for one in found if one.endswith(".yaml")]
     policies = tuple(one for one in modules if not one.endswith(_TEST) and not one.startswith(f"{LIBRARY}/"))
     if not policies:
         above = os.path.dirname(os.path.abspath(path))
-        is_pack = any(name.endswith(".rego") for name in _names(path))
+        is_pack = any(name.endswith(".rego") for name in os.listdir(path))
         what = f"name the folder above it, {os.path.relpath(above)}" if is_pack else "policies are DIR/PACK/NAME.rego"
         raise UsageError(f"{path}: no folder of packs: {what}")
+    own = {policy.partition("/")[0] for policy in policies}
+    others = tuple(one for one in texts if one.partition("/")[0] in own)
+    controls = tuple(one for one in texts if one.startswith(f"{CONTROLS}/"))
     return Folder(
         path,
         path,
         policies,
         tuple(one for one in modules if one.startswith(f"{LIBRARY}/") and not one.endswith(_TEST)),
         tuple(one for one in modules if one.endswith(_TEST)),
-        tuple(one for one in files if not one.endswith(".rego") and not one.startswith(f"{LIBRARY}/")),
+        others,
+        controls,
+        tuple(_unread(path, own | {LIBRARY, CONTROLS}, {*modules, *others, *controls})),
     )
 
 
@@ -94,29 +103,43 @@ def tests_of(policy: str) -> str:
 
 
 def read_text(path: str, shown: str) -> str:
-    """The text of a file; UsageError where it cannot be read, is no UTF-8 or too long."""
+    """The text of a file; UsageError where it cannot be read or is no UTF-8."""
     try:
         with open(path, "rb") as opened:
-            data = opened.read(LARGEST + 1)
+            data = opened.read()
     except OSError as error:
         raise UsageError(f"{shown}: cannot be read: {error.strerror}") from error
-    if len(data) > LARGEST:
-        raise UsageError(f"{shown}: larger than {LARGEST // 2**20} MiB, which is no file of a pack")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{shown}: not UTF-8: {error.reason} at byte {error.start}") from error
 
 
-def _files(path: str) -> Iterator[str]:
-    for pack in _names(path):
-        where = os.path.join(path, pack)
-        if pack != CONTROLS and not pack.startswith(".") and os.path.isdir(where):
-            yield from (f"{pack}/{name}" for name in _names(where) if name.endswith((".rego", ".yaml")))
-
-
-def _names(path: str) -> list[str]:
+def _files(path: str) -> list[str]:
+    """The files of the packs, sorted; UsageError where they cannot be such."""
     try:
-        return os.listdir(path)
+        return files(path)
+    except PackError as error:
+        raise UsageError(f"{os.path.join(path, '').removeprefix('./')}{error}") from error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
+
+
+def _unread(path: str, packs: Collection[str], read: Collection[str]) -> Iterator[str]:
+    """Modules anywhere, and data beside the policies, that are not among the files that are read, sorted."""
+    for count, (name, suffix) in enumerate(sorted(_below(path))):
+        if count >= MOST:
+            raise UsageError(f"{path}: more than {MOST} files: is it a folder of packs?")
+        pack, is_inside, _ = name.partition("/")
+        if name not in read and (suffix == ".rego" or (is_inside and pack in packs)):
+            yield name
+
+
+def _below(path: str) -> Iterator[tuple[str, str]]:
+    """The files below a folder that may be meant for packs, with their suffix in small letters."""
+    for where, folders, names in os.walk(path):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        for name in names:
+            suffix = os.path.splitext(name)[1].lower()
+            if suffix in _DATA and not name.startswith("."):
+                yield os.path.relpath(os.path.join(where, name), path).replace(os.sep, "/"), suffix

@@ -21,6 +21,10 @@ from erpguard.sources.discovery import discover
 AS_OF = "2026-01-31"
 """The date that examples are judged for: they are as true in a year as today."""
 
+_JOINS = (
+    "each resource by itself has other violations than all together: a policy must not compare resources, because a"
+    " scan gives it some at a time; what joins them is a view"
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -72,6 +76,13 @@ def scanned(example: Example, folder: str, library: Library, engine: TracingEngi
     return judge(request, discover([folder], folder), (), library, None, opened=engine)
 
 
+def without_joins(one: Judged, policy: Policy, engine: TracingEngine) -> Judged:
+    """The same, and a difference more where the policy says something else of each resource by itself."""
+    if any(engine.joins(policy, exchange) for exchange in one.exchanges):
+        return one._replace(differences=(*one.differences, _JOINS))
+    return one
+
+
 def write(example: Example, folder: str) -> None:
     """Write the files of an example into a folder."""
     for name in example.files:
@@ -95,7 +106,7 @@ def differences(example: Example, policy: Policy, result: ScanResult) -> Iterato
     """Where a result is not what the example claims, a line each."""
     for problem in result.problems:
         if problem.level == "error":
-            yield f"{problem.place}: {problem.message}"
+            yield f"{problem.place}: {problem.message}" if problem.place.file else problem.message
     yield from _of_findings(example, policy, result)
     counts = result.counts[policy.id]
     if not _is_as_claimed(example.outcome, counts):

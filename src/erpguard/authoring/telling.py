@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from erpguard.authoring.complaints import Complaint
+from erpguard.authoring.examples import Example
 from erpguard.authoring.folder import Folder
 from erpguard.authoring.judging import Judged, told
 from erpguard.authoring.running import Report
@@ -24,10 +26,14 @@ def lines(report: Report, percent: float = 0, *, verbose: bool = False) -> Itera
         yield line(report.folder, complaint)
     for test in report.tests:
         if test.outcome == "fail":
-            yield from _of_test(report.folder, test)
+            yield from of_test(report.folder, test)
+        elif verbose:
+            yield f"{_where(report.folder, test)}: {test.name}: {test.outcome}"
     for one in report.examples:
         if one.differences:
-            yield from _of_example(report.folder, one)
+            yield from of_example(report.folder, one)
+        elif verbose:
+            yield f"{_where(report.folder, one.example)}: {one.example.title}: pass"
     yield from _of_coverage(report, percent, verbose)
     yield _sum(report, percent)
 
@@ -47,23 +53,38 @@ def checked(folder: Folder, complaints: Sequence[Complaint]) -> Iterator[str]:
     yield f"{folder.shown}: {_number(len(folder.policies), 'policy')}: {said}"
 
 
-def _of_test(folder: Folder, test: UnitTest) -> Iterator[str]:
-    shown = folder.display(test.file)
-    yield f"{shown}:{test.line}: {test.name}: {test.reason.replace(test.file, shown)}"
+def of_test(folder: Folder, test: UnitTest) -> Iterator[str]:
+    """What to show of a test that failed."""
+    yield f"{_where(folder, test)}: {test.name}: {_displayed(folder, test.reason)}"
     if test.stopped:
         source = folder.read(test.file).split("\n")[test.stopped - 1].strip()
         yield f"  stopped at line {test.stopped}: {source}"
-    yield from (f"  printed at {text.replace(test.file, shown)}" for text in test.prints)
+        yield from (f"    {operand}" for operand in test.operands)
+    yield from (f"  printed at {_displayed(folder, text)}" for text in test.prints)
 
 
-def _of_example(folder: Folder, one: Judged) -> Iterator[str]:
+def of_example(folder: Folder, one: Judged) -> Iterator[str]:
+    """What to show of an example that failed."""
     example = one.example
-    yield f"{folder.display(example.file)}:{example.line}: {example.policy}: {example.outcome}: {example.name}"
-    yield from (f"  {text}" for text in one.differences)
+    yield f"{_where(folder, example)}: {example.title}"
+    yield from (f"  {_displayed(folder, text)}" for text in one.differences)
     yield f"  expected  {_findings(example.expected())}"
     yield f"  actual    {_findings(one.actual)}; {told(one.counts)}"
     for exchange in one.exchanges:
         yield from _of_exchange(folder, exchange)
+
+
+def _where(folder: Folder, one: UnitTest | Example) -> str:
+    return f"{folder.display(one.file)}:{one.line}"
+
+
+def _displayed(folder: Folder, text: str) -> str:
+    """A text in which modules are named as their user would name them."""
+    return re.sub(
+        r"(?<![\w/])[\w-]+/[\w-]+\.rego\b",
+        lambda file: folder.display(file[0]) if folder.has(file[0]) else file[0],
+        text,
+    )
 
 
 def _findings(found: Iterable[tuple[str, int, str]]) -> str:
@@ -72,12 +93,12 @@ def _findings(found: Iterable[tuple[str, int, str]]) -> str:
 
 
 def _of_exchange(folder: Folder, exchange: Exchange) -> Iterator[str]:
-    yield from (f"  printed at {folder.display(text)}" for text in exchange.prints)
+    yield from (f"  printed at {_displayed(folder, text)}" for text in exchange.prints)
     yield "  input"
     yield from _shown({name: part for name, part in _values(exchange.document).items() if part})
     for answer in exchange.answers.values():
         if isinstance(answer, EngineError):
-            yield f"  deny failed: {answer}"
+            yield f"  deny failed: {_displayed(folder, str(answer))}"
         else:
             yield "  deny"
             yield from _shown(answer)
@@ -132,6 +153,7 @@ def _sum(report: Report, percent: float) -> str:
     skipped = sum(test.outcome == "skip" for test in report.tests)
     tests, examples = _number(len(report.tests), "test"), _number(len(report.examples), "example")
     what = f"{tests} and {examples} of {_number(len(report.policies), 'policy')}"
+    said = "there is nothing to run" if report.is_empty and said == "all pass" else said
     return f"{report.folder.shown}: {what}: {said}{f', {skipped} skipped' if skipped else ''}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,11 +13,16 @@ from erpguard.authoring.folder import Folder
 from erpguard.authoring.syntax import Module, module
 from erpguard.engines import Answers, Violation
 from erpguard.engines.child import Limits, RegoProcess, Source
+from erpguard.engines.modules import check_package
 from erpguard.engines.syntax import ModuleFacts, objections
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
 from erpguard.packs import LIBRARY, is_module
+from erpguard.packs.files import text as text_of
 from erpguard.shipped import shipped
+
+_SHIPPED = "erpguard/lib/"
+"""What the names of our shared modules begin with, beside those of a folder."""
 
 _POSITION = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<reason>.*)", re.DOTALL)
 
@@ -49,11 +55,23 @@ class TracingEngine:
 
     def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate_all`."""
-        self._process.prints()
         values = self._process.evaluate([f"data.{policy.package}.deny" for policy in policies], document)
         answers = {policy.id: _answer(policy, value) for policy, value in zip(policies, values, strict=True)}
         self.exchanges.append(Exchange(document, answers, tuple(self._process.prints())))
         return answers
+
+    def joins(self, policy: Policy, exchange: Exchange) -> bool:
+        """Whether a policy answers otherwise for the resources of an exchange one by one."""
+        together = exchange.answers.get(policy.id)
+        keys = _resources(exchange.document)
+        if together is None or isinstance(together, EngineError) or len(keys) < 2:
+            return False
+        alone = list[Any]()
+        for key in keys:
+            (found,) = self._process.evaluate([f"data.{policy.package}.deny"], _only(exchange.document, key))
+            alone += found if isinstance(found, list) else [str(found)]
+        self._process.prints()
+        return set(map(_canonical, alone)) != set(map(_canonical, together))
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: the process belongs to who made it."""
@@ -63,23 +81,38 @@ class TracingEngine:
 def _answer(policy: Policy, value: Any) -> Sequence[Violation] | EngineError:
     if isinstance(value, EngineError):
         return type(value)(f"{policy.id}: {value}")
-    if not isinstance(value, list | None):
-        return EngineError(f"{policy.id}: deny is no set: write `deny contains ... if {{ ... }}`")
-    return value or []
+    found: Sequence[Violation] = value  # whether it is one is checked for all engines alike
+    return found
+
+
+def _resources(document: Mapping[str, Any]) -> list[str]:
+    """The keys of the resources that an input is about, sorted."""
+    keys = {key for entries in document["resources"].values() for key in entries}
+    return sorted(keys | {row["resource"] for rows in document["views"].values() for row in rows.values()})
+
+
+def _only(document: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """An input about one resource."""
+    resources = {type_: {key: some[key]} for type_, some in document["resources"].items() if key in some}
+    views = {
+        name: {row: values for row, values in rows.items() if values["resource"] == key}
+        for name, rows in document["views"].items()
+    }
+    return {**document, "resources": resources, "views": views}
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def sources(folder: Folder) -> dict[str, Source]:
-    """All modules of a folder by file, and before them the shipped libraries that it does not have itself."""
-    names = [*folder.libraries, *folder.policies, *folder.tests]
-    own = {file: Source(file, folder.read(file)) for file in names}
+    """All modules of a folder by file, and before them the libraries that ship, if these are not the same."""
+    own = {file: Source(file, folder.read(file)) for file in (*folder.libraries, *folder.policies, *folder.tests)}
+    if folder.is_shipped:
+        return own
     where = os.path.join(shipped("policies"), LIBRARY)
-    shared = {f"{LIBRARY}/{name}" for name in os.listdir(where) if is_module(name)} - {*own}
-    return {file: _shipped(file) for file in sorted(shared)} | own
-
-
-def _shipped(file: str) -> Source:
-    with open(os.path.join(shipped("policies"), file), encoding="utf-8") as opened:
-        return Source(file, opened.read())
+    shared = sorted(filter(is_module, os.listdir(where)))
+    return {f"{_SHIPPED}{name}": Source(f"{_SHIPPED}{name}", text_of(where, name)) for name in shared} | own
 
 
 class Compiled(NamedTuple):
@@ -103,7 +136,7 @@ def compiled(given: Iterable[Source], limits: Limits, *, to_run: bool = False) -
         except PackError as error:
             told = _refused(error, left, limits)
         else:
-            told = list(_objections(left, process.modules))
+            told = [*_objections(left, process.modules), *_misplaced(left, process.modules)]
             if not (told and to_run):
                 return _read(process, left, limits, wrong + told, to_run)
             process.close()
@@ -168,3 +201,20 @@ def _objections(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iter
     for source, facts in zip(given, modules, strict=True):
         for one in objections(facts, modules):
             yield Complaint(source.name, one.line, "builtin", one.text, column=one.column)
+
+
+def _misplaced(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iterator[Complaint]:
+    """Shared modules whose package is not theirs, or that of another one."""
+    seen = dict[str, str]()
+    for source, facts in zip(given, modules, strict=True):
+        file = source.name.removeprefix("erpguard/")
+        if not file.startswith(f"{LIBRARY}/") or not is_module(file):
+            continue
+        try:
+            check_package(file, facts.package)
+        except PackError as error:
+            yield Complaint(source.name, 1, "package", str(error).removeprefix(f"{file}: "))
+        if facts.package in seen:
+            reason = f"the package {facts.package} is that of {seen[facts.package]} too: give it another one"
+            yield Complaint(source.name, 1, "package", reason)
+        seen.setdefault(facts.package, source.name)

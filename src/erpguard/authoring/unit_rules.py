@@ -7,7 +7,7 @@ case for every value that `case` takes, whether the rest of the body holds for i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 PREFIXES = ("test_", "todo_test_")
@@ -21,6 +21,7 @@ class UnitRule(NamedTuple):
     rule   the name of a rule that has its value
     cases  the name of the rule that holds its cases as lists; empty for a test without
     never  why it can never pass
+    bodies its bodies in the syntax tree, of a test without cases
     """
 
     name: str
@@ -28,18 +29,20 @@ class UnitRule(NamedTuple):
     rule: str
     cases: str = ""
     never: str = ""
+    bodies: Sequence[Any] = ()
 
 
 class UnitRules(NamedTuple):
-    """The tests of a module; `text` is that of the module with rules for cases and other names, empty where none is."""
+    """The tests of a module and its source; `text` has rules for cases and other names too, empty where none is."""
 
     rules: tuple[UnitRule, ...] = ()
     text: str = ""
+    source: bytes = b""
 
 
 def unit_rules(tree: Mapping[str, Any]) -> UnitRules:
     """The tests in a syntax tree."""
-    source = tree["source"]["contents"].encode()
+    source = whole = tree["source"]["contents"].encode()
     times: Counter[str] = Counter()
     found, more, renamed = list[UnitRule](), b"", list[tuple[int, bytes]]()
     for rule in tree["ast"]["rules"]:
@@ -61,10 +64,11 @@ def unit_rules(tree: Mapping[str, Any]) -> UnitRules:
         if cases:
             more += b"\n\n%s := %s" % (asked.encode(), own.encode())
             more += _cases(cases, indexes, rule[_RULE]["bodies"], source)
-        found.append(UnitRule(shown, head["span"]["line"], asked, cases, _never(kind, head, cases)))
+        bodies = () if cases else rule[_RULE]["bodies"]
+        found.append(UnitRule(shown, head["span"]["line"], asked, cases, _never(kind, head, cases), bodies))
     for at, text in reversed(renamed):
         source = source[:at] + text + source[at:]
-    return UnitRules(tuple(found), (source + more).decode() if more or renamed else "")
+    return UnitRules(tuple(found), (source + more).decode() if more or renamed else "", whole)
 
 
 def _never(kind: str, head: Any, cases: str) -> str:
@@ -95,10 +99,10 @@ def _indexes(reference: Any) -> Iterator[Any]:
 def _cases(name: str, indexes: list[Any], bodies: list[Any], source: bytes) -> bytes:
     """A rule that holds the cases: the body up to where all variables of the head are bound."""
     wanted = set().union(*map(_names, indexes))
-    terms = b", ".join(_text(_span(index), source) for index in indexes)
+    terms = b", ".join(text_of(span_of(index), source) for index in indexes)
     rules = b""
     for body in bodies:
-        binding = _statements(body["query"], _binding(body["query"], wanted), source)
+        binding = statements(body["query"], _binding(body["query"], wanted), source)
         rules += b"\n\n%s contains [%s] if {\n%s\n}" % (name.encode(), terms, binding)
     return rules + b"\n"
 
@@ -114,7 +118,7 @@ def _binding(query: Any, wanted: set[str]) -> int:
     return len(query["stmts"])
 
 
-def _statements(query: Any, count: int, source: bytes) -> bytes:
+def statements(query: Any, count: int, source: bytes) -> bytes:
     """The text of the first statements of a query."""
     start, end = _range(query["span"], source)
     if source[start : start + 1] == b"{":
@@ -134,11 +138,13 @@ def _names(node: Any) -> set[str]:
     return own.union(*map(_names, node.values()))
 
 
-def _span(node: Any) -> Any:
+def span_of(node: Any) -> Any:
+    """The span of an expression."""
     return next(iter(node.values()))["span"]
 
 
-def _text(span: Any, source: bytes) -> bytes:
+def text_of(span: Any, source: bytes) -> bytes:
+    """The text of a span."""
     start, end = _range(span, source)
     return source[start:end]
 

@@ -6,7 +6,7 @@ https://www.openpolicyagent.org/docs/policy-testing/: a test passes where its va
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from erpguard.authoring.syntax import Module
@@ -23,9 +23,10 @@ _TRACED = 50
 class UnitTest(NamedTuple):
     """One test and how it went.
 
-    reason   why it did not pass
-    stopped  the line of the test's own body where it stopped, 0 where that is not known
-    prints   what `print` said
+    reason    why it did not pass
+    stopped   the line of the test's own body where it stopped, 0 where that is not known
+    prints    what `print` said
+    operands  what the statement where it stopped was about
     """
 
     file: str
@@ -35,19 +36,23 @@ class UnitTest(NamedTuple):
     reason: str = ""
     stopped: int = 0
     prints: tuple[str, ...] = ()
+    operands: tuple[str, ...] = ()
 
 
-def run(process: RegoProcess, modules: Mapping[str, Module]) -> list[UnitTest]:
-    """Run the tests of some modules, by file."""
-    return [test for file, module in modules.items() for test in _of_module(process, file, module)]
+def run(
+    process: RegoProcess, modules: Mapping[str, Module], is_meant: Callable[[str], bool] = lambda name: True
+) -> list[UnitTest]:
+    """Run the tests of some modules, by file: those that are meant, by the names that they have below `data`."""
+    return [test for file, module in modules.items() for test in _of_module(process, file, module, is_meant)]
 
 
-def _of_module(process: RegoProcess, file: str, module: Module) -> Iterator[UnitTest]:
+def _of_module(process: RegoProcess, file: str, module: Module, is_meant: Callable[[str], bool]) -> Iterator[UnitTest]:
     for rule in module.units.rules:
+        if not is_meant(f"{module.package}.{rule.name}"):
+            continue
         if rule.name.startswith(_TODO):
             yield UnitTest(file, rule.line, rule.name, "skip")
         else:
-            process.prints()
             reason = rule.never or _reason(process, module, rule)
             prints = tuple(process.prints())
             yield UnitTest(file, rule.line, rule.name, "fail" if reason else "pass", reason, prints=prints)

@@ -18,6 +18,16 @@ from erpguard.sources.documents import Document
 from erpguard.sources.yaml_documents import load
 
 _SHOWN = 200
+_KINDS = {
+    "string": "a text",
+    "array": "a list",
+    "object": "a mapping",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "null": "empty",
+}
+"""How people who write YAML call what JSON Schema calls so."""
 
 
 def read(data: bytes, file: str) -> tuple[Document | None, list[Complaint]]:
@@ -32,9 +42,9 @@ def read(data: bytes, file: str) -> tuple[Document | None, list[Complaint]]:
 def violations(schema: str, document: Document) -> Iterator[Complaint]:
     """What `schemas/<schema>.schema.json` does not allow, in the order of the lines."""
     errors = [_plainest(error) for error in _validator(schema).iter_errors(document.value)]
-    found = {(line_of(document, path), said) for error in errors for path, said in _said(error)}
-    for line, said in sorted(found):
-        yield Complaint(document.file, line, schema, said)
+    found = {(line_of(document, path), text) for error in errors for path, text in _told(error)}
+    for line, text in sorted(found):
+        yield Complaint(document.file, line, schema, text)
 
 
 def line_of(document: Document, path: Iterable[str | int]) -> int:
@@ -62,7 +72,7 @@ def _plainest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
     return error if error.validator == "oneOf" else jsonschema.exceptions.best_match([error]) or error
 
 
-def _said(error: Any) -> Iterator[tuple[Path, str]]:
+def _told(error: Any) -> Iterator[tuple[Path, str]]:
     """The violation for people, with the path of what violates."""
     path: Path = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
@@ -70,14 +80,15 @@ def _said(error: Any) -> Iterator[tuple[Path, str]]:
         for key in map(str, error.instance.keys() - known.keys()):
             yield (*path, key), f"{_prefix(path)}there is no key {key[:80]!r}{nearest(key, known)}"
         return
-    yield path, _prefix(path) + _text(error)
+    yield path, _prefix(path) + said(error)
 
 
 def _prefix(path: Path) -> str:
     return f"{'.'.join(map(str, path))}: " if path else ""
 
 
-def _text(error: Any) -> str:
+def said(error: Any) -> str:
+    """One violation of a schema for people who have never seen a schema."""
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"{missing} is missing: {_meaning(error.schema, missing)}"
@@ -86,7 +97,17 @@ def _text(error: Any) -> str:
         return f"it needs exactly one of {', '.join(keys)}"
     if error.validator == "pattern" and "description" in error.schema:
         return f"{error.instance!r:.{_SHOWN}} does not fit: {error.schema['description']}"
+    if error.validator == "type":
+        given = error.validator_value
+        wanted = " or ".join(_KINDS[kind] for kind in ([given] if isinstance(given, str) else given))
+        return f"{_short(error.instance)} has to be {wanted}"
+    if error.validator == "enum":
+        return f"{_short(error.instance)} is none of {', '.join(map(str, error.validator_value))}"[:_SHOWN]
     return str(error.message)[:_SHOWN]
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)[:80]
 
 
 def _meaning(schema: Any, name: str) -> str:

@@ -31,10 +31,21 @@ def _add_test(command: ArgumentParser) -> None:
         "--select", action="append", default=[], metavar="ID[,ID]", help="only these ids, prefixes or names"
     )
     command.add_argument(
+        "-r",
+        "--run",
+        dest="run_only",
+        default="",
+        metavar="REGEX",
+        help="only tests and examples in whose names this is found",
+    )
+    command.add_argument(
         "--coverage", type=_percent, default=0.0, metavar="PERCENT", help="fail where less of a policy is covered"
     )
+    command.add_argument("--junit", metavar="FILE", help="write JUnit XML for CI too")
     command.add_argument("--watch", action="store_true", help="run again whenever a file changes, until interrupted")
-    command.add_argument("-v", "--verbose", action="store_true", help="tell the coverage of every policy")
+    command.add_argument(
+        "-v", "--verbose", action="store_true", help="tell every test and example, and the coverage of every policy"
+    )
 
 
 def _add_check(command: ArgumentParser) -> None:
@@ -99,6 +110,8 @@ def run_new(options: Namespace) -> int:
 
 def run_test(options: Namespace) -> int:
     """Run tests and examples once, or whenever a file changes."""
+    if options.run_only and options.coverage:
+        raise UsageError("--run and --coverage: choose one of them, since a part of the tests covers a part")
     if options.watch:
         from erpguard.cli.watching import watch
 
@@ -112,8 +125,13 @@ def _test(options: Namespace) -> int:
     from erpguard.authoring import telling
     from erpguard.authoring.running import run
 
-    select = environment.listed(options.select)
-    reports = [run(folder, select, environment.limits(options)) for folder in _folders(options)]
+    select, limits = environment.listed(options.select), environment.limits(options)
+    reports = [run(folder, select, limits, options.run_only) for folder in _folders(options)]
+    if options.junit:
+        from erpguard.authoring.junit import as_xml
+        from erpguard.cli.output import write
+
+        write([as_xml(reports, options.coverage)], options.junit)
     if options.json:
         print(json.dumps([telling.as_json(report, options.coverage) for report in reports], indent=2))
     else:

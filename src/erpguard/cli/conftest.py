@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from argparse import Namespace
+from typing import Any
 
+from erpguard import trust
+from erpguard.config import Settings
 from erpguard.conftest import ConftestOptions
+from erpguard.conftest.formats import NAMED
 from erpguard.errors import UsageError
 
 _TELLS = """\
@@ -29,29 +33,45 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--combine", action="store_true", help="all documents are one input: [{path, contents}]")
     group.add_argument("--fail-on-warn", action="store_true", help="what `warn` says fails the scan too")
+    group.add_argument("--rego-version", choices=("v0", "v1"), help="the syntax of the packages (default: v1)")
     group.add_argument(
-        "--rego-version", choices=("v0", "v1"), default="v1", help="the syntax of the packages (default: v1)"
+        "--parser",
+        choices=tuple(NAMED),
+        help="what standard input, and named files whose names tell no format, are (default: YAML or JSON)",
     )
 
 
-def conftest_options(options: Namespace, has_clusters: bool) -> ConftestOptions | None:
-    """What the arguments ask for; UsageError where they ask for two things."""
-    if not options.conftest:
+def conftest_options(options: Namespace, settings: Settings, has_clusters: bool) -> ConftestOptions | None:
+    """The packages of --conftest, else those of the configuration; what is given wins, option by option.
+
+    UsageError where the arguments ask for two things.
+    """
+    known = trust.packages(settings)
+    if not options.conftest and known is None:
         _check_alone(options)
         return None
-    if options.namespace and has_clusters:
+    if options.conftest and options.namespace and has_clusters:
         raise UsageError("--namespace names packages with --conftest: scan the namespaces of a cluster by themselves")
     if options.namespace and options.all_namespaces:
         raise UsageError("--namespace and --all-namespaces: give one of them")
-    return ConftestOptions(
-        policies=_listed(options.conftest),
-        data=_listed(options.data),
-        namespaces=_listed(options.namespace) or ("main",),
-        all_namespaces=options.all_namespaces,
-        combine=options.combine,
-        fail_on_warn=options.fail_on_warn,
-        rego_version=options.rego_version,
-    )
+    return (known or ConftestOptions(()))._replace(**_given(options, has_clusters))
+
+
+def _given(options: Namespace, has_clusters: bool) -> dict[str, Any]:
+    """The options that are there, by field."""
+    # Beside packages of the configuration, --namespace is still for the clusters that are scanned.
+    namespaces = () if has_clusters else _listed(options.namespace)
+    given = {
+        "policies": _listed(options.conftest),
+        "data": _listed(options.data),
+        "namespaces": namespaces,
+        "all_namespaces": options.all_namespaces,
+        "combine": options.combine,
+        "fail_on_warn": options.fail_on_warn,
+        "rego_version": options.rego_version,
+        "parser": options.parser,
+    }
+    return {name: value for name, value in given.items() if value} | ({"all_namespaces": False} if namespaces else {})
 
 
 def _listed(given: list[str]) -> tuple[str, ...]:
@@ -60,6 +80,6 @@ def _listed(given: list[str]) -> tuple[str, ...]:
 
 
 def _check_alone(options: Namespace) -> None:
-    for name in ("all_namespaces", "data", "combine", "fail_on_warn"):
+    for name in ("all_namespaces", "data", "combine", "fail_on_warn", "parser"):
         if getattr(options, name):
             raise UsageError(f"--{name.replace('_', '-')} needs --conftest DIR")

@@ -59,6 +59,18 @@ def _check_paths(settings: Settings, root: str) -> None:
         if is_folder(pack) and not _within(os.path.join(os.path.dirname(settings.file), pack), root):
             text = f"packs: {pack} leads out of the repository: give it by --pack"
             raise ConfigurationError(f"{settings.where('packs', number)}: {text}")
+    if settings.conftest:
+        _check_packages(settings, root)
+
+
+def _check_packages(settings: Settings, root: str) -> None:
+    from erpguard.conftest.configured import path_of
+
+    for name, option in (("policies", "--conftest"), ("data", "--data")):
+        for number, given in enumerate(settings.conftest.get(name, ())):
+            if not _within(path_of(given, os.path.dirname(settings.file)), root):
+                text = f"conftest: {given} leads out of the repository: give it by {option}"
+                raise ConfigurationError(f"{settings.where('conftest', name, number)}: {text}")
 
 
 def _within(path: str, folder: str) -> bool:

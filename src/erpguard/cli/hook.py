@@ -46,13 +46,13 @@ def run(options: Namespace) -> int:
 
 
 def narrow(result: ScanResult, files: set[str]) -> None:
-    """Keep only what stands in these files, and problems that stand in no file."""
+    """Keep only what stands in these files, and what stands in no file."""
 
     def concerns(item: Finding | Problem) -> bool:
-        return item.place.file in files
+        return item.place.file in files or not item.place.file
 
     result.findings = [finding for finding in result.findings if concerns(finding)]
     result.undetermined = [finding for finding in result.undetermined if concerns(finding)]
     result.suppressed = [finding for finding in result.suppressed if concerns(finding)]
     result.not_judged = {}
-    result.problems = [problem for problem in result.problems if concerns(problem) or not problem.place.file]
+    result.problems = [problem for problem in result.problems if concerns(problem)]

@@ -82,6 +82,28 @@ def _scan(command: CommandParser) -> None:
         dest="formats",
         help="text, sarif or json, to a file or to standard output; repeatable (default: text)",
     )
+    _add_inputs(command)
+    command.add_argument(
+        "--partial", action="store_true", help="other objects exist elsewhere: what is missing here is undetermined"
+    )
+    command.add_argument("--strict", action="store_true", help="documents that are not judged are problems")
+    command.add_argument(
+        "--sarif-profile", choices=("full", "github", "azure-devops"), default="full", help="the reader of the SARIF"
+    )
+    command.add_argument("--include-passed", action="store_true", help="tell also what passed")
+    command.add_argument(
+        "--as-of",
+        metavar="DATE",
+        default="",
+        help="judge as of this date, 2026-01-31 (default: a snapshot's, else today)",
+    )
+    _add_output(command)
+    conftest.add_arguments(command)
+    live_arguments.add_scan(command)
+
+
+def _add_inputs(command: CommandParser) -> None:
+    """What the paths are, and which of their files count."""
     command.add_argument(
         "--stdin-path", metavar="FILE", default="", help="the file name that findings in standard input show"
     )
@@ -104,23 +126,6 @@ def _scan(command: CommandParser) -> None:
         help="tell where verdicts differ: plan, manifests, declared, live, snapshot, or one of the PATHs",
     )
     command.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave files out; repeatable")
-    command.add_argument(
-        "--partial", action="store_true", help="other objects exist elsewhere: what is missing here is undetermined"
-    )
-    command.add_argument("--strict", action="store_true", help="documents that are not judged are problems")
-    command.add_argument(
-        "--sarif-profile", choices=("full", "github", "azure-devops"), default="full", help="the reader of the SARIF"
-    )
-    command.add_argument("--include-passed", action="store_true", help="tell also what passed")
-    command.add_argument(
-        "--as-of",
-        metavar="DATE",
-        default="",
-        help="judge as of this date, 2026-01-31 (default: a snapshot's, else today)",
-    )
-    _add_output(command)
-    conftest.add_arguments(command)
-    live_arguments.add_scan(command)
 
 
 def _collect(command: CommandParser) -> None:
@@ -178,7 +183,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
         "--policy-timeout",
         type=seconds,
         metavar="SECONDS",
-        help="how long a policy of an own pack may take in all (default: 30)",
+        help="how long a policy of an own pack, or a rule of a conftest package, may take in all (default: 30)",
     )
 
 

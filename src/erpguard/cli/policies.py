@@ -51,7 +51,7 @@ def run_show(options: Namespace) -> int:
         ("title", policy.title),
         ("judges", ", ".join(policy.resource_types)),
         ("reads", ", ".join(policy.reads)),
-        ("file", policy.file),
+        ("file", policy.shown),
     ]
     rows = [(name, value) for name, value in rows if value]
     rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]

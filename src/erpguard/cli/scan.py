@@ -59,7 +59,7 @@ def _scan(options: Namespace, settings: Settings, root: str) -> ScanResult:
             trusted_config=bool(options.config),
             live=_live(options, paths),
             opa=_opa(options, settings),
-            conftest=_conftest(options, paths),
+            conftest=_conftest(options, settings, paths),
             progress=progress,
         )
     finally:
@@ -99,10 +99,10 @@ def _opa(options: Namespace, settings: Settings) -> OpaConnection | None:
     return connection(options, trusted)
 
 
-def _conftest(options: Namespace, paths: Iterable[str]) -> ConftestOptions | None:
+def _conftest(options: Namespace, settings: Settings, paths: Iterable[str]) -> ConftestOptions | None:
     from erpguard.cli.conftest import conftest_options
 
-    return conftest_options(options, has_clusters=any(map(is_address, paths)))
+    return conftest_options(options, settings, has_clusters=any(map(is_address, paths)))
 
 
 def render(

@@ -7,11 +7,12 @@
     packages.py     all of it, compiled, in a process of its own
     formats.py      which files hold documents
     documents.py    the documents of files
-    toml_values.py  those in TOML
+    parsers/        those that are neither YAML nor JSON
     answers.py      the value of a rule -> messages
     targets.py      what a message is about: a node of a document
     findings.py     messages -> findings
     judging.py      every document by every rule
+    configured.py   the packages that a configuration names
     joining.py      what they say becomes a part of what a scan says
 
 What it does follows conftest 0.71 (https://www.conftest.dev, `policy/engine.go` and `runner/test.go` of its source);
@@ -36,6 +37,7 @@ class ConftestOptions(NamedTuple):
     combine         all documents are one input, a list of `{path, contents}`
     fail_on_warn    what `warn` says fails a scan as well
     rego_version    the syntax of the modules: v0 is that of before OPA 1.0
+    parser          the format of files whose names tell none: `ini`, `dockerfile`, ...
     """
 
     policies: tuple[str, ...]
@@ -45,3 +47,4 @@ class ConftestOptions(NamedTuple):
     combine: bool = False
     fail_on_warn: bool = False
     rego_version: Literal["v0", "v1"] = "v1"
+    parser: str = ""

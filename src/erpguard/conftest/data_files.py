@@ -29,16 +29,16 @@ def data_of(paths: Iterable[str]) -> Json:
     """
     found: Json = {}
     for given in paths:
-        prefix, path = _split(given)
+        prefix, path = split(given)
         for name, file, steps in _files(path):
             _merge(found, _below((*prefix, *steps), _value(name, file), name), name)
     return found
 
 
-def _split(given: str) -> tuple[tuple[str, ...], str]:
-    """The names before the colon, and the path."""
+def split(given: str, folder: str = "") -> tuple[tuple[str, ...], str]:
+    """The names before the colon, and the path, which is relative to a folder."""
     prefix, colon, path = given.partition(":")
-    if not colon or not prefix or os.path.exists(given):
+    if not colon or not prefix or os.path.exists(os.path.join(folder, given)):
         return (), given
     return tuple(prefix.split(".")), path
 

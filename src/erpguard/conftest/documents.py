@@ -9,21 +9,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
-from erpguard.conftest.formats import JSON, TOML, YAML, format_of, unread_format
+from erpguard.conftest.formats import JSON, JSONC, PARSERS, YAML, format_of, unread_format
+from erpguard.conftest.parsers.parsed import NotParsedError, Parsed
 from erpguard.model import Origin, Path, Place, Problem, Resource, pointer
 from erpguard.normalize import kubernetes
 from erpguard.sources import Collected, Input
 from erpguard.sources.documents import Document, DocumentOrigin, ObjectOrigin
 from erpguard.sources.helm_charts import TEMPLATE, HelmCharts
 from erpguard.sources.input_files import read
+from erpguard.sources.json_documents import is_deep
 from erpguard.sources.memory import copied_objects
 from erpguard.sources.object_lists import has_kind, is_list, object_id_of
 from erpguard.sources.recognition import SNAPSHOT, recognize
-from erpguard.sources.text_decoding import decode
+from erpguard.sources.text_decoding import decode, utf16_length
 from erpguard.sources.yaml_documents import Loaded, load
 from erpguard.sources.yaml_scalars import PlainScalars
+from erpguard.sources.yaml_values import DEEPEST
 
 UNREAD = "file in a format that only conftest reads: {}"
 NO_DOCUMENT = "file that is no document"
@@ -33,6 +38,9 @@ DOCUMENT = "erpguard/Document"
 Settings = Mapping[str, Any]
 
 _SEPARATORS = {False: "\n---\n", True: "\r\n---\r\n"}
+_HEAD = ("apiVersion", "kind", "metadata")
+"""What the names of an object stand in."""
+
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b")
 """How ZIP files begin, which plans may be, and those of gzip, which snapshots may be."""
 
@@ -78,7 +86,9 @@ class Item:
         if not has_kind(self.value) or is_list(self.value):
             return None
         # What is wrong with it is told by the sources of the platform, if they read it.
-        made = kubernetes.resource(deepcopy(self.value), self.origin, self._settings, "conftest").resource
+        head = {key: self.value[key] for key in _HEAD if key in self.value}
+        found = kubernetes.resource(deepcopy(head), self.origin, self._settings, "conftest", only_metadata=True)
+        made = found.resource
         if made is not None:
             made.body = self.value
         return made
@@ -91,18 +101,26 @@ class Item:
 
 
 class FileOrigin:
-    """A document whose nodes have no places of their own: it is where its file begins."""
+    """A document of which at most lines are known: all else is where its file begins."""
 
-    def __init__(self, file: str, first_line: str = "") -> None:
+    def __init__(
+        self, file: str, text: Sequence[str] = ("",), lines: Mapping[Path, int] = MappingProxyType({})
+    ) -> None:
         self.file = file
-        self._end = len(first_line.encode("utf-16-le")) // 2 + 1
+        self._text = text
+        self._lines = lines
 
     def place(self, path: Path) -> Place:
-        """The first line."""
-        return Place(self.file, 1, 1, 1, self._end) if self.file else Place(object_id="-", pointer=pointer(path))
+        """The line of the node, or of the nearest one above it; else the first line."""
+        if not self.file:
+            return Place(object_id="-", pointer=pointer(path))
+        above = (path[:end] for end in range(len(path), 0, -1))
+        line = next((self._lines[one] for one in above if one in self._lines), 1)
+        end = utf16_length(self._text[line - 1].rstrip("\r"))
+        return Place(self.file, line, 1, line, end + 1)
 
     def place_of_line(self, path: Path, line: int) -> Place:
-        """The first line."""
+        """The line of the node."""
         return self.place(path)
 
     def text(self, path: Path) -> str:
@@ -113,15 +131,16 @@ class FileOrigin:
 class Documents:
     """Reads documents, and keeps what is to be told of their files: problems, ignores, what is not read."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, parser: str = "") -> None:
         self.collected = Collected()
         self._settings = settings
+        self._parser = parser
         self._charts = HelmCharts()
         self._plain = PlainScalars()
 
     def of_file(self, given: Input, named: bool = True) -> Iterator[Item]:
         """The documents of a file. What cannot be read is a problem if it was `named`, else it is counted."""
-        kind = format_of(given.path or given.name)
+        kind = format_of(given.path or given.name, self._parser if named else "")
         if given.path and self._charts.reason(given.path) == TEMPLATE:
             self.collected.skip(TEMPLATE)
         elif kind or (named and self._is_text(given)):
@@ -138,8 +157,8 @@ class Documents:
         data = given.data if given.data is not None else read(given)
         if isinstance(data, Problem):
             self.collected.problems.append(data)
-        elif kind == TOML:
-            yield from self._toml(data, given)
+        elif kind in PARSERS:
+            yield from self._parsed(data, given, kind)
         else:
             yield from self._loaded(load(data, given.name, self._plain, any_tags=True), data, given, kind)
 
@@ -158,17 +177,21 @@ class Documents:
         for number, (value, origin) in enumerate(found, start=1):
             yield Item(value, origin, given, self._settings, number if len(found) > 1 else 0, lines)
 
-    def _toml(self, data: bytes, given: Input) -> Iterator[Item]:
-        from erpguard.conftest.toml_values import load_toml
-
+    def _parsed(self, data: bytes, given: Input, kind: str) -> Iterator[Item]:
+        """The document of a file in a format that has a parser of its own."""
         text = decode(data, given.name)
-        value = text if isinstance(text, Problem) else load_toml(text, given.name)
-        if isinstance(value, Problem):
-            self.collected.problems.append(value)
+        found = text if isinstance(text, Problem) else _parse(text, given.name, kind)
+        if isinstance(found, Problem):
+            self.collected.problems.append(found)
             return
-        self.collected.documents += 1
-        first, lines = str(text).partition("\n")[0].rstrip("\r"), str(text).count("\n") + 1
-        yield Item(value, FileOrigin(given.name, first), given, self._settings, lines=lines)
+        lines = str(text).split("\n")
+        origin = FileOrigin(given.name, lines, found.lines)
+        is_split = kind == JSONC and isinstance(found.value, list)
+        values = found.value if is_split else [found.value]
+        self.collected.documents += len(values)
+        for number, value in enumerate(values, start=1):
+            position = number if len(values) > 1 else 0
+            yield Item(value, origin, given, self._settings, position, len(lines))
 
     def _is_text(self, given: Input) -> bool:
         """Whether a file that is named as none of the known formats may be YAML or JSON."""
@@ -179,10 +202,24 @@ class Documents:
     def _unread(self, given: Input, named: bool) -> None:
         what = unread_format(given.path or given.name)
         if named and what:
-            text = f"the format {what} is not read: with --conftest, documents are YAML, JSON and TOML"
+            text = f"the format {what} is not read by --conftest: leave the file out"
             self.collected.problems.append(Problem("unread-format", text, Place(given.name)))
         else:
             self.collected.skip(UNREAD.format(what) if what else NO_DOCUMENT)
+
+
+def _parse(text: str, file: str, kind: str) -> Parsed | Problem:
+    parser = import_module(f"erpguard.conftest.parsers.{PARSERS[kind]}")
+    try:
+        found: Parsed | None = parser.parse(text)
+    except NotParsedError as error:
+        return Problem(f"{PARSERS[kind]}-syntax", f"not valid {kind}: {error}", Place(file, error.line, 1))
+    except RecursionError:
+        found = None
+    if found is not None and not is_deep(found.value):
+        return found
+    text = f"nested deeper than {DEEPEST} levels, the limit: exclude the file"
+    return Problem("too-deep", text, Place(file, 1, 1))
 
 
 def _values(documents: Sequence[Document], *, is_split: bool) -> Iterator[tuple[Any, Origin]]:

@@ -5,52 +5,81 @@ from __future__ import annotations
 import os
 
 YAML, JSON, TOML = "YAML", "JSON", "TOML"
+INI, DOTENV, DOCKERFILE, PROPERTIES = "INI", "dotenv", "Dockerfile", "properties"
+JSONC, XML, IGNORE = "JSONC", "XML", "ignore list"
 
-_READ = {".yaml": YAML, ".yml": YAML, ".json": JSON, ".toml": TOML}
+PARSERS = {
+    TOML: "toml",
+    INI: "ini",
+    DOTENV: "dotenv",
+    DOCKERFILE: "dockerfile",
+    PROPERTIES: "properties",
+    JSONC: "jsonc",
+    XML: "xml",
+    IGNORE: "ignore",
+}
+"""The formats that have a parser of their own, and its module in `erpguard.conftest.parsers`."""
 
-_OTHERS = {
+NAMED = {"yaml": YAML, "json": JSON, **{name: kind for kind, name in PARSERS.items()}}
+"""The formats by the names that `--parser` takes."""
+
+_READ = frozenset((YAML, JSON, *PARSERS))
+
+_SUFFIXES = {
     **dict.fromkeys((".hcl", ".hcl1", ".hcl2", ".tf", ".tfvars"), "HCL"),
     **dict.fromkeys((".textproto", ".textpb"), "textproto"),
-    **dict.fromkeys((".gitignore", ".dockerignore", ".ignore"), "ignore list"),
+    **dict.fromkeys((".gitignore", ".dockerignore", ".ignore"), IGNORE),
+    **dict.fromkeys((".yaml", ".yml"), YAML),
     ".cue": "CUE",
     ".cyclonedx": "CycloneDX",
-    ".dockerfile": "Dockerfile",
-    ".dotenv": "dotenv",
+    ".dockerfile": DOCKERFILE,
+    ".dotenv": DOTENV,
     ".edn": "EDN",
-    ".env": "dotenv",
+    ".env": DOTENV,
     ".groovy": "Groovy",
     ".hocon": "HOCON",
-    ".ini": "INI",
-    ".jsonc": "JSONC",
+    ".ini": INI,
+    ".json": JSON,
+    ".jsonc": JSONC,
     ".jsonnet": "Jsonnet",
     ".nginx": "nginx",
-    ".properties": "properties",
+    ".properties": PROPERTIES,
     ".spdx": "SPDX",
+    ".toml": TOML,
     ".vcl": "VCL",
-    ".xml": "XML",
+    ".xml": XML,
 }
 _NAMES = {
     "codeowners": "CODEOWNERS",
-    "dockerfile": "Dockerfile",
+    "dockerfile": DOCKERFILE,
     "jenkinsfile": "Groovy",
     "nginx.conf": "nginx",
 }
-_STARTS = {"dockerfile.": "Dockerfile", "jenkinsfile.": "Groovy", ".env.": "dotenv"}
+_STARTS = {"dockerfile.": DOCKERFILE, "jenkinsfile.": "Groovy", ".env.": DOTENV}
 
 
-def format_of(name: str) -> str:
-    """YAML, JSON or TOML by a file's name; YAML, in which JSON is, where there is none. Empty for all others."""
-    return _READ.get(os.path.splitext(name.lower())[1], "") if name else YAML
+def format_of(name: str, parser: str = "") -> str:
+    """The format of a file that is read here, by its name; empty for all others.
+
+    Where the name tells none, it is that of the parser; without a name YAML, in which JSON is.
+    """
+    found = _format(name) or NAMED.get(parser, "") or ("" if name else YAML)
+    return found if found in _READ else ""
 
 
 def unread_format(name: str) -> str:
     """The format of a file that conftest reads, and that is not read here; empty for all others."""
+    found = _format(name)
+    return "" if found in _READ else found
+
+
+def is_document(name: str, parser: str = "") -> bool:
+    """Whether conftest takes a file, besides YAML and JSON, which are taken anyway."""
+    return (_format(name) or NAMED.get(parser, "")) not in ("", YAML, JSON)
+
+
+def _format(name: str) -> str:
     base = os.path.basename(name).lower()
     suffix = base if base.startswith(".") and base.count(".") == 1 else os.path.splitext(base)[1]
     by_start = next((kind for start, kind in _STARTS.items() if base.startswith(start)), "")
-    return _NAMES.get(base) or by_start or _OTHERS.get(suffix, "")
-
-
-def is_document(name: str) -> bool:
-    """Whether conftest takes a file of a folder, besides YAML and JSON, which are taken anyway."""
-    return format_of(os.path.basename(name)) == TOML or bool(unread_format(name))
+    return _NAMES.get(base) or by_start or _SUFFIXES.get(suffix, "")

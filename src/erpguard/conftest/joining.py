@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from erpguard.conftest.formats import TOML, format_of, unread_format
+from erpguard.conftest.formats import is_document
 from erpguard.conftest.judging import Judged
 from erpguard.judgement import Judgement
 from erpguard.sources import Collected
@@ -20,19 +20,18 @@ _JUDGED = (CHART_FILE, KUSTOMIZATION, NO_KIND)
 Objects = Iterable[Mapping[str, Any]]
 
 
-def for_platform(found: Discovered, objects: Objects, *, is_wanted: bool) -> tuple[Discovered, Objects]:
-    """What is left for the sources of the platform: what they can read; nothing where no policy of ours judges."""
+def for_platform(found: Discovered, objects: Objects, parser: str, *, is_wanted: bool) -> tuple[Discovered, Objects]:
+    """What is left for the sources of the platform: what they can read; nothing where no policy of ours judges.
+
+    `parser` is that of files whose names tell no format.
+    """
     rest = Discovered()
     rest.problems = found.problems
     if not is_wanted:
         return rest, ()
     rest.addresses = found.addresses
-    rest.inputs = [one for one in found.inputs if not _is_foreign(one.path or one.name)]
+    rest.inputs = [one for one in found.inputs if not is_document(one.path or one.name, parser)]
     return rest, objects
-
-
-def _is_foreign(name: str) -> bool:
-    return format_of(name) == TOML or bool(unread_format(name))
 
 
 def join(judged: Judged, judgement: Judgement) -> None:

@@ -63,7 +63,7 @@ def judge(
     `settings` is the `estate` section of the configuration; `is_alone` tells that the sources of the platform will
     read nothing.
     """
-    documents = Documents(settings)
+    documents = Documents(settings, packages.options.parser)
     rules = [rule for rule in packages.rules if rule.policy.id in selected]
     judging = _Judging(packages, rules, is_alone)
     items = _items(documents, found, objects, progress) if rules else ()

@@ -34,6 +34,7 @@ class Interpreter:
 
     def __init__(self) -> None:
         self._engine = regorus.Engine()
+        self._said: list[str] = []
 
     def add_file(self, path: str, shown: str) -> None:
         """Add a module that is a file."""
@@ -79,9 +80,13 @@ class Interpreter:
 
     def value(self, rule: str) -> str:
         """The value of a rule, `data.<package>.<name>`, as JSON; UNDEFINED where it has none."""
+        before = self._engine.clone()
         try:
             return str(self._engine.eval_rule_as_json(rule))
         except RuntimeError as error:
+            self._said += self._engine.take_prints()
+            before.take_prints()
+            self._engine = before  # the other one may take what it was at for undefined from now on
             raise EngineError(self._placed(error)) from error
 
     def prepare(self) -> None:
@@ -101,7 +106,8 @@ class Interpreter:
 
     def prints(self) -> list[str]:
         """What `print` said since it was asked the last time."""
-        return list(map(str, self._engine.take_prints()))
+        said, self._said = [*self._said, *map(str, self._engine.take_prints())], []
+        return said
 
     def cover(self, wanted: bool) -> None:
         """Count from now on which lines are evaluated, or no longer."""
@@ -186,4 +192,4 @@ def _reason(error: RuntimeError) -> str:
     text = str(error).partition("\nStack backtrace:")[0]
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith("error:")]
-    return (telling or lines or ["unknown error"])[-1].removeprefix("error:").strip()
+    return (telling or lines or ["unknown error"])[-1].removeprefix("error:").strip().removesuffix(":")

@@ -60,7 +60,7 @@ def read(parts: Sequence[Part], policies: Sequence[Policy]) -> list[Module]:
 
 
 def _module(part: Part, file: str) -> Module:
-    with open(os.path.join(part.folder, file), encoding="utf-8", newline="") as opened:
+    with open(os.path.join(part.folder, file), encoding="utf-8-sig", newline="") as opened:
         text = opened.read()
     package = _PACKAGE.match(text)
     if package is None:
@@ -78,13 +78,18 @@ def _policy(part: Part, policy: Policy) -> Module:
 def _checked(modules: list[Module]) -> list[Module]:
     """The modules, if they keep to their place on a server, which may hold others, and rules for itself."""
     for module in modules:
-        kind, pattern = "<pack>.<policy>", _POLICY_PACKAGE
-        if module.file.startswith("lib/"):
-            kind, pattern = "lib.<name>", _SHARED_PACKAGE
-        if not pattern.fullmatch(module.package) or module.package == _RESERVED:
-            raise PackError(f"{module.shown}: the package {module.package} is not erpguard.{kind}")
+        check_package(module.file, module.package, module.shown)
     check_twins(modules, [module.package for module in modules], "two modules have its package")
     return modules
+
+
+def check_package(file: str, package: str, shown: str = "") -> None:
+    """PackError for a package that a module of this name must not have."""
+    kind, pattern = "<pack>.<policy>", _POLICY_PACKAGE
+    if file.startswith("lib/"):
+        kind, pattern = "lib.<name>", _SHARED_PACKAGE
+    if not pattern.fullmatch(package) or package == _RESERVED:
+        raise PackError(f"{shown or file}: the package {package} is not erpguard.{kind}")
 
 
 def check_twins(modules: Sequence[Module], names: Sequence[str], text: str) -> None:

@@ -18,13 +18,18 @@ class PythonEngine:
 
     def __init__(self, code: Mapping[str, PythonPolicy]) -> None:
         self._code = code
+        self._document: Mapping[str, Any] | None = None
+        self._text = ""
 
     def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
         """See `PolicyEngine.evaluate`."""
-        own = json.loads(json.dumps(document))  # what it changes is not what the next policy sees
+        if document is not self._document:
+            self._text = json.dumps(document)
+            self._document = document
+        own = json.loads(self._text)  # what it changes is not what the next policy sees
         try:
             found: list[Violation] = json.loads(json.dumps(list(self._code[policy.id].deny(own))))
-        except Exception as error:  # it is not ours, and may fail in any way
+        except (Exception, SystemExit) as error:  # it is not ours, and may fail in any way
             raise EngineError(f"{policy.id}: {_told(error)}") from error
         return found
 
@@ -37,7 +42,7 @@ class PythonEngine:
         return ()
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """The error, and where in which function it was raised; without a path of this machine."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}, line {frames[-1].lineno}: " if len(frames) > 1 else ""

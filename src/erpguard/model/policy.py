@@ -58,6 +58,7 @@ class Policy(NamedTuple):
     `only_if` names a parameter: where it is false the policy applies to nothing.
     `fix` is the whole remedy where it is mechanical: the last key of a finding's path -> the value that it should have.
     `only_advises`: what it finds is told, and fails no scan.
+    `folder` is what messages show before the file, and empty for what ships with erpguard.
     """
 
     id: str
@@ -84,6 +85,12 @@ class Policy(NamedTuple):
     controls: tuple[Control, ...] = ()
     only_if: str = ""
     only_advises: bool = False
+    folder: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The file in messages."""
+        return f"{self.folder}{self.file}"
 
     @property
     def views(self) -> tuple[str, ...]:

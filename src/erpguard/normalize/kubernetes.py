@@ -70,22 +70,22 @@ def resource(
     source: str = "kubernetes_manifest",
     unknown: frozenset[Path] = _NOWHERE,
     cluster: str = "",
+    *,
+    only_metadata: bool = False,
 ) -> Normalized:
     """The resource that an object with `apiVersion` and `kind` describes. `body` is taken over and changed.
 
     `settings` is the `estate` section of the configuration; its `namespaces`, `clusters` and `environments` map file
     globs (the last one: namespace globs) to names, the first match wins. `unknown` are paths of `body` whose value a
     plan does not know yet: nothing stands there. `cluster` is the one that it was read from.
+    `only_metadata` is for those who need no more than its names: nothing else of `body` is looked at.
     """
     settings = settings or {}
     group, kind = current_group(str(body["apiVersion"]), str(body["kind"]))
     type_ = intern(f"{group}/{kind}")
     origin = upgrade(type_, body, origin)
-    shape = shape_of(type_)
-    checked = fit(body, {"metadata": METADATA, **(shape or {})})
-    if unknown:
-        checked.unknown |= unknown | moved_along(origin, unknown)
-        checked.misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, checked.unknown)]
+    shape = None if only_metadata else shape_of(type_)
+    checked = _checked(body, shape or {}, unknown and unknown | moved_along(origin, unknown))
     problems = [_misfit(type_, body, origin, misfit.path, misfit.message) for misfit in checked.misfits]
     if type_ == "core/Secret":
         secrets.remove_values(body)
@@ -116,6 +116,15 @@ def resource(
         assumed=_NAMESPACE if assumed else _NOWHERE,
     )
     return Normalized(made, tuple(_named(problem, id_) for problem in problems))
+
+
+def _checked(body: dict[str, Any], shape: Mapping[str, Any], unknown: frozenset[Path]) -> Fit:
+    """What fits the shape of a type, but for what is not known."""
+    checked = fit(body, {"metadata": METADATA, **shape})
+    if unknown:
+        checked.unknown |= unknown
+        checked.misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, checked.unknown)]
+    return checked
 
 
 def _named(problem: Problem, id_: str) -> Problem:

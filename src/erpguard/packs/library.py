@@ -6,18 +6,19 @@ A policy is `<folder>/<pack>/<policy_name>.rego`. A wheel carries `index.json`, 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from erpguard.errors import PackError
 from erpguard.model import Part, Policy
+from erpguard.packs.files import files
 from erpguard.packs.metadata import LIBRARY, add_controls, is_module, make_index, make_policy
 from erpguard.shipped import shipped
 
 INDEX = "index.json"
 COMPARISONS = "drift"
-_LARGEST = 2**20
-_MOST = 10_000
+_TYPE = re.compile(r"Microsoft\.[\w.]+(/\w+)+|[a-z0-9][a-z0-9.-]*/[A-Z]\w*")
 
 
 class Library(NamedTuple):
@@ -66,10 +67,10 @@ class Library(NamedTuple):
         from erpguard.digests import sha256
 
         return [
-            f"{part.shown}{name} {sha256(_bytes(path))}"
+            f"{part.shown}{name} {sha256(_bytes(os.path.join(part.folder, name)))}"
             for part in self.parts
             if part.folder and not part.is_shipped
-            for name, path in _files(part.folder)
+            for name in files(part.folder)
         ]
 
     def examples(self, policy: Policy) -> str:
@@ -87,9 +88,11 @@ def load(folder: str | None = None, own: Iterable[str] = (), plugins: Iterable[s
     Raises PackError where metadata is missing or wrong, an id or the name of a pack is used twice, a control names no
     policy, an own folder holds no policy, or a plugin cannot be loaded; UsageError for a plugin that is not installed.
     """
-    parts = [_part(folder or shipped("policies"))]
-    for given in own:
-        parts.append(_own_part(given, parts))
+    parts, policies = list[Part](), dict[str, Policy]()
+    for given in (folder or shipped("policies"), *own):
+        part = _own_part(given, parts, policies) if parts else _part(given, "", policies)
+        # Its controls may be about policies of the others.
+        parts = [one._replace(policies={id_: policies[id_] for id_ in one.policies}) for one in (*parts, part)]
     if plugins:
         from erpguard.packs.plugins import load_plugins
 
@@ -99,16 +102,18 @@ def load(folder: str | None = None, own: Iterable[str] = (), plugins: Iterable[s
     return Library.of(*parts)
 
 
-def _part(folder: str, shown: str = "") -> Part:
+def _part(folder: str, shown: str, known: dict[str, Policy]) -> Part:
+    """A folder of packs, beside policies that are known: its own ones are added, with all controls that they check."""
     path = os.path.join(folder, INDEX)
     index = _read_index(path) if not shown and os.path.isfile(path) else make_index(folder)
     policies: dict[str, Policy] = {}
     for entry in index["policies"]:
-        file, policy = entry["file"], make_policy(entry["file"], entry["metadata"])
+        file, policy = entry["file"], make_policy(entry["file"], entry["metadata"])._replace(folder=shown)
         if policy.id in policies:
             raise PackError(f"{file}: the id {policy.id} is used already by {policies[policy.id].file}")
         policies[policy.id] = policy
-    add_controls(index["controls"], policies)
+    known |= policies
+    add_controls(index["controls"], known)
     library = os.path.join(folder, LIBRARY)
     modules = sorted(filter(is_module, os.listdir(library))) if os.path.isdir(library) else []
     return Part(folder, shown, dict(sorted(policies.items())), tuple(f"{LIBRARY}/{name}" for name in modules))
@@ -122,20 +127,19 @@ def _read_index(path: str) -> dict[str, Any]:
     return index
 
 
-def _own_part(folder: str, others: Sequence[Part]) -> Part:
+def _own_part(folder: str, others: Sequence[Part], known: dict[str, Policy]) -> Part:
     """A folder of own packs, which may not stand in the way of others; errors begin with the folder as it was given."""
     named = os.path.basename(os.path.abspath(folder)) if os.path.isabs(folder) else folder
     shown = named.replace(os.sep, "/").removeprefix("./").rstrip("/") + "/"
     try:
-        _check_files(folder)
-        part = _part(folder, shown)
+        files(folder)
+        part = _part(folder, shown, known)
         _check_names(part, others)
+        _check_types(part)
     except PackError as error:
         raise PackError(f"{shown}{error}") from error
     except OSError as error:
         raise PackError(f"{error.filename or folder}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise PackError(f"{shown}: a file of it is not UTF-8: {error.reason}") from error
     if not part.policies:
         raise PackError(f"{shown}: no policy in it: one is {shown}PACK/NAME.rego; `erpguard policies new` makes it")
     return part
@@ -144,26 +148,6 @@ def _own_part(folder: str, others: Sequence[Part]) -> Part:
 def _bytes(path: str) -> bytes:
     with open(path, "rb") as opened:
         return opened.read()
-
-
-def _check_files(folder: str) -> None:
-    """PackError for what is too large or too much, or leads out of the folder."""
-    inside = os.path.join(os.path.realpath(folder), "")
-    for count, (name, path) in enumerate(_files(folder)):
-        if count >= _MOST:
-            raise PackError(f": more than {_MOST} files: is it a folder of packs?")
-        if not os.path.realpath(path).startswith(inside):
-            raise PackError(f"{name}: leads out of the folder of packs: put a copy there")
-        if os.path.getsize(path) > _LARGEST:
-            raise PackError(f"{name}: larger than {_LARGEST // 2**20} MiB, which is no policy")
-
-
-def _files(folder: str) -> Iterator[tuple[str, str]]:
-    for pack in sorted(os.listdir(folder)):
-        where = os.path.join(folder, pack)
-        for name in sorted(os.listdir(where)) if os.path.isdir(where) else ():
-            if name.endswith((".rego", ".yaml")):
-                yield f"{pack}/{name}", os.path.join(where, name)
 
 
 def _check_names(part: Part, others: Sequence[Part]) -> None:
@@ -178,3 +162,11 @@ def _check_names(part: Part, others: Sequence[Part]) -> None:
         package = "erpguard." + os.path.splitext(policy.file)[0].replace("/", ".")
         if policy.package != package:
             raise PackError(f"{policy.file}: the package has to be {package}, as the file is called")
+
+
+def _check_types(part: Part) -> None:
+    """PackError for what is no type at all: its policy would judge nothing, and be silent. `check` knows more."""
+    for policy in part.policies.values():
+        for type_ in (*policy.resource_types, *policy.absence_of):
+            if not _TYPE.fullmatch(type_):
+                raise PackError(f"{policy.file}: {type_} is no type: write GROUP/KIND, such as apps/Deployment")

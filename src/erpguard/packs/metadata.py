@@ -13,6 +13,7 @@ from typing import Any
 from erpguard.errors import PackError
 from erpguard.model import Control, Framework, Parameter, Policy, Reference, Severity
 from erpguard.model.kinds import GROUPS
+from erpguard.packs.files import text
 
 LIBRARY = "lib"
 CONTROLS = "controls"
@@ -37,12 +38,11 @@ def read_entries(folder: str) -> list[tuple[str, dict[str, Any]]]:
     entries = []
     for pack in sorted(os.listdir(folder)):
         where = os.path.join(folder, pack)
-        if pack == LIBRARY or not os.path.isdir(where):
+        if pack in (LIBRARY, CONTROLS) or pack.startswith(".") or not os.path.isdir(where):
             continue
         for name in sorted(filter(is_module, os.listdir(where))):
             file = f"{pack}/{name}"
-            with open(os.path.join(where, name), encoding="utf-8") as opened:
-                entries.append((file, _metadata(file, opened.read())))
+            entries.append((file, _metadata(file, text(folder, file))))
     return entries
 
 
@@ -61,10 +61,7 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
     try:
         metadata = yaml.load("\n".join(block), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line_number = start + 1 + (mark.line if mark else 0)
-        text = getattr(error, "problem", "") or str(error).partition("\n")[0]
-        raise PackError(f"{file}:{line_number}: METADATA is not valid YAML: {text}") from error
+        raise _not_yaml(error, file, start, "METADATA is ") from error
     package = _PACKAGE.search(source)
     if package is None or not isinstance(metadata, dict):
         raise PackError(f"{file}: a policy needs a package and a METADATA block that is a mapping")
@@ -79,33 +76,51 @@ def _read_frameworks(folder: str) -> Iterator[tuple[str, Any]]:
             import yaml
 
             file = f"{CONTROLS}/{name}"
-            with open(os.path.join(where, name), encoding="utf-8") as opened:
-                try:
-                    yield file, yaml.load(opened, Loader=yaml.CSafeLoader)
-                except yaml.YAMLError as error:
-                    raise PackError(f"{file}: not valid YAML: {error}") from error
+            try:
+                yield file, yaml.load(text(folder, file), Loader=yaml.CSafeLoader)
+            except yaml.YAMLError as error:
+                raise _not_yaml(error, file) from error
+
+
+def _not_yaml(error: Exception, file: str, before: int = 0, what: str = "") -> PackError:
+    """The error for YAML that begins after so many lines of a file: one line, with the place."""
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", "") or str(error).partition("\n")[0]
+    return PackError(f"{file}:{before + 1 + (mark.line if mark else 0)}: {what}not valid YAML: {reason}")
 
 
 def add_controls(entries: Iterable[Mapping[str, Any]], policies: dict[str, Policy]) -> None:
     """Tell the policies which controls they check; PackError for an id that is used twice or that no policy has."""
+    taken = {control.framework.id for policy in policies.values() for control in policy.controls}
     seen: set[tuple[str, str]] = set()
     for entry in entries:
-        file, given = entry["file"], entry["framework"]
-        try:
-            framework = Framework(
-                given["id"], given["name"], given["version"], given["url"], given.get("organization", "")
-            )
-            found = [(Control(one["id"], one["title"], framework), one["policies"]) for one in given["controls"]]
-        except (AttributeError, KeyError, TypeError) as error:
-            raise PackError(f"{file}: missing or wrong: {error}") from error
-        for control, names in found:
-            if (framework.id, control.id) in seen:
-                raise PackError(f"{file}: the control {control.id} of {framework.id} is there twice")
-            seen.add((framework.id, control.id))
+        file = entry["file"]
+        for control, names in _controls(file, entry["framework"]):
+            if control.framework.id in taken:
+                raise PackError(f"{file}: there is a framework {control.framework.id} already: call this one otherwise")
+            if (control.framework.id, control.id) in seen:
+                raise PackError(f"{file}: the control {control.id} of {control.framework.id} is there twice")
+            seen.add((control.framework.id, control.id))
             for name in names:
                 if name not in policies:
                     raise PackError(f"{file}: control {control.id}: there is no policy {name}")
                 policies[name] = policies[name]._replace(controls=(*policies[name].controls, control))
+
+
+def _controls(file: str, given: Any) -> list[tuple[Control, list[str]]]:
+    """The controls of a framework, with the ids of the policies that check them."""
+    try:
+        framework = Framework(given["id"], given["name"], given["version"], given["url"], given.get("organization", ""))
+        found = [(Control(one["id"], one["title"], framework), list(one["policies"])) for one in given["controls"]]
+    except KeyError as error:
+        raise PackError(f"{file}: {error.args[0]} is missing") from error
+    except (AttributeError, TypeError) as error:
+        raise PackError(f"{file}: is no framework: docs/writing-policies.md shows one") from error
+    texts = [*framework, *(text for control, names in found for text in (*control[:2], *names))]
+    wrong = next((value for value in texts if not isinstance(value, str)), None)
+    if wrong is not None:
+        raise PackError(f"{file}: {str(wrong)[:80]} has to be a text: put it in quotes")
+    return found
 
 
 def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
@@ -113,7 +128,7 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
     custom = metadata.get("custom") or {}
     try:
         _check_kinds({**metadata, **custom})
-        severity = Severity(custom["severity"])
+        severity = _severity(custom["severity"])
         pack, _, name = file.removesuffix(".rego").removesuffix(".py").partition("/")
         policy = Policy(
             id=custom["id"],
@@ -123,7 +138,7 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
             title=metadata["title"],
             description=metadata["description"],
             severity=severity,
-            severities=tuple(Severity(value) for value in custom.get("severities", [severity])),
+            severities=tuple(_severity(value) for value in custom.get("severities", [severity])),
             resource_types=_types(custom["resource_types"]),
             reads=tuple(sorted(custom["reads"])),
             judged={field: tuple(values) for field, values in custom.get("judged", {}).items()},
@@ -143,7 +158,7 @@ def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
             only_if=custom.get("only_if", ""),
         )
     except KeyError as error:
-        raise PackError(f"{file}: METADATA has no {error.args[0]}") from error
+        raise PackError(f"{file}: METADATA has no {error.args[0]}: add it") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise PackError(f"{file}: METADATA: {error}") from error
     if not isinstance(policy.id, str) or not _ID.fullmatch(policy.id):
@@ -163,13 +178,19 @@ def _check_kinds(given: Mapping[str, Any]) -> None:
     """ValueError where a value is not of the kind that it has to be; `policies check` tells all that is wrong."""
     for name, kind in _KINDS.items():
         if name in given and not isinstance(given[name], kind):
-            raise ValueError(f"{name} is no {'text' if kind is str else 'list' if kind is list else 'mapping'}")
+            raise ValueError(f"{name} has to be a {'text' if kind is str else 'list' if kind is list else 'mapping'}")
     for name in ("resource_types", "reads", "absence_of", "aliases"):
         if not all(isinstance(one, str) for one in given.get(name, ())):
-            raise ValueError(f"{name} holds something else than texts")
+            raise ValueError(f"{name} has to be a list of texts")
     for read in given.get("reads", ()):
         if not _READ.fullmatch(read):
             raise ValueError(f"reads: {read} names a view without a field")
+
+
+def _severity(given: Any) -> Severity:
+    if given not in list(Severity):
+        raise ValueError(f"the severity {given} is none of {', '.join(Severity)}")
+    return Severity(given)
 
 
 def _scalars(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def load_plugin(name: str) -> Part:
         raise
     except PackError as error:
         raise PackError(f"{shown}{error}") from error
-    except Exception as error:  # it is not ours, and may fail in any way
+    except (Exception, SystemExit) as error:  # it is not ours, and may fail in any way
         raise PackError(f"{shown}cannot be loaded: {type(error).__name__}: {error}") from error
     if len(policies) != len(given) or not given:
         raise PackError(f"{shown}{'an id is used twice' if given else 'it has no policies'}")

@@ -13,13 +13,13 @@ from erpguard.sources import Collected, Input
 from erpguard.sources.documents import Document, DocumentOrigin, ObjectOrigin
 from erpguard.sources.helm_charts import HelmCharts
 from erpguard.sources.input_files import read
+from erpguard.sources.kustomizations import FILES as KUSTOMIZATION_FILES
+from erpguard.sources.kustomizations import KustomizePatches
 from erpguard.sources.object_lists import ANY_TYPE, NO_KIND, OriginOf, expanded, has_kind, object_id_of, skip
 from erpguard.sources.yaml_documents import load
 from erpguard.sources.yaml_scalars import PlainScalars
 
 KUSTOMIZATION = "Kustomization (render it with `kustomize build DIR | erpguard scan -`)"
-
-_KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml")
 
 Settings = Mapping[str, Any] | None
 
@@ -31,9 +31,10 @@ class KubernetesManifests:
 
     def collect(self, inputs: Iterable[Input], settings: Settings = None) -> Collected:
         """The resources of the inputs, in their order; see `Source.collect`."""
-        collected, charts, plain, azure = Collected(), HelmCharts(), PlainScalars(), _Azure(settings)
+        collected, charts, patches = Collected(), HelmCharts(), KustomizePatches()
+        plain, azure = PlainScalars(), _Azure(settings)
         for given in inputs:
-            if given.path and (reason := charts.reason(given.path)):
+            if given.path and (reason := charts.reason(given.path) or patches.reason(given)):
                 collected.skip(reason)
                 continue
             data = given.data if given.data is not None else read(given)
@@ -59,7 +60,7 @@ class KubernetesManifests:
         collected.open_types |= {_current(type_) for type_ in loaded.open_types}
         collected.ignores += loaded.ignores
         collected.documents += len(loaded.documents)
-        is_kustomization = os.path.basename(given.path) in _KUSTOMIZATION_FILES
+        is_kustomization = os.path.basename(given.path) in KUSTOMIZATION_FILES
         for document in loaded.documents:
             if is_kustomization or _is_kustomization(document.value):
                 collected.skip(KUSTOMIZATION)

@@ -100,3 +100,5 @@ def test_clusters_that_make_nodes_of_any_size() -> None:
         "nodeProvisioningProfile": {"mode": "Auto"},
     }
     assert allocatable(analyses(body(CLUSTER, "aks", profile))) == {}
+    profile.pop("nodeProvisioningProfile")
+    assert allocatable(analyses(body(CLUSTER, "aks", profile, sku={"name": "Automatic"}))) == {}

@@ -29,18 +29,20 @@ ROLES = {
     "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
     "Storage Account Backup Contributor": "e5e2a7ff-d759-4cd2-bb51-3152d37e2eb1",
     "Storage Account Contributor": "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+    "Reader and Data Access": "c12c1c16-33a1-487b-954d-41c89c60f349",
     "Backup Contributor": "5e467623-bb1f-42f4-a55d-6e525e11384b",
     "Backup Operator": "00c29273-979b-4161-815c-10b084fb9324",
     "elsewhere": "dddddddd-0000-4000-8000-000000000001",
 }
 
 
-def _assignment(role: str, scope: str) -> Body:
+def _assignment(role: str, scope: str, **more: str) -> Body:
     properties = {
         "roleDefinitionId": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ROLES[role]}",
         "principalId": "5f1c",
         "principalType": "ServicePrincipal",
         "scope": scope,
+        **more,
     }
     id_ = f"{scope}/providers/Microsoft.Authorization/roleAssignments/0001"
     return {"id": id_, "name": "0001", "type": "Microsoft.Authorization/roleAssignments", "properties": properties}
@@ -69,7 +71,11 @@ def _vault(type_: str, state: str) -> Body:
 @pytest.mark.parametrize(
     ("type_", "name", "roles"),
     [
-        (STORAGE, "stbackup", {"Storage Blob Data Contributor", "Storage Account Contributor"}),
+        (
+            STORAGE,
+            "stbackup",
+            {"Storage Blob Data Contributor", "Storage Account Contributor", "Reader and Data Access"},
+        ),
         (STORAGE, "stfiles", set()),
         (RECOVERY, "vault", {"Backup Contributor"}),
         (BACKUP, "vault", {"Backup Contributor"}),
@@ -81,6 +87,39 @@ def test_by_built_in_roles(type_: str, name: str, roles: set[str], role: str) ->
     made = _estate(body(type_, name), _assignment(role, f"{SUBSCRIPTION}/resourceGroups/rg-erp-prod"))
     privileged = role in ("Owner", "Contributor", "User Access Administrator") and name != "stfiles"
     assert _answer(made) is (role in roles or privileged)
+
+
+@pytest.mark.parametrize(
+    ("role", "keys", "expected"),
+    [
+        ("Reader and Data Access", {}, True),
+        ("Reader and Data Access", {"allowSharedKeyAccess": True}, True),
+        ("Reader and Data Access", {"allowSharedKeyAccess": False}, False),
+        ("Reader and Data Access", {"allowSharedKeyAccess": "${KEYS}"}, None),
+        ("Storage Account Contributor", {"allowSharedKeyAccess": False}, True),
+        ("Storage Blob Data Contributor", {"allowSharedKeyAccess": False}, True),
+    ],
+)
+def test_keys_delete_nothing_where_the_account_does_not_take_them(
+    role: str, keys: dict[str, Any], expected: bool | None
+) -> None:
+    made = _estate(body(STORAGE, "stbackup", keys), _assignment(role, arm_id(STORAGE, "stbackup")))
+    assert _answer(made) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "type_", "expected"),
+    [
+        ("Storage Blob Data Contributor", STORAGE, None),
+        ("User Access Administrator", STORAGE, None),
+        ("User Access Administrator", RECOVERY, None),
+        ("Contributor", STORAGE, True),
+        ("Backup Contributor", RECOVERY, True),
+    ],
+)
+def test_a_condition_may_take_the_right_away(role: str, type_: str, expected: bool | None) -> None:
+    given = _assignment(role, arm_id(type_, "stbackup"), condition="@Resource[...] StringEquals 'a'")
+    assert _answer(_estate(body(type_, "stbackup"), given)) is expected
 
 
 @pytest.mark.parametrize("type_", [RECOVERY, BACKUP])

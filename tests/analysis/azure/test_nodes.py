@@ -32,6 +32,27 @@ def test_control_planes(properties: Body, expected: bool | None) -> None:
     assert doubts(made, "control_planes") == [{"open"} if expected is None else set()]
 
 
+@pytest.mark.parametrize(
+    ("profile", "sku", "expected"),
+    [
+        ({}, "Base", False),
+        ({"networkPolicy": "None"}, "Base", False),
+        ({"networkPolicy": "calico"}, "Base", True),
+        ({"networkPolicy": "${ENGINE}"}, "Base", None),
+        ({"networkPolicy": "${ENGINE}", "networkDataplane": "Cilium"}, "Base", True),
+        ({"networkPolicy": "none", "networkDataplane": "${DATAPLANE}"}, "Base", None),
+        ({"networkPolicy": "azure", "networkDataplane": "${DATAPLANE}"}, "Base", True),
+        ({"networkPolicy": "none"}, "Automatic", True),
+        ({"networkPolicy": "none"}, "${SKU}", None),
+    ],
+)
+def test_policy_engines(profile: Body, sku: str, expected: bool | None) -> None:
+    made = analyses(body(CLUSTER, "aks", {"networkProfile": profile}, sku={"name": sku}))
+    (row,) = rows(made, "policy_engines")
+    assert row.get("enforced") is expected
+    assert doubts(made, "policy_engines") == [{"enforced"} if expected is None else set()]
+
+
 def shared(*pools: Body) -> list[bool | None]:
     made = analyses(body(CLUSTER, "aks", {"agentPoolProfiles": list(pools)}))
     return [row.get("shared") for row in rows(made, "node_pools")]
@@ -47,6 +68,26 @@ def test_system_pools() -> None:
     assert shared({**system, "nodeTaints": ["${TAINT}"]}) == [None]
     assert shared(system, {"name": "u", "mode": "${MODE}"}) == [None, None]
     assert shared({**system, "nodeTaints": [TAINT]}, {"name": "t", "mode": "system"}) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("mode", "sku", "expected"),
+    [
+        ("Auto", "Base", False),
+        ("Manual", "Base", True),
+        ("${MODE}", "Base", None),
+        (None, "Base", True),
+        (None, "Automatic", False),
+        ("Manual", "Automatic", True),
+    ],
+)
+def test_nodes_that_a_cluster_makes_by_itself_are_a_user_pool(
+    mode: str | None, sku: str, expected: bool | None
+) -> None:
+    profile = {"nodeProvisioningProfile": {"mode": mode}} if mode else {}
+    pools = {"agentPoolProfiles": [{"name": "s", "mode": "System"}]}
+    made = analyses(body(CLUSTER, "aks", {**pools, **profile}, sku={"name": sku}))
+    assert [row.get("shared") for row in rows(made, "node_pools")] == [expected]
 
 
 def test_pools_whose_cluster_is_not_here() -> None:

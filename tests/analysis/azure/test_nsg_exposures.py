@@ -91,8 +91,7 @@ def rows(given: Analyses) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(group, rule) -> its situations."""
     view = given.view("nsg_exposures")
     assert not view.unknown
-    every = [view.rows[key] for key in view.rows]
-    return {(row["name"], row["rule"]): row["situations"] for row in every if "rule" in row}
+    return {(row["name"], row["rule"]): row["situations"] for row in view.rows.values() if "rule" in row}
 
 
 # --- counts

@@ -116,6 +116,13 @@ def test_what_a_rule_admits(start: str, end: str, addresses: int | None, azure: 
     assert (row.get("addresses"), row.get("azure_services")) == (addresses, azure)
 
 
+@pytest.mark.parametrize(("access", "hidden"), [("Disabled", set()), ("Enabled", {"addresses", "azure_services"})])
+def test_what_a_rule_admits_does_not_matter_to_a_server_without_a_public_address(access: str, hidden: set[str]) -> None:
+    server = body(POSTGRES, "erp", {"network": {"publicNetworkAccess": access}})
+    rule = body(f"{POSTGRES}/firewallRules", "erp/r", {"startIpAddress": "${OFFICE}", "endIpAddress": "203.0.113.4"})
+    assert doubts(analyses(server, rule), "database_firewall_rules") == [hidden]
+
+
 def test_rules_of_a_plan_belong_to_their_server() -> None:
     server = {"type": POSTGRES, "name": "erp", "address": "azurerm_postgresql_flexible_server.erp", "properties": {}}
     rule = {

@@ -32,10 +32,14 @@ def definition(guid: str, permission: dict[str, list[str]], type_: str = "Custom
     return {"id": id_, "name": guid, "type": "Microsoft.Authorization/roleDefinitions", "properties": properties}
 
 
-def rights(*bodies: Body) -> dict[str, bool | None]:
-    made = analyses(*bodies)
+def rights(*bodies: Body, **properties: Any) -> dict[str, bool | None]:
+    """The rights over each type; `properties` are those of the storage account."""
+    made = analyses(*bodies, body(ACCOUNT, "sterpbackup", properties))
     (one,) = assignments(made)
-    return {type_: has_right(made, one.role, type_) for type_ in (KEY_VAULT, POSTGRES, ACCOUNT, VAULT)}
+    (account,) = made.estate.of_type(ACCOUNT)
+    resources = {ACCOUNT: account}
+    types = (KEY_VAULT, POSTGRES, ACCOUNT, VAULT)
+    return {type_: has_right(made, one.role, type_, resources.get(type_)) for type_ in types}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,44 @@ def test_built_in_roles_by_name(role: str, over: set[str]) -> None:
     found = rights(assignment(role_guid(role)))
     assert {type_ for type_, answer in found.items() if answer} == over
     assert None not in found.values()
+
+
+@pytest.mark.parametrize(
+    ("role", "with_keys", "without_keys", "elsewhere"),
+    [
+        ("Storage Account Key Operator Service Role", True, False, None),
+        ("Reader and Data Access", True, False, None),
+        ("Virtual Machine Contributor", True, False, None),
+        ("Storage Account Contributor", True, True, True),
+        ("Storage Blob Data Reader", True, True, True),
+        ("Reader", False, False, False),
+        (CONTRIBUTOR, True, True, True),
+    ],
+)
+def test_keys_open_only_accounts_that_take_them(
+    role: str, with_keys: bool, without_keys: bool, elsewhere: bool | None
+) -> None:
+    given = assignment(role_guid(role))
+    assert rights(given, allowSharedKeyAccess=True)[ACCOUNT] is with_keys
+    assert rights(given)[ACCOUNT] is with_keys
+    assert rights(given, allowSharedKeyAccess=False)[ACCOUNT] is without_keys
+    made = analyses(given)
+    assert has_right(made, assignments(made)[0].role, ACCOUNT) is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("operations", "without_keys"),
+    [
+        (("listKeys/action",), False),
+        (("listKeys/action", "write"), True),
+        (("write",), True),
+        (("listAccountSas/action", "read"), False),
+    ],
+)
+def test_who_may_write_an_account_can_let_it_take_keys(operations: tuple[str, ...], without_keys: bool) -> None:
+    actions = [f"{ACCOUNT}/{one}" for one in operations]
+    found = rights(assignment(GUID), definition(GUID, {"actions": actions}), allowSharedKeyAccess=False)
+    assert found == {KEY_VAULT: False, POSTGRES: False, ACCOUNT: without_keys, VAULT: False}
 
 
 @pytest.mark.parametrize(

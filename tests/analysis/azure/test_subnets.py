@@ -22,7 +22,7 @@ def analyses(text: str) -> Analyses:
 def rows(text: str) -> dict[Any, tuple[dict[str, Any], frozenset[str]]]:
     """Title -> row, and what of it is not known."""
     view = analyses(text).view("subnets")
-    return {view.rows[key].get("title"): (view.rows[key], view.unknown.get(key, frozenset())) for key in view.rows}
+    return {row.fields.get("title"): (row.shown(), row.unknown) for rows in view.by_resource.values() for row in rows}
 
 
 WHOLE = f"""
@@ -107,7 +107,7 @@ def test_a_list_that_is_not_known_is_one_row() -> None:
     network = given.estate.resources[0]
     network.unknown |= {("properties", "subnets")}
     view = given.view("subnets")
-    (row,) = (view.rows[key] for key in view.by_resource[network.key])
-    assert row["path"] == ["properties", "subnets"]
-    assert {"has_nsg", "subnet_name", "delegations"} <= view.unknown[row["key"]]
+    (row,) = view.of(network)
+    assert row.path == ("properties", "subnets")
+    assert {"has_nsg", "subnet_name", "delegations"} <= row.unknown
     assert sum(subnet.whole for subnet in all_subnets(given).values()) == 1

@@ -35,9 +35,9 @@ def instance(source: str, **properties: Any) -> Body:
 def protected(judged: Body, *others: Body, objects: tuple[Resource, ...] = ()) -> bool | None:
     made = analyses(judged, *others).estate
     view = Analyses(Estate([*made, *objects])).view("unprotected")
-    (key,) = view.by_resource[made.resources[0].key]
-    answer: bool | None = view.rows[key].get("protected")
-    assert ("protected" in view.unknown.get(key, ())) == (answer is None)
+    (row,) = view.of(made.resources[0])
+    answer: bool | None = row.fields.get("protected")
+    assert ("protected" in row.unknown) == (answer is None)
     return answer
 
 

@@ -62,3 +62,42 @@ def test_a_hidden_listener_may_leave_nothing_to_the_gateway() -> None:
     listener = {"name": "l", "properties": {"firewallPolicy": {"id": "${POLICY}"}}}
     made = analyses(body(GATEWAY, "erp", {"httpListeners": [listener]}))
     assert doubts(made, "web_application_firewalls") == [{"blocks"}, {"blocks"}]
+
+
+PROFILE = "Microsoft.Cdn/profiles"
+FRONT_DOOR_POLICY = "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies"
+
+
+def front_door(named: list[str], **route: object) -> list[Body]:
+    """A Front Door with the endpoint `e` and the custom domain `c`, of which a security policy names some."""
+    ids = {"e": arm_id(f"{PROFILE}/afdEndpoints", "afd/e"), "c": arm_id(f"{PROFILE}/customDomains", "afd/c")}
+    parameters = {
+        "wafPolicy": {"id": arm_id(FRONT_DOOR_POLICY, "waf")},
+        "associations": [{"domains": [{"id": ids.get(name, name)} for name in named]}],
+    }
+    return [
+        body(PROFILE, "afd", {}, sku={"name": "Premium_AzureFrontDoor"}),
+        body(f"{PROFILE}/afdEndpoints", "afd/e", {}),
+        body(f"{PROFILE}/customDomains", "afd/c", {}),
+        body(f"{PROFILE}/afdEndpoints/routes", "afd/e/r", {"customDomains": [{"id": ids["c"]}], **route}),
+        body(f"{PROFILE}/securityPolicies", "afd/s", {"parameters": parameters}),
+        body(FRONT_DOOR_POLICY, "waf", {"policySettings": {"enabledState": "Enabled", "mode": "Prevention"}}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("named", "route", "expected"),
+    [
+        (["e", "c"], {"linkToDefaultDomain": "Enabled"}, {}),
+        (["e"], {"linkToDefaultDomain": "Enabled"}, {"c": False}),
+        (["c"], {"linkToDefaultDomain": "Enabled"}, {"e": False}),
+        (["c"], {"linkToDefaultDomain": "Disabled"}, {}),
+        (["c"], {"linkToDefaultDomain": "${LINKED}"}, {"e": None}),
+        ([], {"linkToDefaultDomain": "Enabled", "enabledState": "Disabled"}, {}),
+        (["${DOMAIN}"], {"linkToDefaultDomain": "Enabled"}, {"e": None, "c": None}),
+    ],
+)
+def test_the_domains_of_a_front_door(named: list[str], route: Body, expected: dict[str, bool | None]) -> None:
+    view = rows(analyses(*front_door(named, **route)), "web_application_firewalls")
+    found = {row["at"]["resource"].rpartition("/")[2]: row.get("blocks") for row in view if "domain" in row["what"]}
+    assert found == expected

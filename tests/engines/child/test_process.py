@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from erpguard.engines.child import Limits, RegoProcess, Source
+from erpguard.engines.child import Limits, RegoProcess, Source, frames
 from erpguard.errors import EngineError, EngineUnavailable, PackError
 from tests.waiting import eventually
 
@@ -24,7 +25,7 @@ deny contains x if some x in input.x
 
 none if input.nope
 
-wrong contains x if x := 1 / (count(input.text) - count(input.text))
+wrong := x if some x in [count(input.text), 0 - count(input.text)]
 
 said if print("x is", input.x)
 
@@ -43,6 +44,7 @@ deny contains x if {
 HUNGRY = "package hungry\n\ndeny := [[x, y] | some x in numbers.range(1, 9999); some y in numbers.range(1, 9999)]\n"
 LONG = 'package long\n\ndeny := [sprintf("%d-%d", [x, x]) | some x in numbers.range(1, 30000)]\n'
 DOCUMENT = {"x": [1, 2], "text": "none"}
+LARGE = {**DOCUMENT, "rest": "x" * 2**16}
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_values_are_those_of_the_rules(started: list[Any]) -> None:
 def test_a_rule_that_fails_is_told_with_its_place_and_costs_no_other(started: list[Any]) -> None:
     with RegoProcess([Source("acme/good.rego", GOOD)]) as made:
         wrong, fine, missing = made.evaluate(["data.good.wrong", "data.good.deny", "data.good.missing"], DOCUMENT)
-    assert str(wrong) == "acme/good.rego:7:28: divide by zero"
+    assert str(wrong) == "acme/good.rego:7:1: rules must not produce multiple outputs"
     assert fine == [1, 2]
     assert isinstance(missing, EngineError)
     assert len(started) == 1
@@ -87,7 +89,7 @@ def test_what_is_printed_is_kept(started: list[Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "limits", "says"),
     [
-        (ENDLESS, Limits(seconds=0.5), "takes longer than 0.5 seconds: it is left out from here on"),
+        (ENDLESS, Limits(seconds=2.0), "takes longer than 2 seconds (--policy-timeout): it is left out from here on"),
         (HUNGRY, Limits(memory=200 * 2**20), "needs more than 200 MB of memory: it is left out from here on"),
         (LONG, Limits(answer=100_000), "gives an answer of 0 MB; 0 are allowed: it is left out from here on"),
     ],
@@ -104,10 +106,10 @@ def test_a_rule_that_takes_too_much_is_out_and_the_others_count(
         assert isinstance(bad, EngineUnavailable)
         assert str(bad) == says
         assert made.evaluate(rules, {"x": [3]})[1:] == [bad, [3]]
-    assert len(started) == 2
+    assert len(started) == 3  # one that all were asked of, one that the bad one was, and one for what came after
 
 
-def test_the_deadline_is_for_all_inputs_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deadline_of_large_inputs_is_for_all_of_them_together(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter(range(0, 1000, 4))
     with RegoProcess([Source("good.rego", GOOD)], limits=Limits(seconds=10.0), clock=lambda: next(seconds)) as made:
         asked = []
@@ -119,8 +121,72 @@ def test_the_deadline_is_for_all_inputs_together(monkeypatch: pytest.MonkeyPatch
 
         monkeypatch.setattr(made, "_ask", ask)
         for _ in range(3):
-            made.evaluate(["data.good.deny"], DOCUMENT)
-    assert asked[1::2] == [10.0, 6.0, 2.0]
+            made.evaluate(["data.good.deny"], LARGE)
+        with pytest.raises(EngineUnavailable) as caught:
+            raise made.evaluate(["data.good.deny"], LARGE)[0]
+    assert asked[1::2] == [10.0, 6.0, 2.0, 0.0]
+    assert str(caught.value) == "takes longer than 10 seconds (--policy-timeout): it is left out from here on"
+
+
+def _asked(made: RegoProcess, monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, float]]:
+    """What the process asks its children from now on, and how long it waits."""
+    asked = []
+    real = made._ask
+
+    def ask(kind: bytes, text: bytes, seconds: float) -> bytes:
+        asked.append((kind, seconds))
+        return real(kind, text, seconds)
+
+    monkeypatch.setattr(made, "_ask", ask)
+    return asked
+
+
+def test_of_a_small_input_all_rules_are_asked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [f"data.good.{rule}" for rule in ("deny", "none", "wrong", "deny")]
+    with RegoProcess([Source("good.rego", GOOD)]) as made:
+        asked = _asked(made, monkeypatch)
+        small = made.evaluate(rules, DOCUMENT)
+        assert [kind for kind, _ in asked] == [frames.RULES]
+        large = made.evaluate(rules, LARGE)
+        assert [kind for kind, _ in asked[1:]] == [frames.INPUT, *[frames.RULE] * 4]
+    assert small[:2] == large[:2] == [[1, 2], None]
+    assert str(small[2]) == str(large[2]) == "good.rego:7:1: rules must not produce multiple outputs"
+    assert small[3] == large[3] == [1, 2]
+
+
+def test_the_deadline_counts_what_the_child_says_that_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    took = iter([4.0, 5.5])
+    with RegoProcess([Source("good.rego", GOOD)], limits=Limits(seconds=10.0)) as made:
+        asked = _asked(made, monkeypatch)
+        answered = made._child.ask if made._child else None
+
+        def ask(kind: bytes, text: bytes, seconds: float) -> bytes:
+            if kind != frames.RULES:
+                assert answered is not None
+                return answered(kind, text, seconds)
+            return json.dumps([[next(took), "+", [1]], [0.1, "+", []]]).encode()
+
+        monkeypatch.setattr(made._child, "ask", ask)
+        rules = ["data.good.deny", "data.good.none"]
+        assert made.evaluate(rules, DOCUMENT) == [[1], []]
+        assert made.evaluate(rules, DOCUMENT) == [[1], []]
+        assert made._used == {"data.good.deny": 9.5, "data.good.none": 0.2}
+    assert asked == [(frames.RULES, 1.0), (frames.RULES, 1.0)]
+
+
+def test_all_are_asked_at_once_again_when_the_slow_one_is_out(
+    started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [Source("endless.rego", ENDLESS), Source("good.rego", GOOD)]
+    with RegoProcess(sources, limits=Limits(seconds=2.0)) as made:
+        asked = _asked(made, monkeypatch)
+        rules = ["data.good.deny", "data.endless.deny", "data.good.none"]
+        assert made.evaluate(rules, DOCUMENT)[::2] == [[1, 2], None]
+        assert [kind for kind, _ in asked if kind in (frames.RULE, frames.RULES)] == [frames.RULES, *[frames.RULE] * 3]
+        asked.clear()
+        assert made.evaluate(rules, DOCUMENT)[::2] == [[1, 2], None]
+        assert [kind for kind, _ in asked] == [frames.RULES]
+    assert len(started) == 3
 
 
 @pytest.mark.parametrize(
@@ -131,7 +197,10 @@ def test_the_deadline_is_for_all_inputs_together(monkeypatch: pytest.MonkeyPatch
             "package x\n\nf(a) := 1\n\nf(a, b) := 1\n",
             "acme/x.rego:5:1: data.x.f was previously defined with 1 arguments.",
         ),
-        ("package x\n\ny := " + "[" * 40 + "\n", "acme/x.rego: cannot be compiled: it takes longer than 1 seconds"),
+        (
+            "package x\n\ny := " + "[" * 40 + "\n",
+            "acme/x.rego: cannot be compiled: it takes longer than 1 seconds (--policy-timeout)",
+        ),
     ],
     ids=["syntax", "arity", "brackets"],
 )

@@ -520,6 +520,28 @@ def test_a_deleted_rule_leaves_its_group() -> None:
     assert [rule["name"] for rule in at(found.body, "properties.securityRules")] == ["web"]
 
 
+@pytest.mark.parametrize(("unset", "action"), [("network_rules", None), ("access_tier", "Deny")])
+def test_deleted_network_rules_leave_their_account(unset: str, action: str | None) -> None:
+    """Unless the account is configured so itself."""
+    rules = {"default_action": "Deny", "ip_rules": ["203.0.113.4"]}
+    found = one(
+        declare(
+            "azurerm_storage_account.a",
+            {"id": f"{ARM_GROUP}/providers/{STORAGE}/sta", "network_rules": [rules]},
+            change="no-op",
+            unset=unset,
+        ),
+        declare(
+            "azurerm_storage_account_network_rules.a",
+            change="delete",
+            before={"storage_account_id": f"{ARM_GROUP}/providers/{STORAGE}/sta", **rules},
+        ),
+        type=STORAGE,
+    )
+    assert at(found.body, "properties.networkAcls.defaultAction") == (action or "Allow")
+    assert (path("properties.networkAcls.defaultAction") in found.assumed) is (action is None)
+
+
 @pytest.mark.parametrize(("unset", "problems"), [("security_rule", 0), ("", 1)])
 def test_a_rule_that_stands_twice(unset: str, problems: int) -> None:
     found = made(

@@ -383,6 +383,30 @@ def test_updates_of_a_blob_service_that_is_declared() -> None:
     assert at(found[1].body, "properties.deleteRetentionPolicy.days") == 30
 
 
+@pytest.mark.parametrize(
+    ("change", "body", "expected"),
+    [
+        ("no-op", {}, "Disabled"),
+        ("update", {"properties": {"publicNetworkAccess": "Enabled"}}, "Enabled"),
+        ("replace", {}, "Enabled"),
+    ],
+)
+def test_what_a_deleted_update_set_stays_in_azure(change: str, body: dict[str, Any], expected: str) -> None:
+    account = "Microsoft.Storage/storageAccounts"
+    before = {"type": f"{account}@2023-05-01", "resource_id": "azapi_resource.st"}
+    (found,) = made(
+        azapi("st", account, body, values={"name": "sterp"}, change=change),
+        declare(
+            "azapi_update_resource.a",
+            change="delete",
+            before={**before, "body": {"properties": {"publicNetworkAccess": "Disabled"}}},
+        ),
+    ).resources
+    assert at(found.body, "properties.publicNetworkAccess") == expected
+    place = found.origin.place(path("properties.publicNetworkAccess"))
+    assert place.file == ("azapi_update_resource.a" if expected == "Disabled" else "azapi_resource.st")
+
+
 def test_updates_of_what_is_not_in_the_plan_are_not_judged_alone() -> None:
     elsewhere = "/subscriptions/1/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/st/blobServices/default"
     found = made(update(BLOBS, {"properties": KEPT}, values={"resource_id": elsewhere}))

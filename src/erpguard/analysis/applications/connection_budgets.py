@@ -213,7 +213,7 @@ def _add_astray(view: View, demand: Demand) -> None:
         "at": demand.at.at(),
         "related": [],
     }
-    view.add(demand.pod.resource, demand.pod.path, fields, part=f"astray {len(view.rows)}")
+    view.add(demand.pod.resource, demand.pod.path, fields, part=f"astray {len(view.of(demand.pod.resource))}")
 
 
 def _related(parts: list[_Part]) -> list[dict[str, Any]]:

@@ -101,9 +101,9 @@ def odoo_memory(analyses: Analyses) -> View:
 
 def _add_memory(view: View, limits: View, server: OdooSettings) -> None:
     pod, path = server.pod, server.container.path
-    key = pod.resource.key + "#" + "/".join(map(str, path))
-    limit = limits.rows.get(key, {}).get("memory_limit")
-    unknown = ["memory_limit"] if "memory_limit" in limits.unknown.get(key, ()) else []
+    own = [row for row in limits.of(pod.resource) if row.path == path]
+    limit = next((row.fields.get("memory_limit") for row in own), None)
+    unknown = ["memory_limit"] if any("memory_limit" in row.unknown for row in own) else []
     memory = memory_of(server)
     if memory.demand is None and not memory.unlimited and (limit is not None or unknown):
         unknown.append("demand")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.control_planes import CLUSTER
-from erpguard.analysis.azure.node_pools import Pool, all_pools
+from erpguard.analysis.azure.node_pools import Pool, all_pools, provisions_nodes
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.vm_sizes import Size, size_of
 from erpguard.model import Resource
@@ -56,10 +56,11 @@ def allocatable(analyses: Analyses) -> dict[str, list[Allocatable]]:
 def _by_cluster(analyses: Analyses) -> dict[str, list[Allocatable]]:
     found: dict[str, list[Allocatable]] = {}
     for cluster in analyses.estate.of_type(CLUSTER):
-        mode = read(cluster, "properties", "nodeProvisioningProfile", "mode")
-        if mode.is_one_of("Auto"):
-            continue  # https://learn.microsoft.com/azure/aks/node-auto-provisioning
-        found[cluster.key] = [Allocatable("", "", None, None, None)] if not _is_whole(cluster) or not mode.known else []
+        provisions = provisions_nodes(cluster)
+        if provisions:
+            continue
+        known = provisions is False and _is_whole(cluster)
+        found[cluster.key] = [] if known else [Allocatable("", "", None, None, None)]
     for pool in all_pools(analyses):
         owner = pool.resource if pool.resource.type == CLUSTER else analyses.estate.arm(pool.resource.parent).resource
         if owner is not None and owner.key in found:

@@ -20,7 +20,7 @@ from erpguard.analysis.azure.cluster_of import clusters_of
 from erpguard.analysis.azure.pod_rights import elsewhere, is_anywhere, of_type, way_to
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.role_assignments import Assignment, assignments
-from erpguard.analysis.azure.role_rights import Rights, has_any
+from erpguard.analysis.azure.role_rights import Rights, has_any, is_unconditional
 from erpguard.analysis.azure.scopes import Scope, covers
 from erpguard.analysis.azure.workload_identities import Grant, grants, uses
 from erpguard.analysis.backup.deletion import Deletion, hop
@@ -34,34 +34,27 @@ _ITEMS = "backupFabrics/protectionContainers/protectedItems"
 _BLOBS = "blobServices/containers/blobs"
 _CONTAINER = "/blobservices/default/containers/"
 
-# Who has the keys of an account, or a signature that it makes, has all of its blobs.
-_WITH_KEYS = (
-    "devtest labs user",
-    "log analytics contributor",
-    "logic app contributor",
-    "reader and data access",
-    "storage account contributor",
-    "storage account key operator service role",
-    "virtual machine contributor",
-)
+_WITH_ACCOUNT = ("storage account contributor",)
 _WITH_BLOBS = ("avere contributor", "avere operator", "storage blob data contributor", "storage blob data owner")
 
 
-def _rights(type_: str, actions: str, data: str = "", names: tuple[str, ...] = ()) -> tuple[str, Rights]:
+def _rights(
+    type_: str, actions: str, data: str = "", names: tuple[str, ...] = (), by_keys: bool = False
+) -> tuple[str, Rights]:
     def full(given: str) -> tuple[str, ...]:
         return tuple(f"{type_}/{operation}" for operation in given.split())
 
-    return type_.lower(), Rights(full(actions), full(data), frozenset(names))
+    return type_.lower(), Rights(full(actions), full(data), frozenset(names), by_keys)
 
 
 DELETIONS: dict[str, Rights] = dict(
     (
         _rights(
             "Microsoft.Storage/storageAccounts",
-            "delete blobServices/containers/delete listKeys/action regenerateKey/action listAccountSas/action "
-            "listServiceSas/action managementPolicies/write",
+            "delete blobServices/containers/delete managementPolicies/write",
             f"{_BLOBS}/delete {_BLOBS}/deleteBlobVersion/action {_BLOBS}/permanentDelete/action",
-            (*_WITH_KEYS, *_WITH_BLOBS),
+            (*_WITH_ACCOUNT, *_WITH_BLOBS),
+            by_keys=True,  # who has the keys of an account, or a signature that it makes, has all of its blobs
         ),
         _rights("Microsoft.RecoveryServices/vaults", f"{_ITEMS}/delete", names=("backup contributor",)),
         _rights("Microsoft.DataProtection/backupVaults", "backupInstances/delete", names=("backup contributor",)),
@@ -187,18 +180,18 @@ def _stores(analyses: Analyses, assignment: Assignment) -> list[_Store]:
     def make(analyses: Analyses) -> list[_Store]:
         found: list[_Store] = []
         for type_, rights in DELETIONS.items():
-            right = has_any(analyses, assignment.role, rights)
-            if right is not False:
-                found += [one for one in _of_type(analyses, assignment, type_, right) if one.holds is not False]
+            if has_any(analyses, assignment.role, rights) is not False:
+                found += [one for one in _of_type(analyses, assignment, type_) if one.holds is not False]
         return sorted(found, key=lambda one: not one.holds)
 
     made: list[_Store] = analyses.once(f"azure.deletable.{assignment.resource.key}", make)
     return made
 
 
-def _of_type(analyses: Analyses, assignment: Assignment, type_: str, right: bool | None) -> Iterator[_Store]:
-    scope = assignment.scope
+def _of_type(analyses: Analyses, assignment: Assignment, type_: str) -> Iterator[_Store]:
+    scope, always = assignment.scope, is_unconditional(assignment, type_)
     for resource in of_type(analyses, type_):
+        right = all_of((always, has_any(analyses, assignment.role, DELETIONS[type_], resource)))
         holds = all_of((right, covers(scope, resource), _keeps_backups(analyses, resource, scope)))
         if holds is not False:
             kept = is_kept(analyses, assignment.role, resource)

@@ -111,8 +111,9 @@ def database_firewall_rules(analyses: Analyses) -> View:
                 "at": {"resource": rule.key, "path": ["properties", "startIpAddress"]},
                 "doubt": doubt,
             }
-            unknown = {name for name in ("public", "addresses", "azure_services") if fields[name] is None}
-            view.add(server, (), fields, unknown, part=rule.key)
+            # Whatever a rule admits, nobody gets to a server without a public address.
+            mattering = ("public", "addresses", "azure_services") if public is not False else ()
+            view.add(server, (), fields, {name for name in mattering if fields[name] is None}, part=rule.key)
     return view
 
 

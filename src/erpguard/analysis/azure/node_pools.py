@@ -2,6 +2,9 @@
 
 https://learn.microsoft.com/azure/aks/use-system-pools: a cluster has a system pool at least; the taint
 `CriticalAddonsOnly=true:NoSchedule` keeps applications off it. Without it, and without a user pool, they run there.
+Node auto-provisioning makes nodes for applications, as a user pool has them
+(https://learn.microsoft.com/azure/aks/node-auto-provisioning); AKS Automatic comes with it
+(https://learn.microsoft.com/azure/aks/intro-aks-automatic).
 """
 
 from __future__ import annotations
@@ -57,6 +60,13 @@ def _all(analyses: Analyses) -> Iterator[Pool]:
         yield Pool(pool, ("properties",))
 
 
+def provisions_nodes(cluster: Resource) -> bool | None:
+    """Whether a cluster makes nodes by itself, of the size that pods need; None where that is not known."""
+    mode = read(cluster, "properties", "nodeProvisioningProfile", "mode")
+    automatic = read(cluster, "sku", "name").is_one_of("Automatic")
+    return mode.is_one_of("Auto") if mode.stated or automatic is False else automatic
+
+
 def node_pools(analyses: Analyses) -> View:
     """One row per node pool, at its properties; one at the list where the pools of a cluster are not known.
 
@@ -68,7 +78,9 @@ def node_pools(analyses: Analyses) -> View:
     for pool in all_pools(analyses):
         by_cluster.setdefault(_cluster_of(analyses, pool), []).append(pool)
     for key, pools in by_cluster.items():
-        user = any_of(_is(pool, "User") for pool in pools)
+        cluster = analyses.estate.by_key.get(key)
+        made = provisions_nodes(cluster) if cluster is not None and cluster.type == CLUSTER else False
+        user = any_of((made, *(_is(pool, "User") for pool in pools)))
         if user is False and not _all_known(analyses, key):
             user = None
         for pool in pools:

@@ -9,7 +9,7 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, backup_stores, matches, names_of_stores
 from erpguard.analysis.azure.direct_rights import DirectRight, direct_rights
 from erpguard.analysis.azure.role_assignments import Assignment, assignments
-from erpguard.analysis.azure.role_rights import TREASURES, has_right
+from erpguard.analysis.azure.role_rights import TREASURES, has_right, is_unconditional
 from erpguard.analysis.azure.scopes import RESOURCE, Scope, covers
 from erpguard.analysis.azure.workload_identities import Grant, grants
 from erpguard.analysis.values.selectors import all_of, any_of
@@ -94,22 +94,24 @@ def _add(view: View, analyses: Analyses, grant: Grant, assignment: Assignment, g
 
 def _rights(analyses: Analyses, assignment: Assignment) -> Iterator[_Right]:
     """What an assignment gives a right over, of the estate, and a scope by itself that is such a thing."""
+    role, scope = assignment.role, assignment.scope
     for type_, treasure in TREASURES.items():
-        right = has_right(analyses, assignment.role, type_)
+        right = has_right(analyses, role, type_)
         if right is False:
             continue
+        always = is_unconditional(assignment, type_)
         for resource in of_type(analyses, type_):
             counts = _is_backup(analyses, resource) if resource.type == ACCOUNT else True
-            holds = all_of((right, counts, covers(assignment.scope, resource)))
+            holds = all_of((always, has_right(analyses, role, type_, resource), counts, covers(scope, resource)))
             if holds is not False:
                 yield _Right(treasure.kind, f"{treasure.kind} {resource.name}", resource, holds)
-        if is_anywhere(assignment.scope):
+        if is_anywhere(scope):
             yield _Right(treasure.kind, f"a {treasure.kind} that is not known", None, None)
-        name = elsewhere(assignment.scope, type_)
+        name = elsewhere(scope, type_)
         if name:
             counts = matches(name, names_of_stores(analyses)) if type_ == ACCOUNT.lower() else True
             if counts is not False:
-                yield _Right(treasure.kind, f"{treasure.kind} {name}", None, all_of((right, counts)))
+                yield _Right(treasure.kind, f"{treasure.kind} {name}", None, all_of((always, right, counts)))
 
 
 def of_type(analyses: Analyses, type_: str) -> list[Resource]:

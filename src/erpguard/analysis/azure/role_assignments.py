@@ -93,7 +93,7 @@ def role_assignments(analyses: Analyses) -> View:
     Fields: role, effect (the privileged role that it amounts to, or `other`), scope and scope_kind, principal and
     principal_type, conditioned (whether it has a condition; said to be not known only for roles that are, or may be,
     those of access administrators), standing (whether the role is held for good; only for roles that are, or may be,
-    privileged).
+    privileged), standing_type (the principal_type; `nobody` where that is not known and the role not held for good).
     """
     view = View()
     for assignment, standing in _held(analyses):
@@ -108,6 +108,7 @@ def role_assignments(analyses: Analyses) -> View:
             "principal_type": principal.type,
             "conditioned": bool(condition.value) if condition.known else None,
             "standing": standing,
+            "standing_type": "nobody" if principal.type is None and standing is False else principal.type,
         }
         hidden = [name for name, value in fields.items() if value is None]
         if role.effect == OTHER:

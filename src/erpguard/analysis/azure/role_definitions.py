@@ -38,6 +38,13 @@ _WELL_KNOWN = tuple(
 )
 
 
+_WITHOUT_PARTS = tuple(
+    f"Microsoft.Authorization/{name}/*/write" for name in ("roleAssignments", "roleDefinitions", "locks")
+)
+"""What no operation of Microsoft.Authorization matches: of these, nothing but themselves can be written
+(https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance)."""
+
+
 class Role(NamedTuple):
     """A role. `effect` is the privileged role that it amounts to, or `other`; None where that is not known."""
 
@@ -211,7 +218,7 @@ def _authorization_write(action: str, taken: list[str]) -> str | None:
         if matches(action, operation) and not any(matches(pattern, operation) for pattern in taken):
             return operation
     try:
-        found = example([action, _AUTHORIZATION], taken)
+        found = example([action, _AUTHORIZATION], [*taken, *_WITHOUT_PARTS])
     except TooManyStatesError:
         return None
     return "Microsoft.Authorization/*/write" if found is not None else ""

@@ -3,7 +3,9 @@
 A role is judged by its definition, where the estate has it (live state shows those of built-in roles too), by
 `actions` and `dataActions` (https://learn.microsoft.com/azure/role-based-access-control/role-definitions); a built-in
 one without it by its name, as https://learn.microsoft.com/azure/role-based-access-control/built-in-roles describes it.
-Operations: https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations.
+Operations: https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations. The keys of a
+storage account open nothing where it does not take them, until somebody who may write the account lets it
+(https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent).
 """
 
 from __future__ import annotations
@@ -11,8 +13,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.role_definitions import OTHER, Role, definition_of, permits
-from erpguard.analysis.values.selectors import any_of
+from erpguard.analysis.azure.properties import read
+from erpguard.analysis.azure.role_assignments import Assignment
+from erpguard.analysis.azure.role_definitions import (
+    ACCESS_ADMINISTRATOR,
+    OTHER,
+    RBAC_ADMINISTRATOR,
+    Role,
+    definition_of,
+    permits,
+)
+from erpguard.analysis.values.selectors import all_of, any_of
+from erpguard.model import Resource
 
 DATABASE, KEY_VAULT, BACKUP = "database", "key vault", "backup"
 
@@ -63,7 +75,6 @@ TREASURES: dict[str, Treasure] = dict(
         _treasure(
             BACKUP,
             "Microsoft.Storage/storageAccounts",
-            "listKeys/action",
             "blobServices/containers/delete",
             "managementPolicies/write",
             data=tuple(f"{_BLOBS}/{name}" for name in ("read", "write", "delete", "add/action")),
@@ -73,6 +84,25 @@ TREASURES: dict[str, Treasure] = dict(
 """Type in lower case -> what it is. A storage account counts only where backups are in it."""
 
 _ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+_ACCOUNT = "Microsoft.Storage/storageAccounts"
+_GIVE_KEYS = tuple(
+    f"{_ACCOUNT}/{name}/action" for name in ("listKeys", "regenerateKey", "listAccountSas", "listServiceSas")
+)
+"""The operations that give the keys of a storage account, or signatures that they make."""
+
+_WITH_KEYS = frozenset(
+    (
+        "devtest labs user",
+        "log analytics contributor",
+        "logic app contributor",
+        "reader and data access",
+        "storage account contributor",
+        "storage account key operator service role",
+        "virtual machine contributor",
+    )
+)
+"""The built-in roles, besides the privileged ones, that allow one of these."""
+
 _BY_NAME: dict[str, frozenset[str]] = {
     "microsoft.sql/servers": frozenset(("sql db contributor", "sql server contributor")),
     "microsoft.keyvault/vaults": frozenset(
@@ -98,17 +128,11 @@ _BY_NAME: dict[str, frozenset[str]] = {
         (
             "avere contributor",
             "avere operator",
-            "devtest labs user",
-            "log analytics contributor",
-            "logic app contributor",
-            "reader and data access",
             "storage account backup contributor",
             "storage account contributor",
-            "storage account key operator service role",
             "storage blob data contributor",
             "storage blob data owner",
             "storage blob data reader",
-            "virtual machine contributor",
         )
     ),
 }
@@ -116,26 +140,61 @@ _BY_NAME: dict[str, frozenset[str]] = {
 
 
 class Rights(NamedTuple):
-    """Rights over a type: the operations, those on what is in it, and the built-in roles that have one of them."""
+    """Rights over a type: the operations, those on what is in it, and the built-in roles that have one of them.
+
+    by_keys  whether the keys of a storage account give them too
+    """
 
     actions: tuple[str, ...]
     data: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
+    by_keys: bool = False
 
 
-def has_right(analyses: Analyses, role: Role, type_: str) -> bool | None:
-    """Whether a role allows to change resources of a type, or to use what is in them; None where it is not known."""
-    treasure = TREASURES[type_.lower()]
-    return has_any(analyses, role, Rights(treasure.writes, treasure.data, _BY_NAME.get(type_.lower(), frozenset())))
+def has_right(analyses: Analyses, role: Role, type_: str, resource: Resource | None = None) -> bool | None:
+    """Whether a role allows to change a resource of a type, or to use what is in it; None where it is not known.
+
+    Without `resource`: one that is not in the estate.
+    """
+    treasure, names = TREASURES[type_.lower()], _BY_NAME.get(type_.lower(), frozenset())
+    rights = Rights(treasure.writes, treasure.data, names, by_keys=type_.lower() == _ACCOUNT.lower())
+    return has_any(analyses, role, rights, resource)
 
 
-def has_any(analyses: Analyses, role: Role, rights: Rights) -> bool | None:
+def has_any(analyses: Analyses, role: Role, rights: Rights, resource: Resource | None = None) -> bool | None:
     """Whether a role allows one of the operations, or to assign itself a role that does; None where it is not known."""
     if role.effect not in (None, OTHER):
         return True
     definition = definition_of(analyses, role)
+    takes_keys = _takes_keys(resource) if rights.by_keys else False
     if definition is not None:
         writes = (permits(definition, operation) for operation in (*rights.actions, _ASSIGN))
         uses = (permits(definition, operation, data=True) for operation in rights.data)
-        return any_of((*writes, *uses))
-    return None if role.effect is None else role.name.lower() in rights.names
+        return any_of((*writes, *uses, rights.by_keys and _opens(definition, takes_keys)))
+    if role.effect is None:
+        return None
+    name = role.name.lower()
+    return any_of((name in rights.names, all_of((name in _WITH_KEYS, takes_keys))))
+
+
+def _takes_keys(account: Resource | None) -> bool | None:
+    """Whether a storage account can be used with its keys; None where that is not known, as of one elsewhere."""
+    found = read(account, "properties", "allowSharedKeyAccess").value if account is not None else None
+    return found if isinstance(found, bool) else None
+
+
+def _opens(definition: Resource, takes_keys: bool | None) -> bool | None:
+    """Whether a role gives keys of a storage account, which takes them or which the role lets take them."""
+    given = any_of(permits(definition, operation) for operation in _GIVE_KEYS)
+    return all_of((given, any_of((takes_keys, permits(definition, f"{_ACCOUNT}/write")))))
+
+
+def is_unconditional(assignment: Assignment, type_: str) -> bool | None:
+    """True where no condition can take away what a role gives over a type; else None: conditions are not evaluated.
+
+    They limit which roles may be assigned, and the use of blobs
+    (https://learn.microsoft.com/azure/role-based-access-control/conditions-overview).
+    """
+    condition, effect = read(assignment.resource, "properties", "condition"), assignment.role.effect
+    limited = (ACCESS_ADMINISTRATOR, RBAC_ADMINISTRATOR, *((None, OTHER) if type_.lower() == _ACCOUNT.lower() else ()))
+    return None if effect in limited and (condition.value or not condition.known) else True

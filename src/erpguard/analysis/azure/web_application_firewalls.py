@@ -3,7 +3,8 @@
 https://learn.microsoft.com/azure/web-application-firewall/ag/policy-overview: a policy holds for a gateway, one of a
 listener or of a path rule takes its place there; the older configuration within the gateway yields to a policy.
 https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview: classic Front Doors link a policy to each
-frontend, the Standard and Premium ones have security policies.
+frontend, the Standard and Premium ones have security policies, each for the domains that it names: those of endpoints,
+and custom ones (https://learn.microsoft.com/azure/frontdoor/front-door-waf). A domain serves what routes link to it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from typing import Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import items, read, refer, spread
 from erpguard.analysis.values.nodes import Node
-from erpguard.analysis.values.selectors import all_of
+from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
 
 GATEWAY = "Microsoft.Network/applicationGateways"
 CLASSIC = "Microsoft.Network/frontDoors"
 PROFILE = "Microsoft.Cdn/profiles"
 SECURITY_POLICY = "Microsoft.Cdn/profiles/securityPolicies"
+ENDPOINT = "Microsoft.Cdn/profiles/afdEndpoints"
+ROUTE = "Microsoft.Cdn/profiles/afdEndpoints/routes"
 _CONFIGURATION: Path = ("properties", "webApplicationFirewallConfiguration")
 _SETTINGS: Path = ("properties", "policySettings")
+_DOMAINS = "properties.parameters.associations[].domains[]"
 _PATH_RULES = "properties.urlPathMaps[].properties.pathRules[]"
 
 
@@ -41,7 +45,8 @@ class Firewall(NamedTuple):
 
 
 def web_application_firewalls(analyses: Analyses) -> View:
-    """One row per application gateway and Front Door, and per listener, path or frontend with a firewall of its own.
+    """One row per application gateway and Front Door, and per listener, path or frontend with a firewall of its own,
+    and per domain of a Front Door.
 
     Fields: blocks (whether its firewall blocks attacks), what (is wrong if not), at ({resource, path} of that), absent
     (types on whose absence it rests).
@@ -156,3 +161,36 @@ def _of_profile(analyses: Analyses, profile: Resource) -> Iterator[Firewall]:
             yield Firewall(False, what, Node(policy, path))
         else:
             yield _of_policy(analyses, policy, path)
+    for domain, serves in _domains(analyses, profile).values() if policies else ():
+        uncovered = all_of((serves, _is_uncovered(analyses, domain, policies)))
+        if uncovered is not False:
+            what = f"its domain {domain.name} is in no security policy"
+            node = Node(domain, domain.name_path)
+            yield Firewall(None if uncovered is None else False, what, node, (SECURITY_POLICY,))
+
+
+def _domains(analyses: Analyses, profile: Resource) -> dict[str, tuple[Resource, bool | None]]:
+    """The domains of a profile that routes link to, by their keys, each with whether that is known."""
+    found: dict[str, tuple[Resource, bool | None]] = {}
+    for endpoint in analyses.estate.children(profile, ENDPOINT):
+        for route in analyses.estate.children(endpoint, ROUTE):
+            off = read(route, "properties", "enabledState").is_one_of("Disabled")
+            linked = [(endpoint, read(route, "properties", "linkToDefaultDomain").is_one_of("Enabled"))]
+            for item in items(route, "properties", "customDomains")[0]:
+                domain = refer(analyses, route, *item, "id").resource
+                linked += [(domain, True)] if domain is not None else []
+            for domain, serves in linked:
+                answer = all_of((serves, None if off is None else not off))
+                found[domain.key] = (domain, any_of((answer, found.get(domain.key, (domain, False))[1])))
+    return found
+
+
+def _is_uncovered(analyses: Analyses, domain: Resource, policies: list[Resource]) -> bool | None:
+    """Whether no security policy names a domain."""
+    named: list[bool | None] = []
+    for policy in policies:
+        for item in spread(policy, _DOMAINS):
+            link = refer(analyses, policy, *item, "id")
+            named.append(link.resource is domain if link.resource is not None or link.present is False else None)
+    covered = any_of(named)
+    return None if covered is None else not covered

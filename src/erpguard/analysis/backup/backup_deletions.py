@@ -73,7 +73,7 @@ def _deletions(analyses: Analyses, pod: Pod, given: dict[str, list[_Given]]) -> 
 def _in_cluster(analyses: Analyses, pod: Pod, given: dict[str, list[_Given]]) -> Iterator[Deletion]:
     """One for each binding and namespace with backups: by the token that pods get."""
     token = token_of(analyses, pod)
-    bindings = _bindings_of(pod, token, given) if token.mounted is not False else []
+    bindings = _bindings_of(pod, token, given) if token.held is not False else []
     everywhere = any(one.binding.cluster_wide or namespace_of(one.binding.resource) is None for one in bindings)
     near = None if everywhere else {one.binding.resource.namespace for one in bindings}
     objects: dict[str, list[BackupObjects]] = defaultdict(list)
@@ -86,7 +86,7 @@ def _in_cluster(analyses: Analyses, pod: Pod, given: dict[str, list[_Given]]) ->
                 (each, rule) for each, holds, rule in rights if holds is None
             ]
             if held:
-                holds = all_of((token.mounted, any_of(answer for _, answer, _ in rights)))
+                holds = all_of((token.held, any_of(answer for _, answer, _ in rights)))
                 yield _deletion(pod, token, one, held, holds)
 
 

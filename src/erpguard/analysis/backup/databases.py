@@ -20,7 +20,10 @@ from erpguard.analysis.workloads.environment_variables import environment
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
 
-_DATA = "/var/lib/postgresql/data"
+# Where images keep the data by default, as far as a volume is mounted there: github.com/docker-library/postgres (below
+# /var/lib/postgresql), github.com/bitnami/containers, and github.com/zalando/spilo and timescaledb-docker-ha.
+_DIRECTORIES = ("/var/lib/postgresql/data", "/bitnami/postgresql/data", "/home/postgres/pgdata", "/pgdata")
+_NOT_LASTING = (Medium.SCRATCH, Medium.CONFIGURATION)
 
 
 class Database(NamedTuple):
@@ -78,23 +81,30 @@ def _velero(analyses: Analyses, pod: Pod) -> bool | None:
 
 
 def data_volumes(analyses: Analyses, pod: Pod) -> Iterator[Volume | None]:
-    """The volume of the data directory; where it is on none, every volume that is no configuration."""
-    for container in pod.containers:
-        if container.role != "main":
-            continue
+    """The volume of the data directory; where it is on none, every volume that is no configuration.
+
+    Beside one that outlives the pod, a volume that does not may be scratch space: that is not known.
+    """
+    mains = [container for container in pod.containers if container.role == "main"]
+    for container in mains:
         found = _data_volume(analyses, pod, container)
         if found is None or found.medium is not Medium.CONTAINER:
             yield found
             return
-    for container in pod.containers:
-        for volume in mounted_volumes(pod, container) if container.role == "main" else ():
-            if volume is None or volume.medium is not Medium.CONFIGURATION:
-                yield volume
+    mounted = [volume for container in mains for volume in mounted_volumes(pod, container)]
+    lasting = any(volume is not None and volume.medium not in _NOT_LASTING for volume in mounted)
+    for volume in mounted:
+        if volume is None or volume.medium is not Medium.CONFIGURATION:
+            yield None if lasting and volume is not None and volume.medium is Medium.SCRATCH else volume
 
 
 def _data_volume(analyses: Analyses, pod: Pod, container: Container) -> Volume | None:
     setting = environment(analyses, pod, container).get("PGDATA")
-    return volume_at(pod, container, setting.value or _DATA) if setting.known else None
+    if not setting.known:
+        return None
+    directories = (setting.value,) if setting.value else _DIRECTORIES
+    found = [volume_at(pod, container, directory) for directory in directories]
+    return next((volume for volume in found if volume is None or volume.medium is not Medium.CONTAINER), found[0])
 
 
 def databases(analyses: Analyses) -> View:

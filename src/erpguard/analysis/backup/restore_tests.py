@@ -15,9 +15,8 @@ the same entry with the resource group in place of the namespace, or a restore t
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from erpguard.analysis import ONLY_FOR_TYPES, Analyses, View
 from erpguard.analysis.backup.backup_jobs import RESTORE_TEST
 from erpguard.analysis.backup.databases import all_databases
 from erpguard.analysis.backup.filestores import all_filestores, hidden_workloads
+from erpguard.analysis.backup.job_runs import date_of, schedule_of, status_of
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
@@ -35,17 +35,20 @@ LAST_TEST = "erpguard.io/last-restore-test"
 
 _TYPES = ("batch/Job", "batch/CronJob")
 _EVERYTHING = frozenset(("", "all", "true"))
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
 _FIRST = date.min
 
 
 class _Test(NamedTuple):
-    """A job, what its label says (None: not known), whether it runs, and when it last succeeded, if its status says."""
+    """A job, what its label says (None: not known), whether it runs, and when it last succeeded, if its status says.
+
+    `gap` is the longest time between two runs in days; 0 for a single job, and where it is not known.
+    """
 
     job: Resource
     value: str | None
     runs: bool | None
     last: date | None
+    gap: int = 0
 
 
 _Tests = dict[tuple[str, str], list[_Test]]
@@ -61,17 +64,20 @@ class _Shown(NamedTuple):
 def restore_tests(analyses: Analyses) -> View:
     """One row per database and erp workload with a filestore, at its root.
 
-    Fields: backup (yes: it has one), job (a job tests restoring it, as far as is known), ages ([days] since the last
-    test that is noted down, or that the status of a job shows), noted ([path] of an annotation or tag that notes one),
-    named (the path of its name), absent (types on whose absence `job` rests).
+    Fields: backup (yes: it has one), job (a job tests restoring it, as far as is known), gaps ([days] between two runs
+    of that job at most, of the most frequent of several), ages ([days] since the last test that is noted down, or that
+    the status of a job shows), noted ([path] of an annotation or tag that notes one), named (the path of its name),
+    absent (types on whose absence `job` rests).
     """
     view = View()
     for pod, answer, names, known in _subjects(analyses):
         if pod.resource.key in view.by_resource:
             continue
-        job = _tested(analyses, pod, names)
+        tests = _tests_of(analyses, pod, names)
+        job = any_of(answer for answer, _ in tests)
         sure = None if job is False and not known else job
-        _add(view, analyses, pod.resource, answer, sure, _annotated(pod.resource), _shown(analyses, pod, names))
+        shown = _shown(analyses, pod, names)
+        _add(view, analyses, pod.resource, answer, sure, _annotated(pod.resource), shown, gaps=_gaps(tests))
     if not ONLY_FOR_TYPES["restore_tests"].isdisjoint(analyses.estate.types):
         _add_azure(view, analyses)
     return view
@@ -84,11 +90,13 @@ def _add_azure(view: View, analyses: Analyses) -> None:
 
     for one in noted_databases(analyses):
         note = _Note(one.text or "", one.path, one.text is not None)
-        job, shown = _tested_by_name(analyses, one.resource), _shown_by_name(analyses, one.resource)
+        tests, shown = _tests_by_name(analyses, one.resource), _shown_by_name(analyses, one.resource)
+        job = any_of(answer for answer, _ in tests)
         restored_by = (JOB,) if one.resource.type in SERVERS else ()
         in_vaults = _shown_by_vaults(analyses, one.resource)
         shown = _Shown((*shown.dates, *in_vaults.dates), shown.known and in_vaults.known)
-        _add(view, analyses, one.resource, True if one.certain else None, job, note, shown, restored_by)
+        certain = True if one.certain else None
+        _add(view, analyses, one.resource, certain, job, note, shown, restored_by, _gaps(tests))
 
 
 class _Note(NamedTuple):
@@ -108,12 +116,14 @@ def _add(
     note: _Note,
     shown: _Shown,
     others: Iterable[str] = (),
+    gaps: Sequence[int] = (),
 ) -> None:
     latest = max((_last_test(analyses, resource, note) or _FIRST, *shown.dates))
     age = None if latest == _FIRST or not analyses.as_of else (date.fromisoformat(analyses.as_of) - latest).days
     fields: dict[str, Any] = {
         "backup": "yes" if backup else "no",
         "job": job,
+        "gaps": list(gaps),
         "ages": [age] if age is not None and age >= 0 else [],
         "noted": [note.path] if note.path is not None else [],
         "named": list(resource.name_path),
@@ -144,14 +154,20 @@ def _subjects(analyses: Analyses) -> Iterator[tuple[Pod, bool | None, set[str], 
         yield pod, None, {pod.resource.name}, False
 
 
-def _tested(analyses: Analyses, pod: Pod, names: set[str]) -> bool | None:
+def _tests_of(analyses: Analyses, pod: Pod, names: set[str]) -> list[tuple[bool | None, int]]:
+    """Whether each job without a known success tests a workload, and how long it may be between two tests."""
     tests: _Tests = analyses.once("restore_tests", _all)
     where = pod.resource.cluster, pod.resource.namespace
-    return any_of(
-        all_of((one.runs, _means(one.value, names), analyses.estate.together(one.job, pod.resource)))
+    return [
+        (all_of((one.runs, _means(one.value, names), analyses.estate.together(one.job, pod.resource))), one.gap)
         for one in tests.get(where, ())
         if one.last is None
-    )
+    ]
+
+
+def _gaps(tests: Iterable[tuple[bool | None, int]]) -> list[int]:
+    found = [gap for answer, gap in tests if answer is not False]
+    return [min(found)] if found else []
 
 
 def _shown(analyses: Analyses, pod: Pod, names: set[str]) -> _Shown:
@@ -173,7 +189,7 @@ def _shown_by_vaults(analyses: Analyses, database: Resource) -> _Shown:
     from erpguard.analysis.azure.restore_jobs import restores
 
     found = restores(analyses, database)
-    dates = [_date(end) for end in found.ends]
+    dates = [date_of(end) for end in found.ends]
     return _Shown(tuple(one for one in dates if one is not None), found.known and None not in dates)
 
 
@@ -182,11 +198,11 @@ def _dates(answers: Iterable[tuple[bool | None, date | None]]) -> _Shown:
     return _Shown(tuple(last for answer, last in found if answer), all(answer for answer, _ in found))
 
 
-def _tested_by_name(analyses: Analyses, database: Resource) -> bool | None:
-    """Whether a job of some namespace says by name that it restores a database outside of the cluster."""
+def _tests_by_name(analyses: Analyses, database: Resource) -> list[tuple[bool | None, int]]:
+    """The same for the jobs of some namespace that say by name that they restore a database outside of the cluster."""
     tests: _Tests = analyses.once("restore_tests", _all)
     every = [one for several in tests.values() for one in several if one.last is None]
-    return any_of(all_of((one.runs, _names(one.value, database))) for one in every)
+    return [(all_of((one.runs, _names(one.value, database))), one.gap) for one in every]
 
 
 def _names(value: str | None, database: Resource) -> bool | None:
@@ -205,26 +221,11 @@ def _all(analyses: Analyses) -> _Tests:
         resource = pod.resource
         known = resource.is_known(("spec", "suspend"))
         runs = not (resource.body.get("spec") or {}).get("suspend", False) if known else None
-        last, alive = _status(resource)
+        (last, alive), (comes, gap) = status_of(resource), schedule_of(resource)
         for value in _values(pod):
-            test = _Test(resource, value, all_of((runs, alive)), last)
+            test = _Test(resource, value, all_of((runs, alive, comes)), last, gap)
             found[resource.cluster, resource.namespace].append(test)
     return found
-
-
-def _status(job: Resource) -> tuple[date | None, bool | None]:
-    """When a job last succeeded, and whether it may still: not where it ended without success.
-
-    kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/#JobStatus and .../cron-job-v1/#CronJobStatus.
-    """
-    status = job.body.get("status") or {}
-    if hidden_below(job, ("status",)):
-        return None, None
-    last = _date(str(status.get("lastSuccessfulTime") or status.get("completionTime") or ""))
-    conditions = status.get("conditions") or ()
-    failed = any(one.get("type") == "Failed" and one.get("status") == "True" for one in conditions if one)
-    tried = bool(status.get("lastScheduleTime")) and not status.get("active")
-    return last, last is not None or not (failed or tried)
 
 
 def _values(pod: Pod) -> Iterator[str | None]:
@@ -258,18 +259,8 @@ def _annotated(resource: Resource) -> _Note:
 
 def _last_test(analyses: Analyses, resource: Resource, note: _Note) -> date | None:
     """When a restore last succeeded, as an annotation, a tag or the configuration says."""
-    dates = [_date(note.text)]
+    dates = [date_of(note.text)]
     for glob, configured in analyses.settings.get("restore_tests", {}).items():
         if fnmatchcase(f"{resource.namespace}/{resource.name}", glob):
-            dates.append(_date(str(configured)))
+            dates.append(date_of(str(configured)))
     return max((found for found in dates if found is not None), default=None)
-
-
-def _date(text: str) -> date | None:
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        return date.fromisoformat(match[1])
-    except ValueError:
-        return None

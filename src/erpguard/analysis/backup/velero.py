@@ -2,7 +2,8 @@
 
 Filters: velero.io/docs/main/resource-filtering/. Volumes: velero.io/docs/main/file-system-backup/ (opt-in and opt-out)
 and velero.io/docs/main/resource-filtering/ (resource policies). What a pod mounts is backed up with the pod, whatever
-the label selector says of the claim; a claim that the selector takes is backed up by itself.
+the label selector says of the claim; a claim that the selector takes is backed up by itself. CSI drivers make their
+snapshots through the claim (velero.io/docs/main/csi/).
 """
 
 from __future__ import annotations
@@ -130,13 +131,12 @@ class _Backup:
         wanted = flag(self.schedule, "snapshotVolumes", True)
         through_pod = all_of((self._pod_taken(True), self._takes("pods", _PODS)))
         selected = any_of((through_pod, self._claim_selected()))
-        return all_of(
-            (wanted, selected, self._claims_wanted(), self._takes("volumes", _VOLUMES), self._has_cluster_scope())
-        )
+        return all_of((wanted, selected, self._claims_wanted(), self._through_volume()))
 
-    def _has_cluster_scope(self) -> bool | None:
-        # Without cluster-scoped objects there is no volume to snapshot, but CSI drivers snapshot through the claim.
-        return None if flag(self.schedule, "includeClusterResources", True) is not True else True
+    def _through_volume(self) -> bool | None:
+        # Without PersistentVolumes there is none to snapshot, but CSI drivers snapshot through the claim.
+        cluster_scope = flag(self.schedule, "includeClusterResources", True)
+        return all_of((self._takes("volumes", _VOLUMES), cluster_scope)) or None
 
     def _opted(self, heeding: bool) -> bool | None:
         """Whether the pod's annotations, or else the default, choose the volume for file system backup."""

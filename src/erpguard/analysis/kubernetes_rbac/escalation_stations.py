@@ -6,7 +6,7 @@ Every question is answered from an index, so that the graph grows with the clust
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.kubernetes_rbac.abilities import CONTROLLERS
@@ -17,6 +17,7 @@ from erpguard.analysis.kubernetes_rbac.names import SERVICE_ACCOUNT, name_of, na
 from erpguard.analysis.kubernetes_rbac.rights import EVERYWHERE, Holders
 from erpguard.analysis.kubernetes_rbac.tokens import token_of
 from erpguard.analysis.values.selectors import any_of, hidden_below, matches_known
+from erpguard.analysis.workloads.mounted_secrets import mounted_secrets
 from erpguard.analysis.workloads.namespaces import NAMESPACE
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Resource
@@ -123,12 +124,13 @@ class Stations:
                 graph.add(Node("users"), Edge(identity(principal), "is a user"))
         self._add_accounts(graph)
         self._add_controllers(graph)
+        tokens: dict[tuple[str, str], Edge] = {}
+        for secret in self._analyses.estate.of_type(SECRET):
+            if secret.cluster == self._cluster and (edge := self._add_secret(graph, secret)) is not None:
+                tokens[secret.namespace, secret.name] = edge
         for pod in all_pods(self._analyses):
             if pod.resource.cluster == self._cluster and not pod.operator:
-                self._add_pod(graph, pod)
-        for secret in self._analyses.estate.of_type(SECRET):
-            if secret.cluster == self._cluster:
-                self._add_secret(graph, secret)
+                self._add_pod(graph, pod, tokens)
 
     def groups_of(self, principal: str) -> Iterator[str]:
         """The groups of the control plane's making that an identity is in, where they have something."""
@@ -172,25 +174,27 @@ class Stations:
             text += ", which lets privileged pods in"
             yield Edge(Node("running"), text, known and privileged is True, place=place)
 
-    def _add_pod(self, graph: Graph, pod: Pod) -> None:
-        """The token of a pod, in its namespace and among all."""
-        own, (name, mounted, _) = namespace_of(pod.resource), token_of(self._analyses, pod)
-        if mounted is False:
-            return
-        edge = self._token(own, name, mounted, f"runs in {pod.resource.kind} {pod.resource.name}", pod.resource)
+    def _add_pod(self, graph: Graph, pod: Pod, secrets: Mapping[tuple[str, str], Edge]) -> None:
+        """The tokens of a pod, in its namespace and among all: its own, and those of the Secrets that it gets."""
+        own, token = namespace_of(pod.resource), token_of(self._analyses, pod)
+        edges = list(_secrets_of(pod, own, secrets)) if secrets else []
+        if token.held is not False:
+            text = f"runs in {pod.resource.kind} {pod.resource.name}"
+            edges.append(self._token(own, token.account, token.held, text, pod.resource))
         for at in {own or _SOMEWHERE, EVERYWHERE, *_vague(own)}:
-            graph.add(Node("running", at), edge)
+            graph.add_all(Node("running", at), edges)
 
-    def _add_secret(self, graph: Graph, secret: Resource) -> None:
+    def _add_secret(self, graph: Graph, secret: Resource) -> Edge | None:
         """The token in a Secret (kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets)."""
         is_one = secret.body.get("type") == _TOKEN if secret.is_known(("type",)) else None
         if is_one is False:
-            return
+            return None
         own, called = namespace_of(secret), name_of(secret)
         edge = self._token(own, secret.annotations.get(_OF), is_one, f"is in Secret {secret.name}", secret)
         for at in {own or _SOMEWHERE, EVERYWHERE, *_vague(own), *_vague(called)}:
             graph.add(Node("secrets", at), edge)
             graph.add(Node("secrets", f"{at}/{called}"), edge)
+        return edge
 
     def _token(self, namespace: str | None, name: str | None, there: bool | None, text: str, at: Resource) -> Edge:
         """The step to the ServiceAccount of a token; to any of its namespace where it is not known which."""
@@ -227,3 +231,13 @@ class Stations:
 def _vague(text: str | None) -> list[str]:
     """The station of what may be anywhere, for a text that is not known."""
     return [_SOMEWHERE] if text is None or has_placeholder(text) else []
+
+
+def _secrets_of(pod: Pod, namespace: str | None, tokens: Mapping[tuple[str, str], Edge]) -> Iterator[Edge]:
+    """The steps from a pod to the tokens in the Secrets that it gets."""
+    for name, path in mounted_secrets(pod):
+        if name is None or has_placeholder(name):
+            text = f"{pod.resource.kind} {pod.resource.name} gets a Secret that is not known"
+            yield Edge(Node("secrets", namespace or _SOMEWHERE), text, False, place=(pod.resource, path))
+        elif (edge := tokens.get((namespace or "", name))) is not None:
+            yield edge

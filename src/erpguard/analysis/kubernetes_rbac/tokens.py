@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac.names import SERVICE_ACCOUNT, may_be_same, namespace_of, refer
 from erpguard.analysis.values.references import could_be
-from erpguard.analysis.values.selectors import all_of, any_of
+from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
-from erpguard.model import Resource
+from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def service_account_tokens(analyses: Analyses) -> View:
     for pod in all_pods(analyses):
         if pod.operator:
             continue
-        name, mounted, set_at = token_of(analyses, pod)
+        name, mounted, set_at, _ = token_of(analyses, pod)
         bound = accounts.is_bound(analyses, pod.resource, name)
         fields = {"service_account": name or "default", "mounted": mounted, "bound": bound, "set_at": set_at}
         hidden = set()
@@ -47,12 +47,14 @@ def service_account_tokens(analyses: Analyses) -> View:
 class Token(NamedTuple):
     """The token of a pod: of which ServiceAccount (None: not known), whether it is mounted, and what says so.
 
-    `set_at` is {resource, path} of the setting of the ServiceAccount, where that decides.
+    `set_at` is {resource, path} of the setting of the ServiceAccount, where that decides. `held` is whether pods have a
+    token for the API server at all: the one that is mounted by itself, or one that a volume of theirs projects.
     """
 
     account: str | None
     mounted: bool | None
     set_at: dict[str, Any] | None
+    held: bool | None
 
 
 def token_of(analyses: Analyses, pod: Pod) -> Token:
@@ -60,7 +62,36 @@ def token_of(analyses: Analyses, pod: Pod) -> Token:
     name = pod.spec.get("serviceAccountName") or pod.spec.get("serviceAccount") or "default"
     known = pod.is_known("serviceAccountName") and pod.is_known("serviceAccount")
     account = name if _is_text(pod, known) else None
-    return Token(account, *_mounted(analyses, pod, account))
+    mounted, set_at = _mounted(analyses, pod, account)
+    return Token(account, mounted, set_at, mounted or any_of((mounted, *_projected(pod))))
+
+
+def _projected(pod: Pod) -> Iterator[bool | None]:
+    """Whether each token that a volume projects is one for the API server; None for volumes that are not known.
+
+    kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken: without an audience it is. One that is a
+    URL may be the issuer of the cluster, which is what the API server calls itself.
+    """
+    for index, volume in enumerate(pod.spec.get("volumes") or ()):
+        for number, source in enumerate((volume.get("projected") or {}).get("sources") or ()):
+            token = (source or {}).get("serviceAccountToken")
+            if token is not None:
+                at = ("volumes", index, "projected", "sources", number, "serviceAccountToken")
+                yield _is_for_api(token.get("audience", "")) if pod.is_known(*at, "audience") else None
+    if any(_may_hide_token(path) for path in hidden_below(pod.resource, (*pod.path, "volumes"))):
+        yield None
+
+
+def _may_hide_token(path: Path) -> bool:
+    """Whether a path below `volumes` that is not known may be, or hold, a projected token."""
+    above = len(path) < 5 and path[1:3] == ("projected", "sources")[: len(path[1:3])]
+    return above or path[-1:] == ("serviceAccountToken",)
+
+
+def _is_for_api(audience: str) -> bool | None:
+    if not audience or audience.startswith("https://kubernetes.default.svc"):
+        return True
+    return None if audience.startswith("https://") else False
 
 
 def _bindings(analyses: Analyses) -> list[Binding]:

@@ -23,6 +23,7 @@ from erpguard.analysis.network.policy_ports import (
 )
 from erpguard.analysis.values.cidrs import is_whole, is_within, network
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
+from erpguard.analysis.workloads.namespaces import NAME_LABEL
 from erpguard.analysis.workloads.pod_labels import PodLabels
 from erpguard.model import Path, Resource
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Address, Network
 
 _SELECTORS = ("namespaceSelector", "podSelector")
+_EMPTY = "an empty namespaceSelector"
 
 
 class PodPeer(NamedTuple):
@@ -92,8 +94,11 @@ class Rule(NamedTuple):
             return Opening((*at, "ipBlock", "cidr"), f"{cidr} is every address", answer)
         if "namespaceSelector" not in peer:
             return Opening(at, "", False)
-        empty = all_of(is_empty(peer.get(key) or {}, _below(hidden, key)) for key in _SELECTORS)
-        return Opening((*at, "namespaceSelector"), "an empty namespaceSelector is every pod of the cluster", empty)
+        selector = peer["namespaceSelector"] or {}
+        everywhere = _is_everywhere(selector, _below(hidden, "namespaceSelector"))
+        pods = is_empty(peer.get("podSelector") or {}, _below(hidden, "podSelector"))
+        what = "a namespaceSelector that every namespace matches" if any(selector.values()) else _EMPTY
+        return Opening((*at, "namespaceSelector"), f"{what} is every pod of the cluster", all_of((everywhere, pods)))
 
     def admits_all_ports(self) -> bool | None:
         """Whether it admits every TCP port: no ports, an entry without a number, or ranges that add up to all."""
@@ -221,6 +226,25 @@ def is_empty(selector: Mapping[str, Any], hidden: Collection[Path]) -> bool | No
     if any(selector.values()) or any(len(path) > 1 for path in hidden):
         return False
     return None if hidden else True
+
+
+def _is_everywhere(selector: Mapping[str, Any], hidden: Collection[Path]) -> bool | None:
+    """Whether a namespaceSelector is empty, or asks only for the label that every namespace has: its name."""
+    listed = selector.get("matchExpressions") or ()
+    others = [path for path in hidden if path[:1] != ("matchExpressions",) or len(path) == 1]
+    asked = [
+        _is_any_name(one or {}, [path[2:] for path in hidden if path[:2] == ("matchExpressions", index)])
+        for index, one in enumerate(listed)
+    ]
+    return all_of([is_empty({"matchLabels": selector.get("matchLabels")}, others), *asked])
+
+
+def _is_any_name(expression: Mapping[str, Any], hidden: Collection[Path]) -> bool | None:
+    wanted = {"key": NAME_LABEL, "operator": "Exists"}
+    known = (
+        None if () in hidden or (key,) in hidden else expression.get(key) == value for key, value in wanted.items()
+    )
+    return all_of((*known, not expression.get("values")))
 
 
 def _below(hidden: Collection[Path], key: str) -> frozenset[Path]:

@@ -1,7 +1,8 @@
 """What every container asks for and may use: its own resources, the namespace's defaults, and the pod's.
 
 Sources, on kubernetes.io/docs: concepts/configuration/manage-resources-containers/ (a request defaults to the limit),
-tasks/configure-pod-container/assign-pod-level-resources/, concepts/policy/limit-range/; and for the operator's pods
+tasks/configure-pod-container/assign-pod-level-resources/, concepts/policy/limit-range/; `defaultPodRequests` in
+`pkg/apis/core/v1/defaults.go`; and for the operator's pods
 cloudnative-pg.io/documentation/current/resource_management/.
 """
 
@@ -59,8 +60,8 @@ class Bounds(NamedTuple):
         return first((self.requests.get(name), self.limits.get(name), self.defaults.requests.get(name)))
 
     def request_of_pod(self, name: str) -> Amount:
-        """What the pod as a whole requests, by itself or by its limit."""
-        return first((_of_pod(self.pod_requests, name), _of_pod(self.pod_limits, name)))
+        """What the pod as a whole requests, by itself or by default."""
+        return _of_pod(self.pod_requests, name)
 
     def written(self, name: str) -> tuple[Amount, Amount]:
         """Request and limit as the API server compares them: zero is an amount there."""
@@ -108,7 +109,7 @@ def _holders(pod: Pod, defaults: Defaults) -> Iterator[ResourceHolder]:
     for container in pod.containers:
         if container.role != "ephemeral":
             own = _bounds(resource, container.path, container.body, defaults, pod_limits, pod_requests)
-            known = "initContainers" not in container.path or resource.is_known((*container.path, "restartPolicy"))
+            known = _is_role_known(pod, container)
             yield ResourceHolder(pod, container.path, container.name, container.role, known, own)
     if resource.type == _POOLER and all(container.name != _PGBOUNCER for container in pod.containers):
         yield _added_by_operator(pod, defaults, pod_limits, pod_requests)
@@ -131,8 +132,31 @@ def _bounds(resource: Resource, path: Path, body: dict[str, Any], defaults: Defa
 
 
 def pod_amounts(pod: Pod) -> tuple[Amounts, Amounts]:
-    """The limits and requests of the pod as a whole."""
-    return _amounts(pod.resource, pod.path, pod.spec)
+    """The limits and requests of the pod as a whole, the requests with their defaults."""
+    limits, requests = _amounts(pod.resource, pod.path, pod.spec)
+    if limits.amounts:
+        default = {name: first((_of_containers(pod, name), limit)) for name, limit in limits.amounts.items()}
+        return limits, Amounts({**default, **requests.amounts}, limits.hidden or requests.hidden)
+    return limits, Amounts(requests.amounts, limits.hidden or requests.hidden)
+
+
+def _of_containers(pod: Pod, name: str) -> Amount:
+    """What the containers request together, where that is the default for the pod: not for huge pages."""
+    if name not in ("cpu", "memory"):
+        return None
+    from erpguard.analysis.resources.pod_requests import together  # few pods have limits as a whole
+
+    return together((container.role, _request_of(pod, container, name)) for container in pod.containers)
+
+
+def _request_of(pod: Pod, container: Container, name: str) -> Amount:
+    limits, requests = _amounts(pod.resource, container.path, container.body)
+    request = first((requests.get(name), limits.get(name)))
+    return HIDDEN if request is not None and not _is_role_known(pod, container) else request
+
+
+def _is_role_known(pod: Pod, container: Container) -> bool:
+    return "initContainers" not in container.path or pod.resource.is_known((*container.path, "restartPolicy"))
 
 
 def _amounts(resource: Resource, path: Path, body: dict[str, Any]) -> tuple[Amounts, Amounts]:
@@ -201,24 +225,31 @@ def resource_bounds(analyses: Analyses) -> View:
     """One row per container, or pod as a whole, and resource that it sets; one without a resource if it sets none.
 
     Fields: container (empty for the pod as a whole), resource_name, request and limit (as text), exceeds (whether the
-    request is greater than the limit, compared exactly). The row stands at the container, or at the pod's spec.
+    request is greater than the limit, compared exactly). The row stands at the container, or at the pod's spec. What a
+    pod requests by default is passed over where a container alone exceeds the pod's limit.
     """
     view = View()
-    seen = set()
+    exceeded: dict[str, set[str]] = {}
     for holder in holders(analyses):
-        _add_bounds(view, holder.pod.resource, holder.path, holder.name, holder.bounds)
-        if holder.pod.resource.key not in seen and not (holder.pod.operator and holder.pod.resource.type == _CLUSTER):
-            seen.add(holder.pod.resource.key)
-            limits, requests = pod_amounts(holder.pod)
-            if requests.amounts or requests.hidden:
-                _add_bounds(view, holder.pod.resource, holder.pod.path, "", Bounds(limits, requests))
+        pod = holder.pod
+        found = _add_bounds(view, pod.resource, holder.path, holder.name, holder.bounds)
+        exceeded.setdefault(pod.resource.key, set()).update(found)
+    pods = {holder.pod.resource.key: holder.pod for holder in holders(analyses)}
+    for key, pod in pods.items():
+        limits, requests = pod_amounts(pod)
+        if pod.resource.type != _CLUSTER and (requests.amounts or requests.hidden):
+            by_default = exceeded[key] - _amounts(pod.resource, pod.path, pod.spec)[1].amounts.keys()
+            kept = {name: amount for name, amount in requests.amounts.items() if name not in by_default}
+            _add_bounds(view, pod.resource, pod.path, "", Bounds(limits, Amounts(kept, requests.hidden)))
     return view
 
 
-def _add_bounds(view: View, resource: Resource, path: Path, container: str, bounds: Bounds) -> None:
+def _add_bounds(view: View, resource: Resource, path: Path, container: str, bounds: Bounds) -> set[str]:
+    """Add the rows of one container, or of a pod; the resources of which it requests more than its limit."""
     compared = bounds.requests.amounts or bounds.pod_limits.amounts or bounds.pod_limits.hidden
     hidden = bounds.requests.hidden or (bounds.limits.hidden and bool(compared))
     view.add(resource, path, {"container": container, "exceeds": False}, ["exceeds"] if hidden else [])
+    exceeded = set()
     for name in bounds.names():
         request, limit = bounds.written(name)
         if request is None or limit is None:
@@ -226,6 +257,9 @@ def _add_bounds(view: View, resource: Resource, path: Path, container: str, boun
         fields: dict[str, Any] = {"container": container, "resource_name": name}
         if request is HIDDEN or limit is HIDDEN:
             view.add(resource, path, fields, ["request", "limit", "exceeds"], part=name)
-        else:
-            fields.update(request=spelled(request), limit=spelled(limit), exceeds=request > limit)
-            view.add(resource, path, fields, part=name)
+            continue
+        fields.update(request=spelled(request), limit=spelled(limit), exceeds=request > limit)
+        view.add(resource, path, fields, part=name)
+        if request > limit:
+            exceeded.add(name)
+    return exceeded

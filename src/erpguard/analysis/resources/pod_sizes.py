@@ -16,10 +16,10 @@ from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.allocatable import Allocatable, allocatable
 from erpguard.analysis.azure.cluster_of import clusters_of
 from erpguard.analysis.resources.container_resources import ResourceHolder, holders
+from erpguard.analysis.resources.pod_requests import together
 from erpguard.analysis.values.amounts import HIDDEN, Amount, number, read
 from erpguard.analysis.values.selectors import any_of
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path
 
 _NONE = Fraction(0)
 
@@ -87,24 +87,8 @@ def _request(several: list[ResourceHolder], name: str) -> _Request:
         return _Request(None, largest)
     if whole is not None:
         return _Request(whole + _known(overhead), largest._replace(path=pod.path))
-    if any(amount is HIDDEN or not holder.role_known for holder, amount in asked):
-        return _Request(None, largest)
-    return _Request(_sum(asked) + _known(overhead), largest)
-
-
-def _sum(asked: list[tuple[ResourceHolder, Amount]]) -> Fraction:
-    """What is needed at once; init containers run one after the other, beside the sidecars that began before them."""
-    running, peak = _NONE, _NONE
-    inits = sorted((one for one in asked if one[0].role in ("init", "sidecar")), key=lambda one: _index(one[0].path))
-    for holder, amount in inits:
-        if holder.role == "sidecar":
-            running += _known(amount)
-        peak = max(peak, running + (_known(amount) if holder.role == "init" else _NONE))
-    return max(peak, running + sum((_known(amount) for holder, amount in asked if holder.role == "main"), _NONE))
-
-
-def _index(path: Path) -> int:
-    return path[-1] if isinstance(path[-1], int) else 0
+    total = together((holder.role, amount if holder.role_known else HIDDEN) for holder, amount in asked)
+    return _Request(None if total is HIDDEN else _known(total) + _known(overhead), largest)
 
 
 def _known(amount: Amount) -> Fraction:

@@ -6,14 +6,19 @@ doc.traefik.io/traefik/reference/install-configuration/entrypoints/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.middlewares import UNSEEN, Attached, attached_by_name
+from erpguard.analysis.routing.published_ports import is_left_inside
+from erpguard.analysis.routing.traefik_instances import RELEASES
 from erpguard.analysis.routing.traefik_static import StaticConfiguration, http_entry_points, static_configurations
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Setting
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Resource
+
+if TYPE_CHECKING:
+    from erpguard.analysis.routing.released_entry_points import Release
 
 PLAIN = "web"
 """The entry point for plain HTTP that is taken to exist where nothing is known: Traefik's default is one."""
@@ -51,6 +56,8 @@ class EntryPoints:
     def named(self, router: Resource, names: Iterable[str]) -> list[EntryPoint]:
         """The entry points of these names, as the router sees them."""
         configurations = self._configurations(router)
+        if not configurations and (released := self._releases(router)):
+            return [self._by_values(name, released) for name in names]
         keys = tuple(configuration.pod.resource.key for configuration in configurations)
         return [self._entry_point(name, configurations, keys) for name in names]
 
@@ -73,6 +80,33 @@ class EntryPoints:
             and self._analyses.estate.together(router, configuration.pod.resource) is not False
         ]
 
+    def _releases(self, router: Resource) -> list[list[Release]]:
+        """The releases of Traefik's chart that the router may be for."""
+        if self._analyses.estate.types.isdisjoint(RELEASES):
+            return []
+        from erpguard.analysis.routing.released_entry_points import releases
+
+        together = self._analyses.estate.together
+        near = [
+            [one for one in some if together(router, one.resource) is not False] for some in releases(self._analyses)
+        ]
+        return [some for some in near if some and some[0].resource.cluster == router.cluster]
+
+    def _by_values(self, name: str, released: list[list[Release]]) -> EntryPoint:
+        """An entry point of releases, whose pods are not in the estate."""
+
+        def agreed(ask: Callable[[Release], bool | None]) -> bool | None:
+            answers = {any_of(map(ask, some)) for some in released}
+            return answers.pop() if len(answers) == 1 else None
+
+        return EntryPoint(
+            name=name,
+            internal=name in self._internal,
+            tls=any_of((name in self._tls, agreed(lambda one: one.tls(name)))),
+            redirects=any_of((name in self._redirecting, agreed(lambda one: one.redirects(name)))),
+            attached=() if agreed(lambda one: one.attaches(name)) is False else (UNSEEN,),
+        )
+
     def _entry_point(self, name: str, configurations: list[StaticConfiguration], keys: tuple[str, ...]) -> EntryPoint:
         found = self._made.get((name, *keys))
         if found is None:
@@ -89,7 +123,7 @@ class EntryPoints:
 
         return EntryPoint(
             name=name,
-            internal=name in self._internal,
+            internal=name in self._internal or agreed(lambda one: is_left_inside(self._analyses, one, name)),
             tls=any_of((name in self._tls, agreed(lambda one: one.has(f"{base}.http.tls")))),
             redirects=any_of((name in self._redirecting, agreed(lambda one: _redirects(one, base)))),
             resolver=agreed(lambda one: one.has(f"{base}.http.tls.certresolver")),

@@ -10,7 +10,9 @@ from erpguard.analysis.workloads.pods import all_pods, runs
 if TYPE_CHECKING:
     from erpguard.analysis.routing.traefik_static import StaticConfiguration
 
-_RELEASES = ("helm.cattle.io/HelmChart", "helm.cattle.io/HelmChartConfig", "helm.toolkit.fluxcd.io/HelmRelease")
+FLUX = "helm.toolkit.fluxcd.io/HelmRelease"
+RELEASES = ("helm.cattle.io/HelmChart", "helm.cattle.io/HelmChartConfig", FLUX)
+"""The objects by which k3s and Flux install Helm charts."""
 
 
 def traefik_instances(analyses: Analyses) -> View:
@@ -26,7 +28,7 @@ def traefik_instances(analyses: Analyses) -> View:
         fields = {"insecure_api": insecure, "insecure_api_at": configuration.place_of("api.insecure").at()}
         unknown = ["insecure_api"] if insecure is None else []
         view.add(configuration.pod.resource, configuration.container.path, fields, unknown)
-    if analyses.estate.types.isdisjoint(_RELEASES):
+    if analyses.estate.types.isdisjoint(RELEASES):
         return view
     from erpguard.analysis.routing.traefik_values import insecure_values
 

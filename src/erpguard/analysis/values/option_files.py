@@ -108,20 +108,21 @@ def toml_options(text: str) -> Options | None:
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
     lines = dict(_toml_lines(text))
-    return {name: Line(value, _nearest(name, lines)) for name, value in _toml_values(values)}
+    return {name: Line(value, _nearest(name, lines)) for name, value in flat_values(values)}
 
 
-def _toml_values(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    waiting: list[tuple[str, Any]] = [(key.lower(), value) for key, value in values.items()]
+def flat_values(values: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """The dotted names of a mapping in lower case, with their values as texts: as `Options` has them."""
+    waiting: list[tuple[str, Any]] = [(str(key).lower(), value) for key, value in values.items()]
     while waiting:
         name, value = waiting.pop()
         if isinstance(value, dict):
             yield name, None
-            waiting += [(f"{name}.{key.lower()}", inner) for key, inner in value.items()]
+            waiting += [(f"{name}.{str(key).lower()}", inner) for key, inner in value.items()]
         elif isinstance(value, list):
             yield name, ",".join(map(_text, value))
         else:
-            yield name, _text(value)
+            yield name, None if value is None else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -36,7 +36,7 @@ def ports_of(service: ServiceBody, pod: Pod) -> Iterator[ServicePort | None]:
         if service.hidden_below(("spec", "ports", index)):
             yield None
         elif isinstance(number, int) and one.get("protocol", "TCP") == "TCP":
-            target = _target(pod, one.get("targetPort", number), number)
+            target = _target(pod, one.get("targetPort") or number, number)  # 0 and "" are none
             yield ServicePort(
                 number, str(one.get("name") or ""), target or Port(number), True if target is not None else None
             )

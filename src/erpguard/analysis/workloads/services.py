@@ -42,6 +42,20 @@ def selected_pods(analyses: Analyses, service: Resource) -> list[tuple[Pod, bool
     return found
 
 
+def services_of(analyses: Analyses, pod: Pod) -> list[tuple[Resource, bool]]:
+    """The Services that select at least one pod of a workload, or may, and whether they surely do."""
+    made: dict[str, list[tuple[Resource, bool]]] = analyses.once("services.by_pod", _by_pod)
+    return made.get(pod.resource.key, [])
+
+
+def _by_pod(analyses: Analyses) -> dict[str, list[tuple[Resource, bool]]]:
+    found: dict[str, list[tuple[Resource, bool]]] = {}
+    for service in analyses.estate.of_type(SERVICE):
+        for pod, answer in selected_pods(analyses, service):
+            found.setdefault(pod.resource.key, []).append((service, answer is True))
+    return found
+
+
 PUBLISHED_TYPES = ("LoadBalancer", "NodePort")
 DATA_TIERS = ("data", "pooler", "cache")
 TYPE: Path = ("spec", "type")
@@ -79,7 +93,7 @@ def _add(view: View, service: ServiceBody, selected: list[tuple[Pod, bool | None
         "inner_pods": _sure(_of_tier(selected, ("erp", *DATA_TIERS))),
         "openings": _sure(openings(service)),
         "type": _type(service),
-        "published": any_of(answer for _, answer in _exposures(service)),
+        "published": is_published(service),
         "load_balancer_class": service.spec.get("loadBalancerClass", ""),
     }
     unknown = {name for name, value in fields.items() if value is None}
@@ -92,6 +106,11 @@ def _sure(answers: Iterator[tuple[dict[str, Any], bool | None]]) -> list[dict[st
     given = list(answers)
     sure = [value for value, answer in given if answer]
     return None if not sure and any(answer is None for _, answer in given) else sure
+
+
+def is_published(service: ServiceBody) -> bool | None:
+    """Whether a Service is reachable from outside of the cluster."""
+    return any_of(answer for _, answer in _exposures(service))
 
 
 def _type(service: ServiceBody) -> str | None:

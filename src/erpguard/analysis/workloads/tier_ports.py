@@ -12,9 +12,8 @@ from erpguard.analysis.network.policy_ports import Port
 from erpguard.analysis.workloads.pods import Container, Pod
 from erpguard.analysis.workloads.service_bodies import ServiceBody
 from erpguard.analysis.workloads.service_ports import has_known_ports, ports_of
-from erpguard.analysis.workloads.services import SERVICE, selected_pods
+from erpguard.analysis.workloads.services import SERVICE, services_of
 from erpguard.analysis.workloads.tiers import Tiers
-from erpguard.model import Resource
 
 # postgresql.org/docs/current/runtime-config-connection.html (port), pgbouncer.org/config.html (listen_port),
 # redis.io/docs/latest/operate/oss_and_stack/management/config (port).
@@ -71,20 +70,10 @@ def _by_number(containers: list[Container]) -> dict[int, Port]:
 
 def _served(analyses: Analyses, pod: Pod) -> tuple[dict[int, Port], bool]:
     """The ports to which Services lead, and whether it is known that these are all."""
-    served: dict[str, list[tuple[Resource, bool]]] = analyses.once("tier_ports.services", _services)
     known, found = not analyses.estate.is_open(SERVICE), {}
-    for service, selected in served.get(pod.resource.key, ()):
+    for service, selected in services_of(analyses, pod):
         for one in ports_of(ServiceBody(service), pod):
             known = known and selected and one is not None and one.known is True
             if one is not None:
                 found[one.target.number] = one.target
     return found, known
-
-
-def _services(analyses: Analyses) -> dict[str, list[tuple[Resource, bool]]]:
-    """By workload: the Services that select it, and whether they surely do."""
-    found: dict[str, list[tuple[Resource, bool]]] = {}
-    for service in analyses.estate.of_type(SERVICE):
-        for pod, answer in selected_pods(analyses, service):
-            found.setdefault(pod.resource.key, []).append((service, answer is True))
-    return found

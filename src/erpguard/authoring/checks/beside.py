@@ -1,14 +1,15 @@
-"""What stands beside a policy: its examples and its unit tests."""
+"""What stands beside a policy, its examples and its unit tests, and what stands where nobody looks."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.examples import Example, examples
 from erpguard.authoring.folder import Folder, examples_of, tests_of
 from erpguard.authoring.metadata import Metadata
+from erpguard.authoring.syntax import Module
 
 _NEEDED = ("fail", "pass")
 
@@ -25,6 +26,7 @@ def check(folder: Folder, told: Mapping[str, Metadata]) -> Iterator[Complaint]:
         if not folder.has(tests_of(file)):
             yield Complaint(file, 1, "tests", f"no unit tests: write {os.path.basename(tests_of(file))}")
     yield from _stray(folder)
+    yield from unread(folder)
 
 
 def _needed(file: str, found: list[Example]) -> Iterator[Complaint]:
@@ -32,6 +34,28 @@ def _needed(file: str, found: list[Example]) -> Iterator[Complaint]:
     for outcome in _NEEDED:
         if outcome not in there:
             yield Complaint(file, 1, "examples", f"no example of {outcome}: add one")
+
+
+def unread(folder: Folder) -> Iterator[Complaint]:
+    """Files that nobody reads, though they look as if somebody should."""
+    for file in folder.unread:
+        yield Complaint(file, 1, "unread", f"nobody reads this file: {_place_for(file)}")
+
+
+def _place_for(file: str) -> str:
+    stem, suffix = os.path.splitext(file)
+    if suffix.lower() == ".rego":
+        return "policies are PACK/NAME.rego, and what they share is lib/NAME.rego"
+    if suffix == ".json":
+        return "policies have no data files: write parameters, or a module in lib"
+    return f"call it {os.path.basename(stem)}.yaml" if suffix != ".yaml" else "examples stand beside their policy"
+
+
+def untested(modules: Mapping[str, Module], files: Iterable[str]) -> Iterator[Complaint]:
+    """Modules that ought to have tests, and have none."""
+    for file in files:
+        if file in modules and not modules[file].units.rules:
+            yield Complaint(file, 1, "tests", "no test in it: names of tests begin with test_")
 
 
 def _stray(folder: Folder) -> Iterator[Complaint]:

@@ -8,8 +8,9 @@ import jsonschema
 
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
-from erpguard.authoring.syntax import Module, Symbol
-from erpguard.authoring.validation import nearest
+from erpguard.authoring.following import Symbol
+from erpguard.authoring.syntax import Module
+from erpguard.authoring.validation import nearest, said
 from erpguard.model.environments import canonical_environment
 from erpguard.reads import ANY
 
@@ -37,7 +38,7 @@ def _values(subject: Subject) -> Iterator[Complaint]:
         for where, value in given.items():
             error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(one.schema).iter_errors(value))
             if error is not None:
-                yield subject.at(_CODE, f"{one.name}: {where[-1]}: {error.message[:200]}", *where)
+                yield subject.at(_CODE, f"{one.name}: {where[-1]}: {said(error)}", *where)
 
 
 def _only_if(subject: Subject) -> Iterator[Complaint]:

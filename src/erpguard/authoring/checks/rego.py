@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from erpguard.authoring.checks.names import package_of
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
-from erpguard.authoring.syntax import Module, Symbol, spelled
+from erpguard.authoring.fields import of_body
+from erpguard.authoring.following import Symbol
+from erpguard.authoring.syntax import Module, spelled
 from erpguard.model import Path, Policy
 from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _OWN_VALUES = frozenset(("kind", "name", "namespace"))
+_SECTIONS = ("resources", "views", "settings", ANY, "")
+_OF_RESOURCES = ATTRIBUTES | {"key", "resource", "path", "body", ANY, ""}
+_SO = "write `deny contains finding.at(...) if { ... }`"
 _ALWAYS_KNOWN = frozenset(("name", "namespace", "kind", "environment"))
 """Reads that need not be listed: they are known of every resource."""
 
@@ -24,7 +30,9 @@ def check(subject: Subject) -> Iterator[Complaint]:
     if module is None:
         return  # why it does not compile is told
     yield from check_rule(subject.file, module)
+    yield from _input(subject, module)
     yield from _reads(subject, module)
+    yield from _places(subject, module)
     yield from _placeholders(subject, module)
 
 
@@ -34,9 +42,40 @@ def check_rule(file: str, module: Module) -> Iterator[Complaint]:
     if module.package != wanted:
         text = f"the package is {module.package}, but has to be {wanted}, as the file is called"
         yield Complaint(file, module.package_line, "package", text)
-    if not any(head.name == "deny" for head in module.heads):
-        text = "no rule deny: write `deny contains finding.at(...) if { ... }`"
-        yield Complaint(file, module.package_line, "deny", text)
+    denies = [head for head in module.heads if head.name == "deny"]
+    if not denies:
+        near = difflib.get_close_matches("deny", [head.name for head in module.heads], n=1)
+        yield Complaint(file, module.package_line, "deny", f"no rule deny{f', but {near[0]}' if near else ''}: {_SO}")
+    for head in denies:
+        if head.flaw:
+            yield Complaint(file, head.line, "deny", f"deny {head.flaw}: {_SO}")
+    for finding in module.findings:
+        if finding.no_list:
+            text = 'the path that finding.at objects to is no list: write ["spec", "replicas"]'
+            yield Complaint(file, finding.line, "path", text)
+
+
+def _input(subject: Subject, module: Module) -> Iterator[Complaint]:
+    """References that are never there, each where it is first."""
+    found = dict[str, int]()
+    for symbol, line in module.used.items():
+        wrong = _not_given(symbol, subject.policy.resource_types)
+        found[wrong] = min(line, found.get(wrong, line))
+    yield from (subject.error(line, "input", wrong) for wrong, line in found.items() if wrong)
+
+
+def _not_given(symbol: Symbol, types: Collection[str]) -> str:
+    """Why a reference is never there: `input` has nothing of the name; empty where it may be there."""
+    section, type_, _, key, *_ = (*symbol, *[""] * 4)
+    if section not in _SECTIONS:
+        return f"input has no {section}: it has resources, views and settings"
+    if section != "resources" or type_ in ("", ANY):
+        return ""
+    if type_ not in types:
+        return f"{type_} is not among resource_types: a policy is given what it judges; what joins types is a view"
+    if key not in _OF_RESOURCES:
+        return f"a resource has no {key}: write .body.{key}"
+    return ""
 
 
 def _reads(subject: Subject, module: Module) -> Iterator[Complaint]:
@@ -80,10 +119,22 @@ def _covers(declared: Path, read: Path) -> bool:
     return all(want in (ANY, step) for want, step in zip(declared, read, strict=False))
 
 
+def _places(subject: Subject, module: Module) -> Iterator[Complaint]:
+    """Places in the judged resources that these do not have; those below rows are known by the views alone."""
+    types = subject.policy.resource_types
+    for finding in module.findings:
+        whose = finding.subject or ()
+        if finding.path is None or whose[:1] != ("resources",):
+            continue
+        answers = [of_body(type_, finding.path) for type_ in types if whose[1] in (type_, ANY)]
+        if answers and all(answer.wrong for answer in answers):
+            yield subject.error(finding.line, "path", f"finding.at: {answers[0].wrong}")
+
+
 def _placeholders(subject: Subject, module: Module) -> Iterator[Complaint]:
     """Placeholders of the message that some violation has no value for."""
     wanted = set(_PLACEHOLDER.findall(subject.policy.message)) - _OWN_VALUES
-    for values in module.values:
-        for name in sorted(wanted - values.names) if values.names is not None else ():
+    for finding in module.findings:
+        for name in sorted(wanted - finding.values) if finding.values is not None else ():
             text = f"gives no value for {{{name}}} of the message: add it, or take it out of the message"
-            yield subject.error(values.line, "message", text)
+            yield subject.error(finding.line, "message", text)

@@ -13,14 +13,19 @@ from erpguard.reads import ATTRIBUTES, parse_path, view_fields
 
 def check(subject: Subject) -> Iterator[Complaint]:
     """Everything about types and reads that METADATA itself shows."""
-    for key in ("resource_types", "absence_of"):
-        yield from _types(subject, key)
+    yield from types(subject)
     yield from _reads(subject)
     yield from _judged(subject)
     policy = subject.policy
     if policy.severity not in policy.severities:
         text = f"severities do not hold the severity {policy.severity} itself: add it"
         yield subject.at("severity", text, "severities")
+
+
+def types(subject: Subject) -> Iterator[Complaint]:
+    """Types that no resource has, or of which nobody knows anything."""
+    for key in ("resource_types", "absence_of"):
+        yield from _types(subject, key)
 
 
 def _types(subject: Subject, key: str) -> Iterator[Complaint]:

@@ -1,61 +1,117 @@
-"""The functions behind `extensions.rego`."""
+"""The functions that are behind the modules in `guards/`, by name."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
-from erpguard.engines.builtins import formatting, networks
+from erpguard.engines.builtins import (
+    documents,
+    durations,
+    encodings,
+    floats,
+    formatting,
+    globs,
+    graphs,
+    integers,
+    networks,
+    quantities,
+    regexes,
+    templates,
+    texts,
+    times,
+    uuids,
+    versions,
+    yamls,
+)
+from erpguard.engines.builtins.unsupported import Unsupported
 
 Builtin = Callable[..., Any]
 
-
-def _digest(algorithm: str) -> Builtin:
-    return lambda text: hashlib.new(algorithm, text.encode(), usedforsecurity=False).hexdigest()
-
-
-def _keyed(algorithm: str) -> Builtin:
-    return lambda text, key: hmac.new(key.encode(), text.encode(), algorithm).hexdigest()
-
-
-def _replace_n(patterns: Mapping[str, str], text: str) -> str:
-    """Replaces from left to right, at each place the first in order that fits, and looks at nothing twice.
-
-    An empty pattern fits once everywhere: https://pkg.go.dev/strings#NewReplacer.
-    """
-    ordered = [(pattern.encode(), patterns[pattern].encode()) for pattern in sorted(patterns)]
-    source, made, place, was_empty = text.encode(), bytearray(), 0, False
-    while place <= len(source):
-        fits = (one for one in ordered if source.startswith(one[0], place) and not (was_empty and not one[0]))
-        pattern, value = next(fits, (source[place : place + 1], None))
-        was_empty = value is not None and not pattern
-        made += pattern if value is None else value
-        place += len(pattern) if value is not None else 1
-    return made.decode()
-
-
-_FUNCTIONS: Mapping[str, tuple[int, Builtin]] = {
-    "crypto.hmac.md5": (2, _keyed("md5")),
-    "crypto.hmac.sha1": (2, _keyed("sha1")),
-    "crypto.hmac.sha256": (2, _keyed("sha256")),
-    "crypto.hmac.sha512": (2, _keyed("sha512")),
-    "crypto.md5": (1, _digest("md5")),
-    "crypto.sha1": (1, _digest("sha1")),
-    "crypto.sha256": (1, _digest("sha256")),
+OF_TEXTS: Mapping[str, tuple[int, Builtin]] = {
+    "base64.decode": (1, encodings.base64_decode),
+    "base64.encode": (1, encodings.base64_encode),
+    "base64url.decode": (1, encodings.base64url_decode),
+    "base64url.encode": (1, encodings.base64url_encode),
+    "base64url.encode_no_pad": (1, encodings.base64url_encode_no_pad),
+    "crypto.hmac.md5": (2, encodings.keyed("md5")),
+    "crypto.hmac.sha1": (2, encodings.keyed("sha1")),
+    "crypto.hmac.sha256": (2, encodings.keyed("sha256")),
+    "crypto.hmac.sha512": (2, encodings.keyed("sha512")),
+    "crypto.md5": (1, encodings.digest("md5")),
+    "crypto.sha1": (1, encodings.digest("sha1")),
+    "crypto.sha256": (1, encodings.digest("sha256")),
+    "glob.quote_meta": (1, globs.quote_meta),
+    "hex.decode": (1, encodings.hex_decode),
+    "hex.encode": (1, encodings.hex_encode),
+    "json.unmarshal": (1, documents.unmarshal),
+    "lower": (1, texts.lower),
     "net.cidr_contains": (2, networks.contains),
     "net.cidr_intersects": (2, networks.intersects),
+    "semver.compare": (2, versions.compare),
+    "time.parse_duration_ns": (1, durations.parse),
+    "time.parse_ns": (2, times.parse_ns),
+    "time.parse_rfc3339_ns": (1, times.parse_rfc3339_ns),
+    "units.parse": (1, quantities.parse),
+    "units.parse_bytes": (1, quantities.parse_bytes),
+    "upper": (1, texts.upper),
+    "urlquery.decode": (1, encodings.urlquery_decode),
+    "urlquery.decode_object": (1, encodings.urlquery_decode_object),
+    "urlquery.encode": (1, encodings.urlquery_encode),
+    "uuid.parse": (1, uuids.parse),
+    "yaml.unmarshal": (1, yamls.unmarshal),
+}
+"""Builtins that are a function of ours where all arguments are texts, and have no value for others."""
+
+
+def _refuse(what: str) -> NoReturn:
+    raise Unsupported(what)
+
+
+_BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
+    "base64.is_valid": (1, encodings.base64_is_valid),
+    "bits.and": (2, operator.and_),
+    "bits.lsh": (2, integers.shift_left),
+    "bits.negate": (1, operator.invert),
+    "bits.or": (2, operator.or_),
+    "bits.rsh": (2, integers.shift_right),
+    "bits.xor": (2, operator.xor),
+    "format_int": (2, integers.format_int),
+    "glob.pattern": (2, globs.pattern),
+    "graph.reachable_paths": (2, graphs.reachable_paths),
+    "json.as_go": (1, documents.as_go),
+    "json.filter": (2, documents.keep),
+    "json.is_valid": (1, documents.is_valid),
+    "json.remove": (2, documents.remove),
+    "net.cidr_expand": (1, networks.expand),
+    "net.cidr_is_valid": (1, networks.is_valid),
     "net.cidr_merge": (1, networks.merge),
+    "product": (1, floats.product),
+    "refuse": (1, _refuse),
+    "regex.is_valid": (1, regexes.is_valid),
+    "regex.pattern": (1, regexes.pattern),
+    "regex.replacement": (2, templates.replacement),
+    "regex.template": (3, templates.template),
+    "replace": (3, texts.replace),
+    "semver.is_valid": (1, versions.is_valid),
+    "shown": (1, documents.shown),
     "sprintf": (2, formatting.sprintf),
-    "strings.replace_n": (2, _replace_n),
+    "strings.replace_n": (2, texts.replace_n),
+    "sum": (1, floats.total),
+    "time.add_date": (4, times.add_date),
+    "time.clock": (1, times.clock),
+    "time.date": (1, times.date),
+    "time.diff": (2, times.diff),
+    "time.format": (1, times.format_time),
+    "time.weekday": (1, times.weekday),
+    "to_number": (1, floats.to_number),
+    "urlquery.encode_object": (1, encodings.urlquery_encode_object),
+    "yaml.is_valid": (1, yamls.is_valid),
 }
 
-ADDED = frozenset(_FUNCTIONS) | frozenset(
-    {"array.flatten", "crypto.hmac.equal", "net.cidr_contains_matches", "strings.count", "strings.split_n"}
-)
-"""Builtins that the modules of others have beyond the engine's own, or instead of them."""
+_UNSIGNED = 1 << 64
 
 
 def _attempt(function: Builtin) -> Builtin:
@@ -63,14 +119,20 @@ def _attempt(function: Builtin) -> Builtin:
 
     def attempted(*arguments: Any) -> list[Any]:
         try:
-            return [function(*arguments)]
+            value = function(*arguments)
         except ValueError:
             return []
+        if isinstance(value, int) and not -_UNSIGNED // 2 <= value < _UNSIGNED:
+            raise Unsupported("a number beyond 64 bits")
+        return [value]
 
     return attempted
 
 
 EXTENSIONS: Mapping[str, tuple[int, Builtin]] = MappingProxyType(
-    {f"erpguard_functions.{name}": (arity, _attempt(function)) for name, (arity, function) in _FUNCTIONS.items()}
+    {
+        f"erpguard_functions.{name}": (arity, _attempt(function))
+        for name, (arity, function) in {**OF_TEXTS, **_BEHIND_GUARDS}.items()
+    }
 )
 """What the engine has to be given, by name: how many arguments, and the function."""

@@ -3,159 +3,165 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import NamedTuple
 
-Value = int | float | str
+from erpguard.engines.builtins.unsupported import Unsupported
+from erpguard.engines.builtins.verbs import Large, Layout, Value, one, type_name
 
-_DIRECTIVE = re.compile(
-    r"%(?P<flags>[-+0]*)(?P<width>\d*)(?:\.(?P<precision>\d*))?(?P<verb>[a-zA-Z%])|%(?P<odd>.?)", re.S
-)
-_LEFT_OUT = {"int64": "Opqw", "float64": "bpwxX", "string": "pw"}
-_TYPES = ((int, "int64"), (float, "float64"), (str, "string"))
-_ESCAPES = {
-    "\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v", "\\": r"\\", '"': r"\""
-}  # fmt: skip
+_FLAGS = re.compile(r"[#0+\- ]*")
+_INDEX = re.compile(r"\[([^\]]*)\]", re.DOTALL)
+_TOO_LARGE = 10**6
 
 
-class _Layout(NamedTuple):
-    """Flags, and width and precision where there are any."""
+class _Number(NamedTuple):
+    """A width or a precision: None where there is none, and what is said against it."""
 
-    is_left: bool
-    has_sign: bool
-    is_zero: bool
-    width: int
-    precision: int | None
+    value: int | None
+    complaint: str = ""
 
 
-def sprintf(text: str, values: Sequence[Value]) -> str:
-    """The text with its verbs replaced; Go's complaints about verbs and values stand within it."""
-    left = list(values)
-    done = _DIRECTIVE.sub(lambda found: _directive(found, left), text)
-    if not left:
-        return done
-    return f"{done}%!(EXTRA {', '.join(f'{_type(value)}={_plain(value)}' for value in left)})"
+def sprintf(text: str, values: Sequence[Value | Sequence[str]]) -> str:
+    """The text with its verbs replaced; Go's complaints about verbs and values stand within it.
+
+    A list is of the digits of a number beyond 64 bits.
+    """
+    return _Formatting(text, list(map(_value, values))).made()
 
 
-def _directive(found: re.Match[str], left: list[Value]) -> str:
-    verb = found["verb"]
-    if verb is None:
-        if found["odd"]:
-            raise NotImplementedError(f"sprintf: {found[0]} is not supported here")
-        return "%!(NOVERB)"
-    if verb == "%":
-        return "%"
-    if not left:
-        return f"%!{verb}(MISSING)"
-    precision = found["precision"]
-    layout = _Layout(
-        "-" in found["flags"],
-        "+" in found["flags"],
-        "0" in found["flags"],
-        int(found["width"] or 0),
-        None if precision is None else int(precision or 0),
-    )
-    return _verb(verb, left.pop(0), layout)
+def _value(given: Value | Sequence[str]) -> Value:
+    if isinstance(given, (int, float, str)):
+        return given
+    if not given[0].lstrip("-").isdecimal():
+        raise Unsupported(f"the number {given[0]}")
+    return Large(given[0])
 
 
-def _verb(verb: str, value: Value, layout: _Layout) -> str:
-    if verb == "T":
-        return _text(_type(value), layout)
-    verbs = next(verbs for type_, verbs in _VERBS if isinstance(value, type_))
-    if verb in _LEFT_OUT[_type(value)]:
-        raise NotImplementedError(f"sprintf: %{verb} is not supported here for {_type(value)}")
-    if verb not in verbs:
-        return f"%!{verb}({_type(value)}={verbs['v'](value, layout)})"
-    return verbs[verb](value, layout._replace(has_sign=layout.has_sign and verb != "v"))
+class _Formatting:
+    """One format, read from left to right, and its values."""
 
+    def __init__(self, text: str, values: Sequence[Value]) -> None:
+        self._text = text
+        self._values = values
+        self._place = 0
+        self._number = 0
+        self._is_reordered = False
+        self._after_index = False
+        self._is_good = True
 
-def _type(value: Value) -> str:
-    return next(name for type_, name in _TYPES if isinstance(value, type_))
+    def made(self) -> str:
+        """The text."""
+        parts: list[str] = []
+        while (percent := self._text.find("%", self._place)) >= 0:
+            parts.append(self._text[self._place : percent])
+            self._place = percent + 1
+            parts.append(self._directive())
+        parts.append(self._text[self._place :])
+        left = [] if self._is_reordered else self._values[self._number :]
+        if left:
+            told = (f"{type_name(value)}={one(value, 'v', Layout())}" for value in left)
+            parts.append(f"%!(EXTRA {', '.join(told)})")
+        return "".join(parts)
 
+    def _directive(self) -> str:
+        self._is_good, self._after_index = True, False
+        flags = _FLAGS.match(self._text, self._place)
+        given = flags[0] if flags else ""
+        self._place += len(given)
+        self._index()
+        width = self._width()
+        precision = self._precision()
+        if not self._after_index:
+            self._index()
+        complaints = width.complaint + precision.complaint
+        if self._place >= len(self._text):
+            return f"{complaints}%!(NOVERB)"
+        verb = self._text[self._place]
+        self._place += 1
+        return complaints + self._verb(verb, _layout(given, width.value, precision.value))
 
-def _plain(value: Value) -> str:
-    return _verb("v", value, _Layout(False, False, False, 0, None))
+    def _verb(self, verb: str, layout: Layout) -> str:
+        if verb == "%":
+            return "%"
+        if not self._is_good:
+            return f"%!{verb}(BADINDEX)"
+        if self._number >= len(self._values):
+            return f"%!{verb}(MISSING)"
+        self._number += 1
+        return one(self._values[self._number - 1], verb, layout)
 
+    def _width(self) -> _Number:
+        if self._text.startswith("*", self._place):
+            return self._from_value("%!(BADWIDTH)")
+        width = self._digits()
+        self._is_good &= not (self._after_index and width is not None)
+        return _Number(width)
 
-def _text(text: str, layout: _Layout) -> str:
-    text = text if layout.precision is None else text[: layout.precision]
-    return text.ljust(layout.width) if layout.is_left else text.rjust(layout.width, "0" if layout.is_zero else " ")
+    def _precision(self) -> _Number:
+        if not self._text.startswith(".", self._place) or self._place + 1 >= len(self._text):
+            return _Number(None)
+        self._place += 1
+        self._is_good &= not self._after_index
+        self._index()
+        if self._text.startswith("*", self._place):
+            found = self._from_value("%!(BADPREC)")
+            return _Number(None, "%!(BADPREC)") if (found.value or 0) < 0 else found
+        return _Number(self._digits() or 0)
 
+    def _from_value(self, complaint: str) -> _Number:
+        """`*`: the next value."""
+        self._place += 1
+        self._after_index = False
+        if self._number >= len(self._values):
+            return _Number(None, complaint)
+        value = self._values[self._number]
+        self._number += 1
+        is_one = isinstance(value, int) and abs(value) <= _TOO_LARGE
+        return _Number(int(value)) if is_one else _Number(None, complaint)
 
-def _number(digits: str, is_negative: bool, layout: _Layout, *, may_fill: bool = True) -> str:
-    sign = "-" if is_negative else "+" if layout.has_sign else ""
-    if layout.is_zero and not layout.is_left and may_fill:
-        return sign + digits.rjust(layout.width - len(sign), "0")
-    return _text(sign + digits, layout._replace(precision=None, is_zero=False))
+    def _digits(self) -> int | None:
+        """A number that stands here; all else is left out after one that is too large."""
+        found = re.compile("[0-9]*").match(self._text, self._place)
+        digits = found[0] if found else ""
+        if _is_too_large(digits):
+            self._place = len(self._text)
+            return None
+        self._place += len(digits)
+        return int(digits) if digits else None
 
-
-def _integer(base: str) -> Callable[[int, _Layout], str]:
-    def written(value: int, layout: _Layout) -> str:
-        digits = format(abs(value), base)
-        if layout.precision is not None:
-            digits = "" if layout.precision == 0 and value == 0 else digits.rjust(layout.precision, "0")
-            if not digits:
-                return " " * layout.width
-        return _number(digits, value < 0, layout, may_fill=layout.precision is None)
-
-    return written
-
-
-def _character(value: int, layout: _Layout) -> str:
-    return _text(chr(value) if 0 <= value <= 0x10FFFF and not 0xD800 <= value < 0xE000 else "\ufffd", layout)
-
-
-def _float(verb: str) -> Callable[[float, _Layout], str]:
-    def written(value: float, layout: _Layout) -> str:
-        if layout.precision is None and verb in "gG":
-            digits = _shortest(abs(value), verb)
+    def _index(self) -> None:
+        """`[2]`: which value is the next one."""
+        self._after_index = False
+        if not self._text.startswith("[", self._place):
+            return
+        self._is_reordered = True
+        found = _INDEX.match(self._text, self._place)
+        if not found or len(self._text) - self._place < 3:
+            self._is_good, self._place = False, self._place + 1
+            return
+        self._place = found.end()
+        is_number = found[1].isascii() and found[1].isdecimal() and not _is_too_large(found[1])
+        self._after_index = is_number
+        if is_number and 0 < int(found[1]) <= len(self._values):
+            self._number = int(found[1]) - 1
         else:
-            digits = format(abs(value), f".{6 if layout.precision is None else layout.precision}{verb}")
-        return _number(digits, value < 0, layout)
-
-    return written
+            self._is_good = False
 
 
-def _shortest(value: float, verb: str) -> str:
-    """As few digits as tell the number, with an exponent for the same numbers as Go: below 1e-4, and from 1e6 on."""
-    scientific = format(Decimal(repr(value)).normalize(), "e")
-    mantissa, _, exponent = scientific.partition("e")
-    if -4 <= int(exponent) < 6:
-        return format(Decimal(repr(value)).normalize(), "f")
-    return f"{mantissa}{'E' if verb == 'G' else 'e'}{int(exponent):+03d}"
+def _is_too_large(digits: str) -> bool:
+    """Whether Go stops to read: it looks before the last digit."""
+    start = digits[:-1].lstrip("0")
+    return len(start) > len(str(_TOO_LARGE)) or int(start or 0) > _TOO_LARGE
 
 
-def _hexadecimal(letters: Callable[[str], str]) -> Callable[[str, _Layout], str]:
-    return lambda value, layout: _text(letters(value.encode().hex()), layout._replace(precision=None))
-
-
-def _quoted(value: str, layout: _Layout) -> str:
-    cut = value if layout.precision is None else value[: layout.precision]
-    return _text(f'"{"".join(map(_escaped, cut))}"', layout._replace(precision=None))
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable():
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-_VERBS: Sequence[tuple[type, dict[str, Callable[..., str]]]] = (
-    (
-        int,
-        {
-            "v": _integer("d"), "d": _integer("d"), "b": _integer("b"), "o": _integer("o"), "x": _integer("x"),
-            "X": _integer("X"), "c": _character, "U": lambda value, layout: _text(f"U+{value:04X}", layout),
-        },
-    ),
-    (
-        float,
-        {"v": _float("g"), "g": _float("g"), "G": _float("G"), "e": _float("e"), "E": _float("E"), "f": _float("f"),
-         "F": _float("f")},
-    ),
-    (str, {"v": _text, "s": _text, "q": _quoted, "x": _hexadecimal(str.lower), "X": _hexadecimal(str.upper)}),
-)  # fmt: skip
+def _layout(flags: str, width: int | None, precision: int | None) -> Layout:
+    is_left = "-" in flags or (width or 0) < 0
+    return Layout(
+        is_left=is_left,
+        has_sign="+" in flags,
+        has_space=" " in flags,
+        has_prefix="#" in flags,
+        is_zero="0" in flags and not is_left,
+        width=abs(width or 0),
+        precision=precision,
+    )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 
+from erpguard.engines.builtins.added import OF_TEXTS
 from erpguard.engines.syntax.facts import ModuleFacts
 
-_FILES = ("guards.rego", "extensions.rego")
+_FOLDER = os.path.join(os.path.dirname(__file__), "guards")
+GUARDS = "erpguard:guards/"
+"""What the names of these modules begin with, in the engine."""
 _HEAD = re.compile(r"^of\.([\w.]+)\(([^)]*)\)", re.MULTILINE)
 
 
@@ -21,8 +25,25 @@ def guarding(modules: Iterable[ModuleFacts]) -> list[tuple[str, str]]:
     """
     modules = list(modules)
     packages = {module.package: _guarded(module.package, modules) for module in modules}
-    made = [(f"guards of {package}", text) for package, names in packages.items() if (text := _module(package, names))]
-    return [*((file, _text(file)) for file in _FILES), *made] if made else []
+    made = [(f"{GUARDS}{package}", text) for package, names in packages.items() if (text := _module(package, names))]
+    return [*guards().items(), *made] if made else []
+
+
+def is_guarded(builtin: str) -> bool:
+    """Whether a builtin has a guard."""
+    return builtin in _heads()
+
+
+def guard_of(builtin: str) -> tuple[str, str]:
+    """The head of a function in the place of a builtin, and the call of its guard."""
+    head = f"{builtin}({_heads()[builtin]})"
+    return head, f"data.erpguard_guards.of.{head}"
+
+
+def package_of(name: str) -> str:
+    """How a module says its package, whatever its parts are."""
+    first, *rest = name.split(".")
+    return f"package {first}" + "".join(f'["{part}"]' for part in rest)
 
 
 def _guarded(package: str, modules: Iterable[ModuleFacts]) -> list[str]:
@@ -34,25 +55,32 @@ def _guarded(package: str, modules: Iterable[ModuleFacts]) -> list[str]:
 
 
 def _module(package: str, names: Iterable[str]) -> str:
-    lines = list(_functions(names))
-    first, *rest = package.split(".")
-    where = first + "".join(f'["{part}"]' for part in rest)
-    return "\n".join([f"package {where}", *lines]) if lines else ""
-
-
-def _functions(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        head = f"{name}({_heads()[name]})"
-        yield f"{head} := data.erpguard_guards.of.{head}"
+    lines = [" := ".join(guard_of(name)) for name in names]
+    return "\n".join([package_of(package), *lines]) if lines else ""
 
 
 @cache
-def _heads() -> dict[str, str]:
+def _heads() -> Mapping[str, str]:
     """The guarded builtins, with their parameters."""
-    return dict(found for file in _FILES for found in _HEAD.findall(_text(file)))
+    return dict(found for text in guards().values() for found in _HEAD.findall(text))
 
 
 @cache
-def _text(file: str) -> str:
-    with open(os.path.join(os.path.dirname(__file__), file), encoding="utf-8") as opened:
-        return opened.read()
+def guards() -> Mapping[str, str]:
+    """The modules of guards, by the names that they have in the engine."""
+    texts = {f"{GUARDS}of_texts": _of_texts()}
+    for file in sorted(os.listdir(_FOLDER)):
+        with open(os.path.join(_FOLDER, file), encoding="utf-8") as opened:
+            texts[f"{GUARDS}{file}"] = opened.read()
+    return MappingProxyType(texts)
+
+
+def _of_texts() -> str:
+    """The guards of builtins whose arguments are all texts."""
+    lines = ["package erpguard_guards"]
+    for name, (arity, _) in OF_TEXTS.items():
+        parameters = "ab"[:arity]
+        head = f"{name}({', '.join(parameters)})"
+        conditions = "; ".join(f"is_string({parameter})" for parameter in parameters)
+        lines.append(f"of.{head} := erpguard_functions.{head}[0] if {{ {conditions} }}")
+    return "\n".join(lines)

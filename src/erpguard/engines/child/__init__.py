@@ -2,6 +2,7 @@
 
 frames.py    what the two say to each other
 worker.py    the child
+sites.py     which call of a builtin ended a rule
 process.py   the parent's end: deadlines, bounds, another child after one that had to be ended
 engine.py    judges own packs through it
 """

@@ -73,7 +73,7 @@ class Child:
                 frames.write(self._process.stdin, kind, text)
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise Ended(f"takes longer than {self._limits.seconds:g} seconds") from None
+            raise Ended(f"takes longer than {self._limits.seconds:g} seconds (--policy-timeout)") from None
         if isinstance(answer, Ended):
             raise answer
         if answer[0] != frames.DONE:

@@ -29,6 +29,7 @@ class ChildEngine:
         self._process = RegoProcess(sources, limits=limits)
         try:
             check(sources, self._process.modules)
+            check_rules(sources, self._process.modules, policies)
         except PackError:
             self._process.close()
             raise
@@ -68,6 +69,14 @@ def check(sources: Sequence[Source], modules: Sequence[ModuleFacts]) -> None:
     for source, module in zip(sources, modules, strict=True):
         for objection in objections(module, modules):
             raise PackError(f"{source.name}:{objection.line}:{objection.column}: {objection.text}")
+
+
+def check_rules(sources: Sequence[Source], modules: Sequence[ModuleFacts], policies: Iterable[Policy]) -> None:
+    """PackError, with the file, for a policy without the rule that it is asked for."""
+    packages = {policy.package for policy in policies}
+    for source, module in zip(sources, modules, strict=True):
+        if module.package in packages and not any(rule.name.partition(".")[0] == "deny" for rule in module.rules):
+            raise PackError(f"{source.name}: no rule deny: write `deny contains finding.at(...) if {{ ... }}`")
 
 
 def _answer(policy: Policy, value: Any) -> Sequence[Violation] | EngineError:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from erpguard.engines.builtins import EXTENSIONS, guarding
+from erpguard.engines.builtins.added import EXTENSIONS
+from erpguard.engines.builtins.modules import guarding, guards
+from erpguard.engines.child import sites
 from erpguard.engines.embedded import Interpreter, Place
-from erpguard.engines.rewriting import Rewritten, Where, iterations
+from erpguard.engines.rewriting import Rewritten, Where, documents, operators
 from erpguard.engines.syntax import ModuleFacts, facts
+from erpguard.errors import EngineError, PackError
+
+_LENGTHS = {"max_col": 1_000_000, "max_file_bytes": 10_000_000, "max_lines": 1_000_000}
+"""Of modules, in the form that is judged: the limits of OPA are those of memory, and of the child there are others."""
 
 
 class ForeignInterpreter(Interpreter):
@@ -22,15 +28,23 @@ class ForeignInterpreter(Interpreter):
         self._written: list[str] = []
         self._rewritten: dict[str, Rewritten] = {}
         self._unguarded: list[ModuleFacts] = []
+        self._beside: list[tuple[str, str]] = []
+        self._judged: list[tuple[str, bool]] = []
+        self._data: list[str] = []
+        self._input = ""
+        self._engine.set_policy_length_config(**_LENGTHS)
         for name, (arity, function) in EXTENSIONS.items():
             self.add_function(name, arity, function)
 
     def add(self, name: str, text: str, *, is_v0: bool = False) -> None:
         """See `Interpreter.add`."""
         tree = _Parser(lambda *place: place).tree(name, text, is_v0)
-        rewritten = Rewritten(name, tree, lambda other, where: _Parser(where).tree(name, other, is_v0))
+        rewritten = Rewritten(name, tree, lambda other, where: _Parser(where).tree(name, other, is_v0), is_v0)
         self._rewritten[name] = rewritten
         super().add(name, rewritten.text, is_v0=is_v0)
+        if beside := documents.module(tree):
+            self._add_beside(f"documents of {name}", beside)
+        self._judged.append((name, is_v0))
         self._written.append(json.dumps(tree))
         self._unguarded.append(facts(tree))
 
@@ -42,7 +56,43 @@ class ForeignInterpreter(Interpreter):
     def value(self, rule: str) -> str:
         """See `Interpreter.value`."""
         self._guard()
-        return super().value(rule)
+        try:
+            return super().value(rule)
+        except EngineError as error:
+            if sites.is_of_guard(error):
+                raise self._at_call(error, rule) from error
+            raise
+
+    def add_data(self, text: str) -> None:
+        """See `Interpreter.add_data`."""
+        super().add_data(text)
+        self._data.append(text)
+
+    def set_input_text(self, text: str) -> None:
+        """See `Interpreter.set_input_text`."""
+        super().set_input_text(text)
+        self._input = text
+
+    def _at_call(self, error: EngineError, rule: str) -> EngineError:
+        """An error at a guard as one at the call, which a second evaluation tells."""
+        try:
+            site = self._site(rule)
+        except PackError:  # the call is told without its place
+            site = None
+        return sites.told(error, site, self.written(site.place) if site else None)
+
+    def _site(self, rule: str) -> sites.Site | None:
+        engine = Interpreter()
+        engine._engine.set_policy_length_config(**_LENGTHS)
+        engine.gather_prints()
+        for beside in (*self._beside, *guards().items()):
+            engine.add(*beside)
+        for data in self._data:
+            engine.add_data(data)
+        if self._input:
+            engine.set_input_text(self._input)
+        texts = [sites.Text(name, self._judged_tree(name, is_v0), is_v0) for name, is_v0 in self._judged]
+        return sites.reached(engine, texts, lambda: engine.value(rule))
 
     def trees(self) -> str:
         """See `Interpreter.trees`."""
@@ -53,11 +103,18 @@ class ForeignInterpreter(Interpreter):
         rewritten = self._rewritten.get(place.name)
         return Place(place.name, *rewritten.place(place.line, place.column)) if rewritten else place
 
+    def _judged_tree(self, name: str, is_v0: bool) -> Any:
+        return _Parser(lambda *place: place).tree(name, self._rewritten[name].text, is_v0)
+
+    def _add_beside(self, name: str, text: str) -> None:
+        super().add(name, text)
+        self._beside.append((name, text))
+
     def _guard(self) -> None:
         if not self._unguarded:
             return
-        if any(one.iterates for one in self._rewritten.values()):
-            super().add(*iterations.MODULE)
+        if any(one.calls for one in self._rewritten.values()):
+            self._add_beside(operators.FILE, operators.text())
         for name, text in guarding(self._unguarded):
             super().add(name, text)
         self._unguarded.clear()
@@ -68,6 +125,7 @@ class _Parser(Interpreter):
 
     def __init__(self, where: Where) -> None:
         super().__init__()
+        self._engine.set_policy_length_config(**_LENGTHS)
         self._where = where
 
     def tree(self, name: str, text: str, is_v0: bool) -> Any:

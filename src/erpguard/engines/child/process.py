@@ -13,6 +13,14 @@ from erpguard.engines.embedded import UNDEFINED
 from erpguard.engines.syntax import Call, ModuleFacts, RuleFact
 from erpguard.errors import EngineError, EngineUnavailable, PackError
 
+_UNDEFINED = json.loads(UNDEFINED)
+
+_SMALL = 2**16
+"""Bytes of an input that all rules are asked of at once: asking one by one takes longer than judging it."""
+
+_PATIENCE = 1.0
+"""Seconds for all rules about a small input. Should they take longer, they are asked one by one: which is it?"""
+
 
 class Source(NamedTuple):
     """One module: the name that errors show, its text, and whether it is in the Rego of before OPA 1.0."""
@@ -50,6 +58,7 @@ class RegoProcess:
         self._used: dict[str, float] = {}
         self._out: dict[str, EngineUnavailable] = {}
         self._child: Child | None = None
+        self._asks_all = True
         self.modules = [_facts(*one) for one in json.loads(self._do(frames.FACTS, b"", "modules"))]
 
     def evaluate(self, rules: Sequence[str], document: Any) -> list[Any]:
@@ -58,8 +67,41 @@ class RegoProcess:
         An EngineError stands in the place of a value that could not be had: EngineUnavailable for a rule that took too
         long or too much, which is not asked again.
         """
-        given, holder = _json(document), None
+        given = _json(document)
+        asked = [rule for rule in rules if rule not in self._out]
+        found = self._all(asked, given) if self._asks_all and len(given) <= _SMALL else None
+        values = dict(zip(asked, self._each(asked, given) if found is None else found, strict=True))
+        return [values.get(rule, self._out.get(rule)) for rule in rules]
+
+    def _all(self, rules: Sequence[str], given: bytes) -> list[Any] | None:
+        """The values of rules, asked at once; None where that cannot be, or ends the child."""
+        left = min(map(self._left, rules), default=0.0)
+        if left <= 0:
+            return None
+        try:
+            if self._child is None:
+                self._begin()
+            answer = self._ask(frames.RULES, _json(rules) + b"\n" + given, min(left, _PATIENCE))
+        except (Refused, PackError):  # it is told of each rule
+            return None
+        except Ended:
+            self._asks_all = False
+            return None
+        return [self._noted(rule, *one) for rule, one in zip(rules, json.loads(answer), strict=True)]
+
+    def _left(self, rule: str) -> float:
+        return self._limits.seconds - self._used.get(rule, 0.0)
+
+    def _noted(self, rule: str, seconds: float, kind: str, value: Any) -> Any:
+        self._used[rule] = self._used.get(rule, 0.0) + seconds
+        if kind != frames.DONE.decode():
+            return EngineError(value)
+        return None if value == _UNDEFINED else value
+
+    def _each(self, rules: Sequence[str], given: bytes) -> list[Any]:
+        """The same, asked one by one: each until its own deadline."""
         found: list[Any] = []
+        holder = None
         for rule in rules:
             try:
                 if rule in self._out:
@@ -131,18 +173,19 @@ class RegoProcess:
             raise EngineError(str(error)) from error
 
     def _value(self, rule: str) -> Any:
-        left = self._limits.seconds - self._used.get(rule, 0.0)
         start = self._clock()
         try:
-            text = self._ask(frames.RULE, rule.encode(), max(left, 0.001))
+            text = self._ask(frames.RULE, rule.encode(), max(self._left(rule), 0.0))
         except Refused as error:
             raise EngineError(str(error)) from error
         except Ended as error:
             self._out[rule] = EngineUnavailable(f"{error}: it is left out from here on")
+            self._asks_all = True
             raise self._out[rule] from error
         finally:
             self._used[rule] = self._used.get(rule, 0.0) + self._clock() - start
-        return None if text == UNDEFINED.encode() else json.loads(text)
+        value = json.loads(text)
+        return None if value == _UNDEFINED else value
 
     def _ask(self, kind: bytes, text: bytes, seconds: float) -> bytes:
         assert self._child is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,19 @@ def _rule(interpreter: Interpreter, text: str) -> str:
     return interpreter.value(text)
 
 
+def _rules(interpreter: Interpreter, text: str) -> str:
+    rules, _, document = text.partition("\n")
+    interpreter.set_input_text(document)
+    return f"[{','.join(_timed(interpreter, rule) for rule in json.loads(rules))}]"
+
+
+def _timed(interpreter: Interpreter, rule: str) -> str:
+    start = time.monotonic()
+    kind, text = _answer(interpreter, frames.RULE, rule.encode())
+    value = text.decode() if kind == frames.DONE else json.dumps(text.decode())
+    return f'[{time.monotonic() - start:.9f},"{kind.decode()}",{value}]'
+
+
 def _facts(interpreter: Interpreter, text: str) -> str:
     interpreter.prepare()
     return json.dumps([facts(tree) for tree in json.loads(interpreter.trees())])
@@ -93,6 +107,7 @@ _DEEDS: dict[bytes, Callable[[Interpreter, str], str]] = {
     frames.DATA: _data,
     frames.INPUT: _input,
     frames.RULE: _rule,
+    frames.RULES: _rules,
     frames.FACTS: _facts,
     frames.COVER: _cover,
     frames.COVERAGE: _coverage,
@@ -110,8 +125,17 @@ def _bound(memory: int) -> None:
     except ImportError:  # Windows has no such bounds
         return
     for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
-        _lower(resource, limit, memory)
+        _lower(resource, limit, _reserved() + memory)
     _lower(resource, resource.RLIMIT_CORE, 0)
+
+
+def _reserved() -> int:
+    """The bytes that this process has before it judges anything: the engine reserves more than it uses."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as told:
+            return int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # macOS has no such file, and does not hold such bounds either
+        return 0
 
 
 def _lower(resource: Any, limit: int, wanted: int) -> None:

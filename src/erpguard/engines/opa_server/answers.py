@@ -31,16 +31,19 @@ class Loaded(NamedTuple):
     text: str
 
 
-class Complaint(NamedTuple):
-    """What an OPA objects to: in one line, the file, `:line:column` there, and the files on the stack, innermost first.
+class Spot(NamedTuple):
+    """A place in a module of a server. What it does not tell of it is 0."""
 
-    What it does not tell is empty.
-    """
+    file: str
+    row: int
+    column: int
+
+
+class Complaint(NamedTuple):
+    """What an OPA objects to, in one line, and the places on the stack, innermost first."""
 
     message: str
-    file: str = ""
-    where: str = ""
-    files: Sequence[str] = ()
+    spots: Sequence[Spot] = ()
 
 
 class Refusal(Exception):
@@ -64,10 +67,10 @@ def complaint(given: Any) -> Complaint:
     told = _mapping(given)
     frames = told.get("stack_trace")
     places = [_mapping(_mapping(one).get("location")) for one in (told, *(frames if isinstance(frames, list) else ()))]
-    files = dict.fromkeys(str(one["file"]) for one in places if one.get("file"))
-    row, column = places[0].get("row"), places[0].get("col")
-    where = f":{row}{f':{column}' if column else ''}" if row else ""
-    return Complaint(_line(told.get("message", "")), str(places[0].get("file") or ""), where, list(files))
+    spots = [
+        Spot(str(one["file"]), _count(one.get("row")), _count(one.get("col"))) for one in places if one.get("file")
+    ]
+    return Complaint(_line(told.get("message", "")), list(dict.fromkeys(spots)))
 
 
 def answer(given: Any) -> Answer:
@@ -91,6 +94,10 @@ def _module(given: Mapping[str, Any]) -> Loaded:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _line(text: Any) -> str:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from erpguard.errors import UsageError
 
+_DAY = 86_400.0
+
 
 class OpaConnection(NamedTuple):
     """Where the server is, how it is talked to, and what may be done there.
@@ -49,13 +51,35 @@ def check(connection: OpaConnection) -> None:
         raise UsageError("the key for the OPA server has no certificate")
     if connection.read_only and connection.remove:
         raise UsageError("an OPA server that is only read has nothing to remove: leave one of the two out")
-    if connection.timeout <= 0 or connection.wait < 0:
-        raise UsageError("the timeout of the OPA server must be more than 0 seconds")
+    if not 0 < connection.timeout <= _DAY or not 0 <= connection.wait <= _DAY:
+        raise UsageError("the timeout of the OPA server must be more than 0 seconds, and a day at most")
     if find_spec("opa_client") is None:
         raise UsageError("an OPA server needs opa-python-client: pip install 'erpguard[opa]'")
     for file in (connection.ca_file, connection.certificate, connection.key):
         if file and not os.path.isfile(file):
             raise UsageError(f"{file}: there is no such file")
+    if connection.ca_file or connection.certificate:
+        _check_certificates(connection)
+
+
+def _check_certificates(connection: OpaConnection) -> None:
+    """Before anybody is asked: no password is asked for, and nothing waited for in vain."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if connection.ca_file:
+            context.load_verify_locations(connection.ca_file)
+    except OSError as error:
+        raise UsageError(f"{connection.ca_file}: it holds no certificate in PEM") from error
+    try:
+        if connection.certificate:
+            context.load_cert_chain(connection.certificate, connection.key or None, password=str)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{connection.certificate}: it must be a certificate in PEM, with the key that fits, without a password, "
+            f"in {connection.key or 'the same file (or --opa-key)'}"
+        ) from error
 
 
 def _check_address(connection: OpaConnection) -> None:

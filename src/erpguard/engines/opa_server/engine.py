@@ -8,10 +8,11 @@ from typing import Any
 from erpguard.engines import Answers, Violation
 from erpguard.engines.opa_server.answers import Answer
 from erpguard.engines.opa_server.connection import OpaConnection, check
-from erpguard.engines.opa_server.modules import RULE, every, read, revision
+from erpguard.engines.opa_server.modules import RULE, every, revision, uploads
 from erpguard.engines.opa_server.publishing import Bundled, Published
 from erpguard.engines.opa_server.server import LIMIT, Clock, Excessive, Failed, Server
-from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable
+from erpguard.engines.opa_server.uploads import Upload
+from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable, PackError
 from erpguard.model import Part, Policy, Problem
 
 OLDEST = 1
@@ -43,8 +44,7 @@ class OpaEngine:
         check(connection)
         self._connection = connection
         self._parts = list(parts)
-        self._modules = read(self._parts, list(policies))
-        self._files = {module.id: module.policy for module in self._modules if module.policy}
+        self._uploads = uploads(self._parts, policies)
         self._clock = clock or Clock()
         self._limit = limit
         self._server: Server | None = None
@@ -81,11 +81,21 @@ class OpaEngine:
         """See `PolicyEngine.close`. Takes away what was published if the connection says so."""
         if self._server is None:
             return []
-        told = self._origin.end() if self._origin else []
+        told = self._end()
         self._server.close()
         self._server = self._origin = None
         self._down = self._down or EngineUnavailable("the engine is closed")
         return [one for one in told if one.message != str(self._down)]
+
+    def _end(self) -> list[Problem]:
+        """Clean up; once more if that is interrupted, so that nothing stays behind for it."""
+        if self._origin is None:
+            return []
+        try:
+            return self._origin.end()
+        except BaseException:  # a signal: all others are told
+            self._origin.end()
+            raise
 
     def _begin(self) -> Server:
         """Reach the server, see that it is one, and have the policies there."""
@@ -93,17 +103,25 @@ class OpaEngine:
         server.await_ready(self._connection.read_only)
         answer = server.ask(RULE, "violations", {"policies": {}})
         _check_version(server, answer)
-        self._origin = self._policies(server)
+        self._origin = self._policies(server, answer)
         self._origin.check(answer)
         self._out = self._origin.begin()
         return server
 
-    def _policies(self, server: Server) -> Published | Bundled:
-        if not self._connection.read_only:
-            return Published(server, self._modules, self._connection.remove)
-        modules = every(self._parts)
-        self._files = {module.file: module.policy for module in modules if module.policy}
-        return Bundled(server, revision(modules))
+    def _policies(self, server: Server, answer: Answer) -> Published | Bundled:
+        """The bundle if there has to be one, or if the server has loaded just the policies that there are here."""
+        read_only = self._connection.read_only
+        try:
+            modules = every(self._parts) if read_only or answer.revisions else []
+        except PackError:
+            if read_only:
+                raise
+            modules = []  # they fit into no bundle, so that none is theirs
+        ours = revision(modules)
+        if read_only or ours in answer.revisions.values():
+            self._uploads = [Upload.of(module) for module in modules]
+            return Bundled(server, ours)
+        return Published(server, self._uploads, self._connection.remove)
 
     def _judge(self, server: Server, policies: list[Policy], document: Mapping[str, Any]) -> Answers:
         """Ask for all at once; without the ones that fail, or one by one where nobody knows which one it is."""
@@ -132,25 +150,23 @@ class OpaEngine:
         if not isinstance(answer.value, dict):
             raise EngineUnavailable(f"{server.place} has lost the policies: {_WHY}")
         there = answer.value
-        return {one.id: there[one.id] if one.id in there else self._absent(server, one) for one in policies}
-
-    def _absent(self, server: Server, policy: Policy) -> Any:
-        """What stands for a policy missing in an answer: why, if it is gone; else its rule has no value."""
-        if self._origin is None or not self._origin.lacks(policy):
-            return None
-        self._out[policy.id] = EngineUnavailable(f"{policy.id}: {server.place} has lost {policy.file}: {_WHY}")
-        return self._out[policy.id]
+        if self._origin and not asked.keys() <= there.keys():
+            for upload in self._origin.lost():
+                fault = EngineUnavailable(f"{server.place} has lost {upload.shown}: {_WHY}")
+                self._out |= dict.fromkeys(upload.policies, fault)
+        found: dict[str, Any] = {**dict.fromkeys(asked), **self._out, **there}  # None: its rule has no value
+        return {name: found[name] for name in asked}
 
     def _guilty(self, failed: Failed, policies: Sequence[Policy]) -> list[Policy]:
         """The policy that failed, if the server says so or there is only one."""
-        named = {policy for file in failed.modules for end, policy in self._files.items() if file.endswith(end)}
+        found = [upload.section(spot) for spot in failed.spots for upload in self._uploads if upload.is_at(spot)]
+        named = {section.module.policy for section in found}
         return [policy for policy in policies if policy.id in named or len(policies) == 1]
 
     def _place(self, failed: Failed) -> str:
         """Where it failed, in the file of the pack."""
-        inner = failed.modules[0] if failed.modules else ""
-        files = [module.shown for module in self._modules if inner.endswith(f"/{module.file}")]
-        return f"{files[0]}{failed.where}: " if files else ""
+        places = [upload.place(spot) for spot in failed.spots[:1] for upload in self._uploads if upload.is_at(spot)]
+        return f"{places[0]}: " if places else ""
 
     def _give_up(self, policy: Policy, excess: Excessive) -> EngineUnavailable:
         self._excesses += 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from erpguard.engines.modules import Module
 from erpguard.engines.opa_server.answers import Answer
 from erpguard.engines.opa_server.server import Rejected, Server
+from erpguard.engines.opa_server.uploads import Upload
 from erpguard.errors import EngineError, EngineUnavailable
-from erpguard.model import Policy, Problem
+from erpguard.model import Problem
 from erpguard.model.problem import Level
 
 _ERROR: Level = "error"
@@ -37,9 +37,9 @@ class Bundled:
             f"it has {others or 'none'}; make it by `erpguard policies bundle`"
         )
 
-    def lacks(self, policy: Policy) -> bool:
-        """Never: the whole bundle is there."""
-        return False
+    def lost(self) -> list[Upload]:
+        """Nothing: the whole bundle is there."""
+        return []
 
     def end(self) -> list[Problem]:
         """Nothing to tell."""
@@ -53,41 +53,53 @@ class Published:
     would judge by both.
     """
 
-    def __init__(self, server: Server, modules: Sequence[Module], remove: bool) -> None:
+    def __init__(self, server: Server, uploads: Sequence[Upload], remove: bool) -> None:
         self._server = server
-        self._modules = list(modules)
+        self._uploads = list(uploads)
         self._remove = remove
         self._own: list[str] = []
+        self._sent = ""
         self._is_there = False
 
     def begin(self) -> dict[str, EngineUnavailable]:
         """Publish what is absent. Gives the policies that the server cannot compile, by id."""
         missing = self._missing()
-        refused: dict[str, EngineUnavailable] = {}
-        for module in missing:
-            self._own.append(module.id)  # before it is sent, for an interrupted request may have arrived
-            try:
-                self._server.publish(module.id, module.text)
-            except Rejected as error:
-                self._own.remove(module.id)
-                self._modules.remove(module)
-                fault = EngineUnavailable(f"{_named(module)}{_told(error, module)}")
-                if not module.policy:
-                    raise fault from error
-                refused[module.policy] = fault
+        out: dict[str, EngineUnavailable] = {}
+        for upload, error in self._publish(missing):
+            self._uploads.remove(upload)
+            fault = EngineUnavailable(_told(error, upload))
+            if not upload.policies:
+                raise fault from error
+            out |= dict.fromkeys(upload.policies, fault)
         if missing:
             lost = self._missing()  # and nobody published other ones at the same time
             if lost:
                 raise EngineUnavailable(self._lost(lost))
         self._is_there = True
+        return out
+
+    def _publish(self, uploads: Sequence[Upload]) -> list[tuple[Upload, Rejected]]:
+        """Publish, and once more what may have been waiting for a function of another; gives what does not compile."""
+        refused = []
+        for upload in uploads:
+            self._own.append(upload.id)  # before it is sent, for an interrupted request may have arrived, or arrive yet
+            self._sent = upload.id
+            try:
+                self._server.publish(upload.id, upload.text)
+            except Rejected as error:
+                self._own.remove(upload.id)
+                refused.append((upload, error))
+            self._sent = ""
+        if 0 < len(refused) < len(uploads):
+            return self._publish([upload for upload, _ in refused])
         return refused
 
     def check(self, answer: Answer) -> None:
         """Nothing to see in an answer."""
 
-    def lacks(self, policy: Policy) -> bool:
-        """Whether the policy is gone; else there is another reason why its rule has no value."""
-        return any(module.policy == policy.id for module in self._missing())
+    def lost(self) -> list[Upload]:
+        """What is gone."""
+        return self._missing()
 
     def end(self) -> list[Problem]:
         """Take away what was published if that is wanted; tells what went wrong with it, or behind our back."""
@@ -104,22 +116,23 @@ class Published:
             if lost:
                 yield _problem(self._lost(lost))
 
-    def _missing(self) -> list[Module]:
-        """The modules that are not there; EngineUnavailable where others stand in their place."""
+    def _missing(self) -> list[Upload]:
+        """What is not there; EngineUnavailable where others stand in its place."""
         there = {(one.package, one.text): one for one in self._server.modules()}
-        own = {(module.package, module.text) for module in self._modules}
+        own = {(upload.package, upload.text) for upload in self._uploads}
         foreign = [one for key, one in there.items() if key not in own]
-        for module in self._modules:
+        for upload in self._uploads:
             for one in foreign:
-                if f"{module.package}.".startswith(f"{one.package}."):
+                if _overlap(upload.package, one.package):
                     raise EngineUnavailable(
-                        f"{self._server.place} has another version of {module.shown} "
-                        f"({one.id}, package {one.package}): remove that one there, or use a server of its own"
+                        f"{self._server.place} has another version of {upload.shown} "
+                        f"({one.id}, package {one.package}): remove that one there, have it load the bundle of these "
+                        "policies instead (`erpguard policies bundle`), or use a server of its own"
                     )
-        return [module for module in self._modules if (module.package, module.text) not in there]
+        return [upload for upload in self._uploads if (upload.package, upload.text) not in there]
 
-    def _lost(self, modules: Sequence[Module]) -> str:
-        files = ", ".join(module.shown for module in modules[:3]) + (" and others" if len(modules) > 3 else "")
+    def _lost(self, uploads: Sequence[Upload]) -> str:
+        files = ", ".join(upload.shown for upload in uploads[:3]) + (" and others" if len(uploads) > 3 else "")
         return f"another client of {self._server.place} removed {files} during this scan: its verdicts do not count"
 
     def _take_away(self) -> Iterator[Problem]:
@@ -128,7 +141,7 @@ class Published:
         reason, level = "in use by other policies", _WARNING
         for name in reversed(self._own):
             try:
-                self._server.remove(name)
+                self._server.remove(name, is_under_way=name == self._sent)
             except Rejected:  # they would not compile without it
                 staying.append(name)
             except EngineError as error:
@@ -145,13 +158,21 @@ def _problem(text: str, level: Level = _ERROR) -> Problem:
     return Problem("opa-server", text, stage="policy", level=level)
 
 
-def _named(module: Module) -> str:
-    return f"{module.policy}: {module.shown}" if module.policy else module.shown
+def _overlap(package: str, other: str) -> bool:
+    """Whether one of two packages is in the other, or the same: both define what is there."""
+    return f"{package}.".startswith(f"{other}.") or f"{other}.".startswith(f"{package}.")
 
 
-def _told(error: Rejected, module: Module) -> str:
-    """The first complaint about a module, or else the first of all: `:line:column: message`."""
-    own = [one for one in error.complaints if one.file == module.id]
-    first = (own or error.complaints)[0]
-    elsewhere = "" if own or not first.file else f" (in {first.file})"
-    return f"{first.where if own else ''}: {first.message or error.message}{elsewhere}"
+def _told(error: Rejected, upload: Upload) -> str:
+    """The first complaint about what was sent, or else the first of all: `file:line:column: message`.
+
+    After the id of the policy, if there is one alone.
+    """
+    only = f"{upload.policies[0]}: " if len(upload.policies) == 1 else ""
+    own = [(one, spot) for one in error.complaints for spot in one.spots[:1] if spot.file == upload.id]
+    if own:
+        complaint, spot = own[0]
+        return f"{only}{upload.place(spot)}: {complaint.message or error.message}"
+    first = error.complaints[0]
+    elsewhere = f" (in {first.spots[0].file})" if first.spots else ""
+    return f"{only}{upload.shown}: {first.message or error.message}{elsewhere}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from erpguard.engines.opa_server.answers import MALFORMED, Answer, Complaint, Loaded, Refusal
+from erpguard.engines.opa_server.answers import MALFORMED, Answer, Complaint, Loaded, Refusal, Spot
 from erpguard.engines.opa_server.connection import OpaConnection
 from erpguard.errors import EngineError, EngineUnavailable
 
@@ -27,6 +28,10 @@ LAST = 10.0
 
 _POLL = 0.2
 _BUSY = (429, 502, 503, 504)
+_NO_TLS = "WRONG_VERSION_NUMBER"
+_OPENSSL = re.compile(r"^\[.*?\] | \(_ssl\.c:\d+\)$")
+"""What Python writes around the words of OpenSSL."""
+
 _T = TypeVar("_T")
 
 
@@ -47,12 +52,11 @@ class Excessive(Unanswered):
 
 
 class Failed(EngineError):
-    """A policy failed while it was evaluated: why, the modules that took part, the innermost first, and where there."""
+    """A policy failed while it was evaluated: why, and the places of what was under way, the innermost first."""
 
-    def __init__(self, reason: str, modules: Sequence[str] = (), where: str = "") -> None:
+    def __init__(self, reason: str, spots: Sequence[Spot] = ()) -> None:
         super().__init__(reason)
-        self.modules = modules
-        self.where = where
+        self.spots = spots
 
 
 class Rejected(EngineError):
@@ -92,8 +96,8 @@ class Server:
                 self._once(lambda: self._client.health(bundles, (min(CONNECTING, patience), patience)))
                 return
             except Refusal as refusal:
-                if refusal.status in (401, 403):
-                    return  # no right to ask for this alone; whether the rest may be asked for is found out there
+                if refusal.status < 500 and refusal.status not in _BUSY:
+                    return  # it may not be asked for, or a proxy has no such path; the first question will tell
                 reason = f"its health check says {refusal}"
             except Unanswered as error:
                 reason = error.reason
@@ -109,16 +113,22 @@ class Server:
         """Load a module; Rejected if it does not compile."""
         self._call(lambda: self._client.put(name, text))
 
-    def remove(self, name: str) -> None:
-        """Unload a module; it may be gone already. Rejected while other modules need it."""
+    def remove(self, name: str, is_under_way: bool = False) -> None:
+        """Unload a module; it may be gone already, or still be under way. Rejected while other modules need it."""
 
-        def delete() -> None:
+        def delete() -> bool:
             try:
                 self._client.delete(name)
             except Refusal as refusal:
                 if refusal.status != 404:
                     raise
+                return False
+            return True
 
+        for pause in PAUSES if is_under_way else ():
+            if self._call(delete):
+                return
+            self._clock.sleep(pause)
         self._call(delete)
 
     def ask(self, package: str, rule: str, document: dict[str, Any]) -> Answer:
@@ -159,7 +169,7 @@ class Server:
         try:
             return action()
         except requests.exceptions.JSONDecodeError as error:
-            raise EngineUnavailable(f"{self.place} does not answer as an OPA does: {error}") from error
+            raise EngineUnavailable(f"{self.place} does not answer as an OPA does: it is no JSON") from error
         except requests.exceptions.InvalidJSONError as error:
             raise Failed(f"the input cannot be written as JSON: {error}") from error
         except requests.RequestException as error:
@@ -190,7 +200,7 @@ class Server:
             return Failed(f"{self.place} takes no input of this size ({refusal})")
         if refusal.status == 500 and refusal.complaints:
             first = refusal.complaints[0]
-            return Failed(first.message, first.files, first.where)
+            return Failed(first.message, first.spots)
         if refusal.status == 400 and refusal.complaints:
             return Rejected(refusal.message, refusal.complaints)
         if "owned by bundle" in refusal.message:
@@ -208,18 +218,21 @@ def _pause(asked: str, pause: float | None) -> float | None:
 
 
 def _is_distrust(error: BaseException) -> bool:
-    """Whether it failed for the certificates, which do not get better."""
+    """Whether it failed for the certificates, or because there is no TLS, which does not get better."""
     import requests
 
-    return isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE" in str(error).upper()
+    said = str(error).upper()
+    return isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in said or _NO_TLS in said)
 
 
 def _short(error: BaseException) -> str:
     """The innermost reason that says something: what urllib3 wraps around it repeats the address."""
     for one in _reasons(error):
-        text = getattr(one, "verify_message", "") or getattr(one, "strerror", "") or str(one)
+        text = str(getattr(one, "verify_message", "") or getattr(one, "strerror", "") or one)
+        if _NO_TLS in text:
+            return "it speaks no TLS there: is the address one with http://?"
         if text:
-            return str(text)
+            return _OPENSSL.sub("", text)
     return type(error).__name__
 
 

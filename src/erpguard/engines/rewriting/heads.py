@@ -8,44 +8,84 @@ OPA. Lines stay where they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 from erpguard.engines.rewriting.edits import Edit, Range
+from erpguard.engines.rewriting.trees import expression, steps
+from erpguard.engines.syntax import facts
+from erpguard.engines.syntax.facts import nodes
 
 _NAME = b"__head__"
-_OPEN = frozenset({"RefDot", "RefBrack", "Call"})
+_KEY = "__key_{}"
+_OPEN = frozenset({"RefDot", "RefBrack", "Call", "ArithExpr", "BinExpr", "Membership"})
 """What may be undefined."""
 _QUERYING = frozenset({"ArrayCompr", "SetCompr", "ObjectCompr"})
 """Where the end of a line ends a statement."""
 _PREFIX = re.compile(rb"\s*(?:contains\b\s*|\[\s*|:=\s*|=\s*)")
 
 
-def edits(tree: Any, source: bytes) -> list[Edit]:
+class _Move(NamedTuple):
+    """An expression that leaves a head, and the statement that it becomes."""
+
+    edit: Edit
+    statement: tuple[bytes | Range, ...]
+
+
+def edits(tree: Any, source: bytes, is_v0: bool) -> list[Edit]:
     """The edits for the heads of a module."""
-    return [edit for rule in tree["ast"]["rules"] if "Spec" in rule for edit in _edits(rule["Spec"], source)]
+    before = b" { " if is_v0 and b"rego.v1" not in source else b" if { "
+    rules = frozenset(rule.name for rule in facts(tree).rules)
+    return [
+        edit for rule in tree["ast"]["rules"] if "Spec" in rule for edit in _edits(rule["Spec"], rules, before, source)
+    ]
 
 
-def _edits(rule: Any, source: bytes) -> Iterator[Edit]:
+def _edits(rule: Any, rules: frozenset[str], before: bytes, source: bytes) -> Iterator[Edit]:
     """A head is for the first body and those beside it; an `else` has its own value."""
     ((kind, head),) = rule["head"].items()
-    beside = [body["query"] for body in rule["bodies"] if not body["is_else"]]
+    moves = [] if kind == "Func" else list(_keys(head["refr"], _names(rule["bodies"]) - rules, source))
     if kind == "Set":
-        yield from _moved(head["key"], (_end(head["refr"]), head["span"]["end"]), beside, source)
+        moves += _value(head["key"], (_end(head["refr"]), head["span"]["end"]), source)
     elif head.get("assign"):
-        yield from _moved(head["assign"]["value"], _range(head["assign"]), beside, source)
+        moves += _value(head["assign"]["value"], _range(head["assign"]), source)
+    yield from _carried(moves, [body["query"] for body in rule["bodies"] if not body["is_else"]], source)
+    if not rule["bodies"] and _iterates(head):
+        yield from (move.edit for move in moves)
+        end = _past_quote(rule["span"]["end"], source)
+        parts = [part for move in moves for part in (b"; ", *move.statement)]
+        yield Edit(end, end, (before, *parts[1:], b" }"))
     for body in rule["bodies"]:
-        if body["is_else"] and body["assign"]:
-            yield from _moved(body["assign"]["value"], _range(body["assign"]), [body["query"]], source)
+        if body["is_else"] and body["assign"] and body["query"]["stmts"]:
+            moves = list(_value(body["assign"]["value"], _range(body["assign"]), source))
+            yield from _carried(moves, [body["query"]], source)
 
 
-def _moved(expression: Any, where: Range, queries: list[Any], source: bytes) -> Iterator[Edit]:
-    """The expression is in `where`, after a keyword or an operator, and before the bracket that `[` asks for."""
-    kinds = _kinds(expression)
-    if not queries or not kinds & _OPEN:
+def _carried(moves: list[_Move], queries: list[Any], source: bytes) -> Iterator[Edit]:
+    if not moves or not queries:
         return
+    yield from (move.edit for move in moves)
+    for query in queries:
+        yield from _appended([move.statement for move in moves], *_range(query), source)
+
+
+def _keys(reference: Any, variables: Collection[str], source: bytes) -> Iterator[_Move]:
+    """What the keys of a head compute; where one is a rule, the engine has an empty set for it without any answer."""
+    for kind, node in steps(reference):
+        if kind != "RefBrack":
+            continue
+        name = node["index"].get("Var", {}).get("value")
+        if _kinds(node["index"]) & _OPEN or (name and name not in variables):
+            where = expression(node["index"], source)
+            name = _KEY.format(where[0]).encode()
+            yield _Move(Edit(*where, (name,)), (name + b" := ", where))
+
+
+def _value(value: Any, where: Range, source: bytes) -> Iterator[_Move]:
+    """The expression is in `where`, after a keyword or an operator, and before the bracket that `[` asks for."""
+    kinds = _kinds(value)
     lead = _PREFIX.match(source, *where)
-    if lead is None:
+    if lead is None or not kinds & _OPEN:
         return
     start, end = lead.end(), _past_quote(where[1], source) - (b"[" in lead[0])
     start, end = _stripped(start, end, source)
@@ -56,9 +96,7 @@ def _moved(expression: Any, where: Range, queries: list[Any], source: bytes) -> 
     if lines and b"#" not in text and b"`" not in text and not kinds & _QUERYING:
         name += b"\n" * lines
         moved = list(_joined(start, end, source))
-    yield Edit(start, end, (name,))
-    for query in queries:
-        yield from _appended((_NAME + b" := ", *moved), *_range(query), source)
+    yield _Move(Edit(start, end, (name,)), (_NAME + b" := ", *moved))
 
 
 def _stripped(start: int, end: int, source: bytes) -> Range:
@@ -74,15 +112,25 @@ def _joined(start: int, end: int, source: bytes) -> Iterator[bytes | Range]:
         start += len(line)
 
 
-def _appended(statement: tuple[bytes | Range, ...], start: int, end: int, source: bytes) -> Iterator[Edit]:
-    """A statement more at the end of a query, which has braces where it is not a single one."""
+def _appended(statements: list[tuple[bytes | Range, ...]], start: int, end: int, source: bytes) -> Iterator[Edit]:
+    """More statements at the end of a query, which has braces where it is not a single one."""
     end = _past_quote(end, source)
+    parts = [part for statement in statements for part in (b"; ", *statement)]
     if not source[start:end].startswith(b"{"):
         yield Edit(start, start, (b"{ ",))
-        yield Edit(end, end, (b"; ", *statement, b" }"))
+        yield Edit(end, end, (*parts, b" }"))
         return
     before = source[start + 1 : end - 1].rpartition(b"\n")[2]
-    yield Edit(end - 1, end - 1, (b"; " if before.strip() else b"", *statement, b" "))
+    yield Edit(end - 1, end - 1, (*(parts if before.strip() else parts[1:]), b" "))
+
+
+def _iterates(head: Any) -> bool:
+    """Whether there may be several answers: then one that is undefined loses the others also without a body."""
+    return any("Var" in node["RefBrack"]["index"] for node in nodes(head) if "RefBrack" in node)
+
+
+def _names(tree: Any) -> frozenset[str]:
+    return frozenset(str(node["Var"]["value"]) for node in nodes(tree) if "Var" in node)
 
 
 def _kinds(expression: Any) -> set[str]:

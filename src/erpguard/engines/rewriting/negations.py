@@ -32,23 +32,30 @@ _WILDCARD = "OPA does not take `_` in a negated expression: write `not name(x)`,
 
 def edits(tree: Any, source: bytes, numbers: Iterator[int]) -> list[Edit]:
     """The edits for the innermost negations that have such operands."""
+    negated = [one for one in statements(tree, source) if one.kind == "NotExpr"]
     imports = {source[slice(*expression(one["refr"], source))] for one in tree["ast"]["imports"]}
     if imports & _MEANING_OTHERWISE:
-        return []
-    negated = [one for one in statements(tree, source) if one.kind == "NotExpr"]
+        return [edit for one in negated for edit in _body(one.literal["expr"], source)]
     for statement in negated:
         _check(statement, source)
     found = innermost([one for one in negated if _operands(one)], lambda one: one.where)
     return [edit for statement in found for edit in _moved(statement, source, numbers)]
 
 
+def _body(negated: Any, source: bytes) -> Iterator[Edit]:
+    """With such an import `not {x}` negates a body, of which the engine knows the one with a single expression."""
+    if "Set" in negated:
+        start, end = expression(negated, source)
+        items = negated["Set"]["items"]
+        if source[:start].rstrip().endswith(b"not") and len(items) == 1:
+            yield from (Edit(start, start + 1, (b" ",)), Edit(end - 1, end))
+
+
 def _moved(statement: Statement, source: bytes, numbers: Iterator[int]) -> Iterator[Edit]:
     before: list[bytes | Range] = []
     for operand in _operands(statement):
         where, name = expression(operand, source), f"{_NAME}{next(numbers)}".encode()
-        # a variable that is another name for one, and an index, is "used before definition" in the engine
-        opening, closing = (b"[", b"][0]") if "Var" in operand else (b"", b"")
-        before += [name + b" := " + opening, where, closing, statement.modifiers, b"; "]
+        before += [name + b" := ", where, statement.modifiers, b"; "]
         yield Edit(*where, (name,))
     yield from statement.preceded_by(before)
 

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from erpguard.engines.rewriting import heads, iterations, negations, walks
+from erpguard.engines.rewriting import heads, negations, operators, patterns, walks, withs
 from erpguard.engines.rewriting.edits import Edit, Edited, Unrewritable
 from erpguard.engines.syntax.places import offset_of, place
 from erpguard.errors import PackError
@@ -20,11 +20,12 @@ class Rewritten:
 
     tree   that of the text of the author
     parse  gives the tree of another text, and what it says against that with places as `place` gives them
+    is_v0  whether it is Rego of before OPA 1.0
 
     PackError, `name:line:column: reason`, where it cannot be rewritten.
     """
 
-    def __init__(self, name: str, tree: Any, parse: Callable[[str, Where], Any]) -> None:
+    def __init__(self, name: str, tree: Any, parse: Callable[[str, Where], Any], is_v0: bool = False) -> None:
         self._name = name
         self._tree = tree
         self._parse = parse
@@ -32,15 +33,17 @@ class Rewritten:
         self._source: bytes = self._written
         self._steps: list[Edited] = []
         numbers = count()
-        self._edit(heads.edits)
-        for repeated in (negations.edits, walks.edits):  # what encloses others comes after them
-            while self._edit(partial(repeated, numbers=numbers)):
-                pass
-        self.iterates = self._edit(iterations.edits)
+        self._edit(partial(heads.edits, is_v0=is_v0))
+        for repeated in (withs.edits, negations.edits, walks.edits):
+            self._repeat(partial(repeated, numbers=numbers))
+        self._edit(patterns.declarations)
+        self._repeat(partial(patterns.edits, numbers=numbers))
+        is_checked = self._edit(patterns.checks)
+        self.calls = self._edit(operators.edits) or is_checked
 
     @property
     def text(self) -> str:
-        """The text for the engine; where it is `iterates`, beside `iterations.MODULE`."""
+        """The text for the engine; where it `calls`, beside `operators.text()`."""
         return self._source.decode()
 
     def place(self, line: int, column: int) -> tuple[int, int]:
@@ -51,6 +54,11 @@ class Rewritten:
         for step in reversed(self._steps):
             offset = step.origin(offset)
         return place(self._written, offset)
+
+    def _repeat(self, edits: Callable[[Any, bytes], list[Edit]]) -> None:
+        """What encloses others comes after them."""
+        while self._edit(edits):
+            pass
 
     def _edit(self, edits: Callable[[Any, bytes], list[Edit]]) -> bool:
         try:

@@ -28,6 +28,7 @@ class Statement(NamedTuple):
     where    its range
     plain    where it ends without its `with`
     query    the range of its query, where that has to get braces before it can have another statement
+    values   the nodes of its `with`
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Statement(NamedTuple):
     where: Range
     plain: int
     query: Range | None
+    values: tuple[Any, ...]
 
     def preceded_by(self, parts: Iterable[bytes | Range]) -> Iterator[Edit]:
         """Put other statements before it, which end with `;`."""
@@ -43,6 +45,14 @@ class Statement(NamedTuple):
         else:
             yield Edit(self.query[0], self.query[0], (b"{ ", *parts))
             yield Edit(self.query[1], self.query[1], (b" }",))
+
+    def followed_by(self, parts: Iterable[bytes | Range]) -> Iterator[Edit]:
+        """Put other statements behind it, which begin with `;`."""
+        if self.query is None:
+            yield Edit(self.where[1], self.where[1], tuple(parts))
+        else:
+            yield Edit(self.query[0], self.query[0], (b"{ ",))
+            yield Edit(self.query[1], self.query[1], (*parts, b" }"))
 
     @property
     def modifiers(self) -> Range:
@@ -64,9 +74,9 @@ def statements(tree: Any, source: bytes) -> Iterator[Statement]:
 def _statement(node: Any, source: bytes, query: Range | None) -> Statement:
     ((kind, literal),) = node["literal"].items()
     start, end = span(node, source)
-    modifiers = node.get("with_mods")
-    plain = modifiers[0]["span"]["start"] if modifiers else end
-    return Statement(kind, literal, (start, end), len(source[:plain].rstrip()), query)
+    values = tuple(node.get("with_mods") or ())
+    plain = values[0]["span"]["start"] if values else end
+    return Statement(kind, literal, (start, end), len(source[:plain].rstrip()), query, values)
 
 
 def own(statement: Statement) -> Iterator[Any]:

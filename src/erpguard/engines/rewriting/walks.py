@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from erpguard.engines.rewriting.edits import Edit, Unrewritable
+from erpguard.engines.rewriting.patterns import sides, variables
 from erpguard.engines.rewriting.trees import Statement, expression, innermost, own, span, statements
 from erpguard.engines.syntax import facts
 from erpguard.engines.syntax.facts import nodes
@@ -35,11 +36,24 @@ def edits(tree: Any, source: bytes, numbers: Iterator[int]) -> list[Edit]:
 
 
 def _moved(call: Any, statement: Statement, source: bytes, number: int) -> Iterator[Edit]:
+    for one, pattern in (sides(statement), sides(statement)[::-1]):
+        if one.get("Call") is call and "Array" in pattern:
+            yield from _unified(call, pattern, statement, source)
+            return
     path, value = (f"__{name}_{number}".encode() for name in ("path", "value"))
     argument, (start, end) = expression(call["params"][0], source), span(call, source)
     lines = source.count(b"\n", start, end) - source.count(b"\n", *argument)
     yield Edit(start, end, (b"[%s, %s%s]" % (path, b"\n" * lines, value),))
     yield from statement.preceded_by((b"walk(", argument, b", [%s, %s])" % (path, value), statement.modifiers, b"; "))
+
+
+def _unified(call: Any, pattern: Any, statement: Statement, source: bytes) -> Iterator[Edit]:
+    """A statement that only compares the call with an array."""
+    parts = (b"walk(", expression(call["params"][0], source), b", ", expression(pattern, source), b")")
+    yield Edit(statement.where[0], statement.plain, parts)
+    declared = sorted(set(variables(pattern)) - {"_"})
+    if declared and statement.literal["expr"]["AssignExpr"]["op"] == "ColEq":
+        yield from statement.preceded_by((f"some {', '.join(declared)}; ".encode(),))
 
 
 def _walks(candidates: Iterator[Any]) -> Iterator[Any]:

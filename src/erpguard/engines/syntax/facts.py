@@ -51,7 +51,7 @@ def facts(tree: Mapping[str, Any]) -> ModuleFacts:
     module, source = tree["ast"], tree["source"]["contents"].encode()
     package = ".".join(_fixed(module["package"]["refr"]))
     rules = tuple(_rule(rule) for rule in module["rules"])
-    names = dict(_import(node, source) for node in module["imports"])
+    names = dict(imported(node, source) for node in module["imports"])
     names |= {rule.name.partition(".")[0]: ("data", package, rule.name.partition(".")[0]) for rule in rules}
     calls = (_call(node, names, source) for node in nodes(module["rules"]))
     return ModuleFacts(
@@ -66,7 +66,7 @@ def _rule(rule: Any) -> RuleFact:
     return RuleFact(".".join(_fixed(head["refr"])), body["span"]["line"])
 
 
-def _import(node: Any, source: bytes) -> tuple[str, tuple[str, ...]]:
+def imported(node: Any, source: bytes) -> tuple[str, tuple[str, ...]]:
     """Under which name a module knows an import, and what it stands for; of an alias the tree has only the place."""
     path, alias = _fixed(node["refr"]), node.get("as")
     return (source[alias["start"] : alias["end"]].decode() if alias else path[-1]), path

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from erpguard.engines.builtins.names import names
+
 _OPA = "use --engine opa"
 
 
-def _names(spaces: Mapping[str, str]) -> frozenset[str]:
-    """Full names from namespaces with the names in them."""
-    return frozenset(f"{space}.{name}".lstrip(".") for space, names in spaces.items() for name in names.split())
-
-
-NATIVE = _names(
+NATIVE = names(
     {
         "": "abs ceil concat contains count endswith floor format_int indexof indexof_n intersection is_array"
         " is_boolean is_null is_number is_object is_set is_string lower max min print product replace round"
@@ -84,7 +81,7 @@ DEPRECATED: Mapping[str, str] = MappingProxyType(
 
 MISSING: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
-        _names(
+        names(
             {
                 "crypto": "parse_private_keys",
                 "crypto.x509": "parse_and_verify_certificates parse_and_verify_certificates_with_options"
@@ -110,4 +107,5 @@ MISSING: Mapping[str, str] = MappingProxyType(
 
 DIFFERENT: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("json.match_schema", "json.verify_schema"), f"its messages are other ones; {_OPA}")
+    | {"yaml.marshal": f"it quotes otherwise; use json.marshal, or {_OPA}"}
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
-from erpguard.engines.builtins.added import ADDED
+from erpguard.engines.builtins import ADDED
 from erpguard.engines.syntax.facts import Call, ModuleFacts
 from erpguard.engines.syntax.known import DEPRECATED, DIFFERENT, MISSING, NATIVE, REFUSED, VARYING
 

@@ -27,11 +27,13 @@ _NAMES: frozenset[Path] = frozenset(((), ("name",)))
 _BY_KEY = {
     "applicationsecuritygroup": "Microsoft.Network/applicationSecurityGroups",
     "applicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
+    "customdomains": "Microsoft.Cdn/profiles/customDomains",
     "datasourceinfo": "!backup",
     "ddosprotectionplan": "Microsoft.Network/ddosProtectionPlans",
     "delegatedsubnetresource": "Microsoft.Network/virtualNetworks/subnets",
     "destinationapplicationsecuritygroups": "Microsoft.Network/applicationSecurityGroups",
     "diskencryptionset": "Microsoft.Compute/diskEncryptionSets",
+    "domains": "Microsoft.Cdn/profiles/*",
     "natgateway": "Microsoft.Network/natGateways",
     "networksecuritygroup": "Microsoft.Network/networkSecurityGroups",
     "privatednszone": "Microsoft.Network/privateDnsZones",
@@ -45,10 +47,12 @@ _BY_KEY = {
     "subnet": "Microsoft.Network/virtualNetworks/subnets",
     "virtualnetworkrules": "Microsoft.Network/virtualNetworks/subnets",
     "vnetsubnet": "Microsoft.Network/virtualNetworks/subnets",
+    "wafpolicy": "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies",
     "workspace": "Microsoft.OperationalInsights/workspaces",
     "workspaceresource": "Microsoft.OperationalInsights/workspaces",
 }
-"""What the id under a key of ARM is the id of; `*` stands for any beginning, `!backup` for all but backup services."""
+"""What the id under a key of ARM is the id of; `*` stands for any beginning or end, `!backup` for all but backup
+services."""
 
 _BACKUP_SERVICES = ("microsoft.recoveryservices/", "microsoft.dataprotection/")
 
@@ -163,6 +167,8 @@ class Addresses:
 def _fits(type_: str, expected: str) -> bool:
     if expected == "!backup":
         return not type_.startswith(_BACKUP_SERVICES)
+    if expected.endswith("*"):
+        return type_.startswith(expected[:-1])
     return not expected or type_ == expected or (expected[0] == "*" and type_.endswith(expected[1:]))
 
 

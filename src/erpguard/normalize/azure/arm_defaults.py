@@ -36,7 +36,9 @@ def fill_defaults(resource: Resource) -> None:
 
 
 def _made_with(resource: Resource, default: Default) -> Any:
-    """What holds for a resource that is made by a version of the API that is known; None for all others."""
+    """What holds for a resource that Azure shows, or that a known version of the API makes; None for all others."""
+    if not resource.change and "apiVersion" not in resource.body:
+        return default.shown
     version = made_by(resource)
     return next((value for since, value in reversed(default.by_api_version) if version and version >= since), None)
 

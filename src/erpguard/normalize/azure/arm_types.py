@@ -11,8 +11,9 @@ Each is a JSON file beside this module, `types/<type with dots>.json`:
 `shape` is in the language of `erpguard.normalize.kubernetes_types`. A default holds where ARM documents one for an
 absent property (`[]` after a key: in every item of the list); one with `depends` instead of `value` names what it
 depends on: the property is unknown then, but for what is made by a version of the API that `by_api_version` knows
-(first version -> value). `parts` are child types that ARM shows within their parent too. `made_as` is
-the name of the one that every parent has from the beginning, whether it is declared or not.
+(first version -> value), and for what Azure itself shows without it (`shown`). `parts` are child types that ARM shows
+within their parent too. `made_as` is the name of the one that every parent has from the beginning, whether it is
+declared or not.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ class Default(NamedTuple):
     """What ARM puts where nothing is said: a value, or nothing certain (`depends` says why).
 
     by_api_version  what it puts into what is made, by the first version of the API that does so, in their order
+    shown           what holds where Azure shows what is there without saying it; None where that tells nothing
     """
 
     path: tuple[str, ...]
     value: Any
     depends: str
     by_api_version: tuple[tuple[str, Any], ...] = ()
+    shown: Any = None
 
 
 class ArmType(NamedTuple):
@@ -78,7 +81,7 @@ def all_names() -> list[str]:
 
 def _default(given: dict[str, Any]) -> Default:
     versions = tuple(sorted(given.get("by_api_version", {}).items()))
-    return Default(_steps(given["path"]), given.get("value"), given.get("depends", ""), versions)
+    return Default(_steps(given["path"]), given.get("value"), given.get("depends", ""), versions, given.get("shown"))
 
 
 def canonical(name: str) -> str:

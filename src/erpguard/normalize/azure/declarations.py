@@ -75,7 +75,8 @@ def drafted(declared: Iterable[Declared], settings: Mapping[str, Any] | None, so
     known += [(one.id, Named(one.type, one.id, one.name, one.namespace)) for one in unmapped]
     attributes = {entry.declared.address: entry.declared.references for entry in entries}
     addresses = Addresses(known, str(settings.get("subscription") or ""), attributes)
-    translation = Translation(addresses, settings, source)
+    retracted = {one.mapping.arm for one in entries if one.mapping.patches and one.declared.change == "delete"}
+    translation = Translation(addresses, settings, source, retracted)
     drafts = [draft for entry in entries for draft in translation.drafts(entry)]
     _name_parents(drafts)
     return Drafted(drafts, unmapped, translation.problems, translation.open_types)

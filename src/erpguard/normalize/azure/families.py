@@ -16,7 +16,7 @@ from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.bodies import list_at
 from erpguard.normalize.azure.folding import Family
-from erpguard.normalize.azure.merging import merge, retract
+from erpguard.normalize.azure.merging import keep, merge, retract
 from erpguard.normalize.azure.origins import ComposedOrigin
 from erpguard.normalize.azure.owners import Owners
 
@@ -32,12 +32,14 @@ class Draft(NamedTuple):
               where the source does not tell
     append    lists of the target that this one adds to, instead of replacing them; `merging.EVERY` in a path stands
               for every item
+    stays     whether Azure keeps what it set when a plan deletes it
     """
 
     resource: Resource
     target: str = ""
     computed: frozenset[Path] | None = None
     append: tuple[Path, ...] = ()
+    stays: bool = False
 
 
 class Settled(NamedTuple):
@@ -74,7 +76,9 @@ class _Settling:
     def run(self) -> Settled:
         for draft in self.drafts:
             owner = self.find(draft.target, draft.resource) if draft.resource.change == "delete" else None
-            if owner is not None:
+            if owner is not None and draft.stays:
+                keep(owner, draft.resource)
+            elif owner is not None:
                 retract(owner, draft.resource, self.computed.get(id(owner)))
         for draft in self.drafts:
             if draft.target and draft.resource.change != "delete":

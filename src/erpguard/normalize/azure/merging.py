@@ -64,6 +64,18 @@ def retract(owner: Resource, setting: Resource, computed: frozenset[Path] | None
             _remove(owner.body, path)
 
 
+def keep(owner: Resource, setting: Resource) -> None:
+    """Put into a resource that is there what a setting left behind that a plan deletes; what it says itself holds."""
+    if owner.change in ("create", "replace"):
+        return
+    places: dict[Path, tuple[Origin, Path]] = {}
+    for path, value in leaves(setting.body):
+        if path[0] not in _OWN and value_at(owner.body, path) is None and not owner.is_hidden(path):
+            put(owner.body, path, value)
+            places[path] = (setting.origin, path)
+    owner.origin = ComposedOrigin(owner.origin, places)
+
+
 def _remove(body: dict[str, Any], path: Path) -> None:
     """Remove a value, and the objects that held nothing else."""
     while len(path) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -27,6 +27,9 @@ from erpguard.normalize.declared import Declared, Reference
 _ATTRIBUTE = re.compile(r"\{(\w+)\}")
 ROLES = "Microsoft.Authorization/roleDefinitions"
 _NOTHING: frozenset[Path] = frozenset()
+_STAYING = frozenset(("azapi_update_resource",))
+"""Types that leave what they set as it is when they are deleted
+(https://registry.terraform.io/providers/Azure/azapi/latest/docs/resources/update_resource)."""
 
 
 class Entry(NamedTuple):
@@ -39,10 +42,13 @@ class Entry(NamedTuple):
 
 
 class Translation:
-    """Translates the declarations of one source."""
+    """Translates the declarations of one source. `retracted` are the types of which settings are deleted."""
 
-    def __init__(self, names: Addresses, settings: Mapping[str, Any], source: str) -> None:
+    def __init__(
+        self, names: Addresses, settings: Mapping[str, Any], source: str, retracted: Collection[str] = ()
+    ) -> None:
         self._names = names
+        self._retracted = retracted
         self._settings = settings
         self._source = source
         self.problems: list[Problem] = []
@@ -57,7 +63,8 @@ class Translation:
         group = self._group(entry)
         target = self._owner(entry, how.patches, group) if how.patches else ""
         made = self._resource(entry, known, group, target)
-        yield Draft(made, target, _computed(declared, how.arm, how.spelling), how.append)
+        computed = self._computed(declared, how.arm, how.spelling)
+        yield Draft(made, target, computed, how.append, stays=declared.type in _STAYING)
         if not target and declared.change != "delete":
             for split in how.splits:
                 yield from self._child(entry, split, known, made)
@@ -149,12 +156,21 @@ class Translation:
         if declared.before is not None and declared.change in ("update", "replace"):
             made.before = split.spelling.body(declared.before)
         made.links = self._links(split.spelling, known, made) or made.links
-        yield Draft(made, "", _computed(declared, split.arm, split.spelling))
+        yield Draft(made, "", self._computed(declared, split.arm, split.spelling))
 
     def _made(self, body: dict[str, Any], origin: MappedOrigin, known: arm.Known) -> Resource:
         made, problems = arm.resource(body, origin, self._settings, self._source, known)
         self.problems += problems
         return made
+
+    def _computed(self, declared: Declared, arm_name: str, spelling: Spelling) -> frozenset[Path] | None:
+        """What nobody configured of what others may set; None where the source has no configuration, like a state."""
+        described = arm_type(arm_name)
+        if arm_name not in self._retracted and (described is None or not described.parts):
+            return _NOTHING
+        if declared.change in ("", "no-op") and not declared.unset:
+            return None
+        return targets_of(spelling, declared.unset)
 
     def _links(self, spelling: Spelling, known: Linked, made: Resource) -> dict[Path, tuple[str, str]]:
         """What the values that are not known yet will be copies of."""
@@ -223,16 +239,6 @@ def references_at(declared: Declared, path: Template) -> tuple[Reference, ...]:
         if found:
             return found
     return ()
-
-
-def _computed(declared: Declared, arm_name: str, spelling: Spelling) -> frozenset[Path] | None:
-    """The lists of parts that nobody configured; None where the source has no configuration, as a state has none."""
-    described = arm_type(arm_name)
-    if described is None or not described.parts:
-        return _NOTHING
-    if declared.change in ("", "no-op") and not declared.unset:
-        return None
-    return targets_of(spelling, declared.unset)
 
 
 def _assume(

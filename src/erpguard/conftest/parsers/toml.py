@@ -7,29 +7,19 @@ import tomllib
 from math import isfinite
 from typing import Any
 
-from erpguard.model import Place, Problem
-from erpguard.sources.json_documents import is_deep
-from erpguard.sources.yaml_values import DEEPEST
+from erpguard.conftest.parsers.parsed import NotParsedError, Parsed
 
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _ZONE = re.compile(r"[+-]\d\d:\d\d$")
 
 
-def load_toml(text: str, file: str) -> Any:
-    """The value of a text, or the problem that it has none."""
+def parse(text: str) -> Parsed:
+    """The document."""
     try:
-        value = _plain(tomllib.loads(text))
+        return Parsed(_plain(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
-        place = Place(file, int(at[1]), int(at[2])) if at else Place(file, 1, 1)
-        return Problem("toml-syntax", f"not valid TOML: {error}", place)
-    except RecursionError:
-        value = None
-    if value is None or is_deep(value):
-        return Problem(
-            "too-deep", f"nested deeper than {DEEPEST} levels, the limit: exclude the file", Place(file, 1, 1)
-        )
-    return value
+        raise NotParsedError(int(at[1]) if at else 1, str(error)) from error
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,163 @@
+"""`json.*` where the engine does otherwise than OPA: texts, and paths into values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from erpguard.engines.builtins.floats import short
+from erpguard.engines.builtins.unsupported import Unsupported
+from erpguard.engines.builtins.verbs import quoted
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-0-9.]+[eE][-+0-9]+|0\.0{6}[0-9]*|[0-9]{20,}', re.DOTALL)
+"""Texts, and numbers that may have been written otherwise than the engine writes them."""
+_HTML = re.compile("[<>&\u2028\u2029]")
+_UNSIGNED = 1 << 64
+_LARGEST_EXPONENT = 30_102
+"""Of ten: https://github.com/open-policy-agent/opa has 100,000 of two."""
+_LEAF: None = None
+
+Segment = str | int | float | bool | None
+
+
+def unmarshal(text: str) -> Any:
+    """The value. ValueError for what is no JSON: https://www.rfc-editor.org/rfc/rfc8259."""
+    value = json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+    return _clean(value) if "\\u" in text else value
+
+
+def is_valid(text: str) -> bool:
+    """Whether it is JSON."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_constant)
+    except ValueError:
+        return False
+    return True
+
+
+def _integer(digits: str) -> int:
+    value = int(short(digits))
+    if not -_UNSIGNED // 2 <= value < _UNSIGNED:
+        raise Unsupported(f"the number {digits}")
+    return value
+
+
+def _float(digits: str) -> float:
+    value, exact = float(digits), Decimal(digits)
+    if exact and abs(exact.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("no number that OPA takes")
+    if value in (float("inf"), float("-inf")) or (exact and not value):
+        raise Unsupported(f"the number {digits}")
+    return value
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _clean(value: Any) -> Any:
+    """Halves of characters are none: Go has U+FFFD for them."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return list(map(_clean, value))
+    if isinstance(value, dict):
+        return {_clean(key): _clean(inner) for key, inner in value.items()}
+    return value
+
+
+def as_go(text: str) -> str:
+    """JSON of the engine as Go writes it: nothing that HTML gives a meaning, https://pkg.go.dev/encoding/json#Marshal.
+
+    Unsupported for a number with an exponent: the engine does not know how it was written.
+    """
+    return _TOKEN.sub(_token, text)
+
+
+def shown(text: str) -> str:
+    """What `%v` shows of a value with others in it: texts as Go quotes them.
+
+    Unsupported for a number with an exponent: the engine does not know how it was written.
+    """
+    return _TOKEN.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    if not found[0].startswith('"'):
+        raise Unsupported(f"the number {found[0]} within a value")
+    return found[0] if found[0].isprintable() and "\\" not in found[0] else quoted(json.loads(found[0]))
+
+
+def _token(found: re.Match[str]) -> str:
+    text = found[0]
+    if not text.startswith('"'):
+        raise Unsupported(f"the number {text}")
+    return _HTML.sub(lambda character: _ESCAPED[character[0]], text)
+
+
+def keep(value: Any, paths: Iterable[str | Sequence[Segment]]) -> Any:
+    """What is at some paths of an object: `json.filter`."""
+    return _kept(value, _tree(paths))
+
+
+def remove(value: Any, paths: Iterable[str | Sequence[Segment]]) -> Any:
+    """What is not at some paths of an object: `json.remove`."""
+    return _left(value, _tree(paths))
+
+
+def _tree(paths: Iterable[str | Sequence[Segment]]) -> dict[Any, Any]:
+    """The paths as one tree, in which a path ends what goes on from it, in their order."""
+    root: dict[Any, Any] = {}
+    for path in paths:
+        *way, last = _segments(path) or [None]
+        node: dict[Any, Any] | None = root if _segments(path) else None
+        for segment in way:
+            node = node.setdefault(_key(segment), {}) if node is not None else None
+        if node is not None:
+            node[_key(last)] = _LEAF
+    return root
+
+
+def _segments(path: str | Sequence[Segment]) -> list[Segment]:
+    if not isinstance(path, str):
+        return list(path)
+    parts = path.lstrip("/").split("/") if path else []
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+
+
+def _key(value: Any) -> Any:
+    """What stands for a value of Rego: 1 and true are two of them there."""
+    return (type(value) is bool, value)
+
+
+def _kept(value: Any, tree: dict[Any, Any] | None) -> Any:
+    if tree is None:
+        return value
+    if isinstance(value, dict):
+        return {key: _kept(inner, tree[_key(key)]) for key, inner in value.items() if _key(key) in tree}
+    if isinstance(value, list):
+        return [_kept(one, tree[_key(str(at))]) for at, one in enumerate(value) if _key(str(at)) in tree]
+    if isinstance(value, set):
+        return {_kept(one, tree[_key(one)]) for one in value if _key(one) in tree}
+    return value
+
+
+def _left(value: Any, tree: dict[Any, Any] | None) -> Any:
+    if not tree:
+        return value
+    if isinstance(value, dict):
+        return {key: _left(inner, tree.get(_key(key), {})) for key, inner in value.items() if not _ends(tree, key)}
+    if isinstance(value, list):
+        return [_left(one, tree.get(_key(str(at)), {})) for at, one in enumerate(value) if not _ends(tree, str(at))]
+    if isinstance(value, set):
+        return {one for one in value if not _ends(tree, one)}
+    return value
+
+
+def _ends(tree: dict[Any, Any], segment: Any) -> bool:
+    return tree.get(_key(segment), {}) is _LEAF

@@ -1,0 +1,72 @@
+# METADATA
+# title: What builtins take
+# description: |
+#   In OPA a builtin that fails is undefined; in the embedded engine it ends the evaluation of the whole rule. Modules of
+#   others call the functions of this package instead, by the builtin's name after `of`: each tests what its builtin
+#   takes. What the engine lacks, or does in a way of its own, is a function of erpguard in `erpguard_functions`, which
+#   gives a list of its value, or an empty one.
+package erpguard_guards
+
+_is_sequence(x) if is_array(x)
+
+_is_sequence(x) if is_set(x)
+
+_is_collection(x) if _is_sequence(x)
+
+_is_collection(x) if is_object(x)
+
+_texts(xs) if {
+	_is_sequence(xs)
+	every x in xs { is_string(x) }
+}
+
+_one_or_more_texts(x) if is_string(x)
+
+_one_or_more_texts(x) if _texts(x)
+
+_sets(xs) if {
+	is_set(xs)
+	every x in xs { is_set(x) }
+}
+
+_objects(xs) if {
+	is_array(xs)
+	every x in xs { is_object(x) }
+}
+
+# The engine has integers of 64 bits; beyond, it has floats, and OPA has the integers.
+_is_small(x) if {
+	is_number(x)
+	x >= -9223372036854775808
+	x <= 9223372036854775807
+}
+
+_is_integer(x) if {
+	_is_small(x)
+	x == floor(x)
+}
+
+_is_natural(x) if {
+	_is_integer(x)
+	x >= 0
+}
+
+_numbers(xs) if {
+	_is_sequence(xs)
+	every x in xs { _is_small(x) }
+}
+
+_have_large(xs) if {
+	_is_sequence(xs)
+	every x in xs { is_number(x) }
+	some x in xs
+	not _is_small(x)
+}
+
+# Whether there are kinds among them that the engine puts in another order than OPA.
+_is_mixed(xs) if {
+	some x in xs
+	is_set(x)
+	some y in xs
+	is_object(y)
+}

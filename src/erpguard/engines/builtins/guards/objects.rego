@@ -1,0 +1,69 @@
+package erpguard_guards
+
+of.graph.reachable(a, b) := graph.reachable(a, b) if {
+	is_object(a)
+	_is_sequence(b)
+}
+
+of.graph.reachable_paths(a, b) := {path | some path in erpguard_functions.graph.reachable_paths(a, b)[0]} if {
+	is_object(a)
+	_is_sequence(b)
+}
+
+of.json.filter(a, b) := erpguard_functions.json.filter(a, [path | some path in b])[0] if {
+	is_object(a)
+	_paths(b)
+}
+
+of.json.patch(a, b) := json.patch(a, b) if _objects(b)
+
+of.json.remove(a, b) := erpguard_functions.json.remove(a, [path | some path in b])[0] if {
+	is_object(a)
+	_paths(b)
+}
+
+_paths(xs) if {
+	_is_sequence(xs)
+	every x in xs { _is_path(x) }
+}
+
+_is_path(x) if is_string(x)
+
+_is_path(x) if is_array(x)
+
+of.object.filter(a, b) := object.filter(a, b) if {
+	is_object(a)
+	_is_collection(b)
+}
+
+of.object.get(a, b, c) := object.get(a, b, c) if is_object(a)
+
+of.object.keys(a) := object.keys(a) if is_object(a)
+
+of.object.remove(a, b) := object.remove(a, b) if {
+	is_object(a)
+	_is_collection(b)
+}
+
+of.object.subset(a, b) := object.subset(a, b) if {
+	_is_collection(a)
+	type_name(a) == type_name(b)
+	b != []
+}
+
+of.object.subset(a, b) if {
+	is_array(a)
+	b == []
+}
+
+of.object.subset(a, b) := object.subset(a, b) if {
+	is_array(a)
+	is_set(b)
+}
+
+of.object.union(a, b) := object.union(a, b) if {
+	is_object(a)
+	is_object(b)
+}
+
+of.object.union_n(a) := object.union_n(a) if _objects(a)

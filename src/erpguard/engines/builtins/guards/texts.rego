@@ -1,0 +1,154 @@
+package erpguard_guards
+
+of.concat(a, b) := concat(a, b) if {
+	is_string(a)
+	_texts(b)
+}
+
+of.contains(a, b) := contains(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.endswith(a, b) := endswith(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.indexof(a, b) := indexof(a, b) if {
+	is_string(a)
+	is_string(b)
+	b != ""
+}
+
+of.indexof_n(a, b) := indexof_n(a, b) if {
+	is_string(a)
+	is_string(b)
+	b != ""
+}
+
+of.replace(a, b, c) := replace(a, b, c) if {
+	is_string(a)
+	is_string(b)
+	is_string(c)
+	b != ""
+}
+
+of.replace(a, b, c) := erpguard_functions.replace(a, b, c)[0] if {
+	is_string(a)
+	is_string(c)
+	b == ""
+}
+
+of.split(a, b) := split(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.sprintf(a, b) := erpguard_functions.sprintf(a, [_shown(x) | some x in b])[0] if {
+	is_string(a)
+	is_array(b)
+}
+
+# What a format shows: numbers and texts as they are, large numbers by their digits, anything else as a text.
+_shown(x) := x if {
+	is_string(x)
+} else := x if {
+	_is_small(x)
+} else := [sprintf("%v", [x])] if {
+	is_number(x)
+} else := "set()" if {
+	x == set()
+} else := erpguard_functions.refuse("an empty set within a value") if {
+	_has_empty_sets(x)
+} else := erpguard_functions.shown(sprintf("%v", [x]))[0]
+
+# The engine writes them as it writes empty objects.
+_has_empty_sets(x) if {
+	_is_collection(x)
+	walk(x, [_, set()])
+}
+
+of.startswith(a, b) := startswith(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.strings.any_prefix_match(a, b) := strings.any_prefix_match(a, b) if {
+	_one_or_more_texts(a)
+	_one_or_more_texts(b)
+}
+
+of.strings.any_suffix_match(a, b) := strings.any_suffix_match(a, b) if {
+	_one_or_more_texts(a)
+	_one_or_more_texts(b)
+}
+
+of.strings.count(a, b) := count(split(a, b)) - 1 if {
+	is_string(a)
+	is_string(b)
+	b != ""
+}
+
+of.strings.count(a, b) := count(split(a, "")) + 1 if {
+	is_string(a)
+	b == ""
+}
+
+of.strings.replace_n(a, b) := erpguard_functions.strings.replace_n(a, b)[0] if {
+	is_object(a)
+	is_string(b)
+	every key, value in a {
+		is_string(key)
+		is_string(value)
+	}
+}
+
+of.strings.reverse(a) := strings.reverse(a) if is_string(a)
+
+of.strings.split_n(a, b, c) := array.slice(split(a, b), 0, c) if {
+	is_string(a)
+	is_string(b)
+	_is_natural(c)
+}
+
+of.strings.split_n(a, b, c) := array.slice(parts, max([count(parts) + c, 0]), count(parts)) if {
+	is_string(a)
+	is_string(b)
+	_is_integer(c)
+	c < 0
+	parts := split(a, b)
+}
+
+of.substring(a, b, c) := substring(a, b, c) if {
+	is_string(a)
+	_is_natural(b)
+	_is_integer(c)
+}
+
+of.trim(a, b) := trim(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.trim_left(a, b) := trim_left(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.trim_prefix(a, b) := trim_prefix(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.trim_right(a, b) := trim_right(a, b) if {
+	is_string(a)
+	is_string(b)
+}
+
+of.trim_space(a) := trim_space(a) if is_string(a)
+
+of.trim_suffix(a, b) := trim_suffix(a, b) if {
+	is_string(a)
+	is_string(b)
+}

@@ -1,0 +1,27 @@
+"""`bits.*` and `format_int`."""
+
+from __future__ import annotations
+
+from erpguard.engines.builtins.unsupported import Unsupported
+
+_FORMATS = {2: "b", 8: "o", 10: "d", 16: "x"}
+_MOST = 64
+
+
+def shift_left(value: int, by: int) -> int:
+    """`bits.lsh`."""
+    if value and by > _MOST:
+        raise Unsupported(f"a shift by {by}")
+    return value << by
+
+
+def shift_right(value: int, by: int) -> int:
+    """`bits.rsh`."""
+    return value >> min(by, _MOST)
+
+
+def format_int(value: int | float | str, base: int) -> str:
+    """The digits of a number without its fraction; one beyond 64 bits is given by its decimal digits."""
+    if isinstance(value, str) and not value.removeprefix("-").isdecimal():
+        raise Unsupported(f"the number {value}")
+    return format(int(value), _FORMATS[base])

@@ -1,0 +1,189 @@
+"""What builtins give where the engine's own, or what one would think, is something else. OPA 1.22 gives the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from erpguard.engines.child.interpreter import ForeignInterpreter
+from erpguard.errors import EngineError
+from tests.test_rego import OPA, needs_opa
+
+UNDEFINED: list[Any] = []
+
+
+def _value(expression: str, document: Any = None) -> list[Any]:
+    interpreter = ForeignInterpreter()
+    interpreter.add("p.rego", f"package p\n\na := [x | x := {expression}]")
+    interpreter.set_input_text(json.dumps(document))
+    return list(json.loads(interpreter.value("data.p.a")))
+
+
+VALUES: list[tuple[str, list[Any]]] = [
+    ('glob.match("a{,b}*", ["."], "a.c")', [False]),
+    ('glob.match("{a,}", [], "")', [True]),
+    ('glob.match("*:*", [":", "/"], "a:b/c")', [False]),
+    ('glob.match("**", [":", "/"], "a:b/c")', [True]),
+    ('glob.match("a[!b-d]?", null, "aé.")', [True]),
+    ('glob.match("[a", [], "a")', UNDEFINED),
+    (r'glob.quote_meta("a\\*b")', [r"a\\\*b"]),
+    ('json.filter({"a": "x", "b": {"c": 1, "d": 2}}, ["a/z", "b/c"])', [{"a": "x", "b": {"c": 1}}]),
+    ('json.remove({"a": "x", "b": [1, 2, 3]}, ["a/z", "b/1"])', [{"a": "x", "b": [1, 3]}]),
+    ('json.remove({"a": 1}, [["a"], []])', [{}]),
+    ('json.marshal({"b": "<&>", "a": [1, 0.5, null]})', [r'{"a":[1,0.5,null],"b":"\u003c\u0026\u003e"}']),
+    (r'json.unmarshal("\"\\ud800\"")', ["\ufffd"]),
+    ('json.is_valid("NaN")', [False]),
+    (r'regex.match(`^\d+$`, "٣")', [False]),
+    (r'regex.match(`^\w\b`, "é")', [False]),
+    (r'regex.match(`(?i)^\w$`, "ſ")', [True]),
+    (r'regex.match(`^[^\s]$`, "\u00a0")', [True]),
+    (r'regex.match(`^[\w&&a]+$`, "&b")', [True]),
+    (r'regex.match(`a{,2}`, "a{,2}")', [True]),
+    (r"regex.is_valid(`a**`)", [False]),
+    (r"regex.is_valid(`(a{50}){30}`)", [False]),
+    (r"regex.is_valid(`\_`)", [True]),
+    (r"regex.is_valid(`(?=a)`)", [False]),
+    ('regex.split("x*", "axbc")', [["a", "b", "c"]]),
+    ('regex.split("b", "b")', [["", ""]]),
+    ('regex.split("", "")', [[]]),
+    ('regex.replace("abc", "(?P<n>b)(x)?", "<$n$2$$é>")', ["a<b$é>c"]),
+    ('regex.template_match("urn:{[a-z]+}:<", "urn:ab:<", "{", "}")', [True]),
+    ('regex.template_match("urn:{", "urn:", "{", "}")', UNDEFINED),
+    ('sprintf("%[2]d %[1]s", ["a", 1])', ["1 a"]),
+    ('sprintf("%*d|%-*d|", [5, 42, 4, 7])', ["   42|7   |"]),
+    ('sprintf("%q %#q %x % X", ["a\\tb", "c", "é", "hi"])', ['"a\\tb" `c` c3a9 68 69']),
+    ('sprintf("%v %v %v", [set(), {1, "a"}, {"a": [true]}])', ['set() {1, "a"} {"a": [true]}']),
+    ('sprintf("%v %e", [0.00001, 1234567.5])', ["1e-05 1.234568e+06"]),
+    ('sprintf("%d %s", ["a"])', ["%!d(string=a) %!s(MISSING)"]),
+    ('sprintf("%s", [123456789123456789123])', ["123456789123456789123"]),
+    ('time.clock([1585443600000000000, "Europe/Berlin"])', [[3, 0, 0]]),
+    ('time.clock([0, "Europe/Nowhere"])', UNDEFINED),
+    ('time.parse_ns("2006-01-02", "2021-02-29")', UNDEFINED),
+    ('time.parse_ns("2006-01-02 MST", "2021-03-01 EST")', [1614556800000000000]),
+    ('time.parse_ns("Jan _2 2006 3:04PM", "Feb  3 2020 1:30PM")', [1580736600000000000]),
+    ('time.format([0, "UTC", "RFC1123"])', ["Thu, 01 Jan 1970 00:00:00 UTC"]),
+    ('time.format([-1, "", "15:04:05.999"])', ["23:59:59.999"]),
+    ('time.diff([0, "Asia/Tokyo"], 5400000000000)', [[0, 0, 0, 1, 30, 0]]),
+    ('time.add_date(json.unmarshal(`[1585357200000000000, "Europe/Berlin"]`), 0, 0, 1)', [1585443600000000000]),
+    ('time.parse_duration_ns("1w1.5h")', [610200000000000]),
+    ('units.parse("100m")', [0.1]),
+    ('units.parse("1Q")', UNDEFINED),
+    ('units.parse_bytes("1.9999")', [1]),
+    ('upper("ßſﬁᾳǆ")', ["ßSﬁᾼǄ"]),
+    ('lower("İΣ")', ["iσ"]),
+    ('urlquery.decode("a%26b&+ ")', ["a&b&  "]),
+    ('urlquery.encode("a*b ~")', ["a%2Ab+~"]),
+    ('urlquery.decode_object("a=1&a=2&b")', [{"a": ["1", "2"], "b": [""]}]),
+    ('urlquery.decode_object("a;b")', UNDEFINED),
+    ('uuid.parse("(00000000-0000-4000-8000-000000000000}").version', [4]),
+    ('yaml.is_valid("a: 1\\n---\\n\\tb: 2")', [False]),
+    (
+        'yaml.unmarshal("a: yes\\nb: 017\\nc: 1_0\\nd: ~\\n1: x")',
+        [{"a": "yes", "b": 15, "c": 10, "d": None, "1": "x"}],
+    ),
+    ('semver.compare("v1.2.3-10", "1.2.3-9")', [1]),
+    ('to_number(".5") + 0', [0.5]),
+    ('base64.decode("YR==\\n")', ["a"]),
+    ('base64.decode("/w==")', ["\ufffd"]),
+    ('replace("é", "", "-")', ["-\ufffd-\ufffd-"]),
+    ('net.cidr_expand("10.0.0.0/31") == {"10.0.0.0", "10.0.0.1"}', [True]),
+    ('net.cidr_contains("::ffff:10.0.0.0/104", "10.1.2.3")', [True]),
+    ('graph.reachable_paths({"a": ["b"], "b": ["a"]}, ["a"]) == {["a", "b"]}', [True]),
+    ("sum([0.1, 0.2])", [0.3]),
+    ("ceil(-0.5)", [1]),
+    ("object.subset([1], [])", [True]),
+]
+
+
+@pytest.mark.parametrize(("expression", "value"), VALUES)
+def test_values(expression: str, value: list[Any]) -> None:
+    assert _value(expression) == value
+
+
+@needs_opa
+def test_values_of_opa(tmp_path: Path) -> None:
+    assert OPA is not None, "opa is missing, and CI must not leave it out"
+    rules = [f"a{number} := [x | x := {expression}]" for number, (expression, _) in enumerate(VALUES)]
+    (tmp_path / "p.rego").write_text("\n".join(["package p", *rules]), encoding="utf-8")
+    told = subprocess.run([OPA, "eval", "-d", str(tmp_path), "data.p"], capture_output=True, text=True, check=True)
+    found = json.loads(told.stdout)["result"][0]["expressions"][0]["value"]
+    assert [found[f"a{number}"] for number in range(len(VALUES))] == [value for _, value in VALUES]
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ('sprintf("%f", [input.number])', "sprintf: %f of the whole number 2 (write %v)"),
+        ('sprintf("%v", [[set()]])', "sprintf: an empty set within a value"),
+        (r'regex.match(`\p{Tibetan}`, "a")', r"regex.match: \p{Tibetan} in a regular expression"),
+        ('crypto.sha256(base64.decode("/w=="))', "crypto.sha256: the bytes of a text that may have been no UTF-8"),
+        ('time.clock([0, "Local"])', "time.clock: the time zone of this machine"),
+        ("bits.lsh(1, 64)", "bits.lsh: a number beyond 64 bits"),
+        ("round(18446744073709551616)", "round: a number beyond 64 bits"),
+        ("sort([{}, set()])", "sort: the order of sets and objects"),
+        ('json.filter({"a": {{1}}}, ["a"])', "json.filter: collections within sets"),
+        ('yaml.unmarshal("a: !!str 1")', "yaml.unmarshal: the tag tag:yaml.org,2002:str of YAML"),
+        (
+            'net.cidr_merge(["224.0.0.1"])',
+            "net.cidr_merge: 224.0.0.1, which is in no class of networks (write 224.0.0.1/32),",
+        ),
+        ("json.marshal([1e-9])", "json.marshal: the number 1e-9"),
+    ],
+)
+def test_refusals(expression: str, reason: str) -> None:
+    """Each at the call, also beside others that are fine, and within a function of another module."""
+    interpreter = ForeignInterpreter()
+    interpreter.add("lib/q.rego", f"package q\n\nf(_) := x if {{\n\tx := {expression}\n}}")
+    interpreter.add(
+        "p.rego", 'package p\n\nimport data.q\n\na := [q.f(1), sprintf("%v", [1])]\nb := sprintf("%d", [1])'
+    )
+    interpreter.add_data('{"known": 1}')
+    interpreter.set_input_text('{"number": 2}')
+    with pytest.raises(EngineError) as told:
+        interpreter.value("data.p.a")
+    assert str(told.value) == f"lib/q.rego:4:7: {reason} is not supported here; use --engine opa"
+    assert json.loads(interpreter.value("data.p.b")) == "1"
+
+
+def test_the_call_that_is_refused_is_the_one_that_is_told() -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add(
+        "p.rego", 'package p\n\na contains sprintf("%v", [1])\n\nb := [sprintf("%v", [1]), sprintf("%e", [1])]'
+    )
+    interpreter.add("v0.rego", 'package p.old\n\nc[x] { x := sprintf("é %v", [sprintf("%g", [2])]) }', is_v0=True)
+    for rule, place in (("p.b", "p.rego:5:27"), ("p.old.c", "v0.rego:3:30")):
+        with pytest.raises(EngineError, match=f"^{place}: sprintf: %[eg] of the whole number"):
+            interpreter.value(f"data.{rule}")
+    assert json.loads(interpreter.value("data.p.a")) == ["1"]
+
+
+def test_a_builtin_of_the_name_of_a_rule_is_told_too() -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add("p.rego", "package p\n\na := x if {\n\ttime := 1\n\tx := bits.lsh(time, 64)\n}")
+    with pytest.raises(EngineError, match=r"^p\.rego:5:7: bits\.lsh: "):
+        interpreter.value("data.p.a")
+
+
+def test_what_is_gone_from_v1_is_there_for_modules_of_before() -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add(
+        "p.rego", 'package p\n\na = [all([true]), any([false]), re_match(`^\\d$`, "٣"), set_diff({1}, {1})]', is_v0=True
+    )
+    assert json.loads(interpreter.value("data.p.a")) == [True, False, False, []]
+
+
+@pytest.mark.parametrize("expression", ['to_number("{}")', 'json.unmarshal("{}")', 'units.parse("{}")'])
+def test_more_digits_than_python_reads_are_refused(expression: str) -> None:
+    with pytest.raises(EngineError, match=r"the number 1{20,}\.\.\. is not supported here; use --engine opa$"):
+        _value(expression.format("1" * 5000))
+
+
+def test_more_digits_than_python_reads_elsewhere() -> None:
+    digits = "1" * 5000
+    assert _value(f'yaml.unmarshal("a: {digits}")') == [{"a": digits}]
+    assert _value(f'semver.compare("1.2.3-{digits}", "1.2.3-{digits}2")') == [0]
+    assert _value(f'sprintf("%{digits}d", [1])') == ["%!(NOVERB)%!(EXTRA int64=1)"]
