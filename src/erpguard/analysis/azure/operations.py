@@ -85,11 +85,14 @@ def _spelled(before: _Steps, state: _State) -> Iterator[str]:
 class _Machine:
     """Reads a text and knows all the places of its pattern where it may be by now, one bit for each."""
 
-    __slots__ = ("_stars", "start", "text")
+    __slots__ = ("_places", "_stars", "start", "text")
 
     def __init__(self, pattern: str) -> None:
         self.text = re.sub(r"\*+", "*", pattern.lower())
-        self._stars = sum(1 << index for index, char in enumerate(self.text) if char == "*")
+        self._places: dict[str, int] = {}
+        for index, char in enumerate(self.text):
+            self._places[char] = self._places.get(char, 0) | 1 << index
+        self._stars = self._places.get("*", 0)
         self.start = self._closed(1)
 
     def accepts(self, state: int) -> bool:
@@ -98,11 +101,7 @@ class _Machine:
 
     def after(self, state: int, char: str) -> int:
         """The state after one more character."""
-        moved = 0
-        for index, wanted in enumerate(self.text):
-            if state >> index & 1:
-                moved |= 1 << index if wanted == "*" else (1 << (index + 1) if wanted == char else 0)
-        return self._closed(moved)
+        return self._closed(state & self._stars | (state & self._places.get(char, 0)) << 1)
 
     def _closed(self, state: int) -> int:
         """With a star's place comes the one behind it; what stands before the last star reached adds nothing."""
