@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from benchmarks.generate import write_estate
-from benchmarks.processes import Usage, ended, install, median, run, scan_command, table
+from benchmarks.processes import Usage, ended, install, median, run, scan_command, start, table
 
 SIZES = (1_000, 10_000, 50_000)
 FIVE = ("--select", "NET008,RES001,RES002,RES003,RES018")
@@ -117,18 +117,18 @@ def _by_server(opa: str, estate: Estate, options: Sequence[str]) -> Usage:
 
 
 @contextmanager
-def _server(opa: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _server(opa: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     command = [opa, "run", "--server", "--disable-telemetry", "--log-level", "error", "--addr", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = start(command)
     try:
         _await(port)
         yield f"http://127.0.0.1:{port}", process
     finally:
         if process.returncode is None:
-            process.kill()
+            process.terminate()
             process.wait()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS = 7
 
-_SCAN = "import sys; from erpguard.cli import main; sys.exit(main(sys.argv[1:]))"
+_SCAN = "from erpguard.cli import program; program()"
 
 Usage = tuple[float, float]
 """CPU seconds, and peak memory in MB."""
@@ -36,18 +36,21 @@ def install(folder: str) -> None:
 
 def run(command: Sequence[str]) -> Usage:
     """What one process takes."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    used = ended(process)
-    if process.returncode not in (0, 1, 3):
-        raise SystemExit(f"{command[0]} ended with {process.returncode}: nothing was measured")
-    return used
+    return ended(start(command))
 
 
-def ended(process: subprocess.Popen[bytes]) -> Usage:
-    """What a process took, once it has ended."""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+def start(command: Sequence[str]) -> subprocess.Popen[str]:
+    """Start what is to be measured, from a process that is small; see `benchmarks.launcher`."""
+    launcher = os.path.join(HERE, "launcher.py")
+    return subprocess.Popen([sys.executable, "-S", launcher, *command], stdout=subprocess.PIPE, text=True)
+
+
+def ended(process: subprocess.Popen[str]) -> Usage:
+    """What the command of `start` took, once it has ended."""
+    seconds, memory, code = process.communicate()[0].split()
+    if code not in ("0", "1", "3"):
+        raise SystemExit(f"{process.args!r} ended with {code}: nothing was measured")
+    return float(seconds), int(memory) / 1024
 
 
 def compare(commands: Mapping[str, Sequence[str]], rounds: int = ROUNDS) -> dict[str, Usage]:

@@ -147,6 +147,8 @@ def test_every_setting_has_its_line(tmp_path: Path, path: Any, yaml_line: int, t
             "CONFIG:6: NET001: days: 101 is greater than the maximum of 100",
         ),
         ("- paths\n", "CONFIG:1: ['paths'] is not of type 'object'"),
+        ("estate:\n  pod_ranges: [10.0.0.1/8, 10.0.0.0/33]\n", "CONFIG:2: estate.pod_ranges.1: '10.0.0.0/33' is not"),
+        ("estate:\n  restore_tests: {a/b: '2026-02-30'}\n", "CONFIG:2: estate.restore_tests.a/b: '2026-02-30' is not"),
         ("paths: [a\n", "CONFIG:2:1: "),
         ("paths: []\n---\npaths: []\n", "CONFIG:3:1: a second document: keep one"),
     ],

@@ -178,12 +178,22 @@ def test_formats_that_are_read() -> None:
         ("log4j.properties", "properties"),
         ("tsconfig.jsonc", "JSONC"),
         ("a.xml", "XML"),
+        ("bom.cyclonedx", "JSONC"),
     ],
 )
 def test_formats_with_parsers_of_their_own(name: str, format: str) -> None:
     assert format_of(f"folder.d/{name}") == format
     assert unread_format(name) == ""
     assert is_document(name)
+
+
+def test_cyclonedx_is_read_where_it_is_json() -> None:
+    assert _values('{"bomFormat": "CycloneDX", "version": 1}', "bom.cyclonedx") == [
+        {"bomFormat": "CycloneDX", "version": 1}
+    ]
+    found, documents = _read("<bom><a>b: c</a></bom>", "bom.cyclonedx")
+    assert found == []
+    assert [one.code for one in documents.collected.problems] == ["jsonc-syntax"]
 
 
 def test_what_is_not_read_is_a_problem_where_it_was_named_and_else_counted() -> None:
@@ -226,3 +236,34 @@ def test_there_are_as_many_documents_as_conftest_sees_or_more(lines: list[str], 
     if not documents.collected.problems and not is_list:
         assert len(found) >= len(parts)
         assert [item.number for item in found] == ([0] if len(found) == 1 else list(range(1, len(found) + 1)))
+
+
+@pytest.mark.parametrize(
+    "text", ["FROM shop\nRUN make\n", "a=1\nb=2\n", "<a/>", "# nothing\n", "", "server {\n  listen 80;\n}\n"]
+)
+def test_a_text_that_is_no_yaml_in_a_file_whose_name_tells_no_format(text: str) -> None:
+    """As YAML it is a scalar, or nothing: no rule would object to it."""
+    found, documents = _read(text, "shop.conf")
+    (problem,) = documents.collected.problems
+    assert found == []
+    assert (problem.code, problem.place) == ("unknown-format", Place("shop.conf"))
+    assert problem.message.endswith("its name tells no format: say with --parser what it is, as in --parser ini")
+
+
+def test_yaml_that_is_broken_in_a_file_whose_name_tells_no_format() -> None:
+    found, documents = _read("[options]\nlist_db = False\n", "odoo.conf")
+    (problem,) = documents.collected.problems
+    assert found == []
+    assert (problem.code, problem.place.line) == ("yaml-syntax", 2)
+    assert problem.message.endswith("its name tells no format: say with --parser what it is, as in --parser ini")
+
+
+def test_yaml_of_which_a_part_is_broken_in_a_file_whose_name_tells_no_format() -> None:
+    found, documents = _read("a: 1\n---\nb: [\n", "shop.conf")
+    assert [item.value for item in found] == [{"a": 1}]
+    assert [problem.code for problem in documents.collected.problems] == ["yaml-syntax"]
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", '{"a": 1}'])
+def test_yaml_and_json_in_a_file_whose_name_tells_no_format(text: str) -> None:
+    assert _values(text, "shop.conf") == [{"a": 1}]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from erpguard.conftest import ConftestOptions
 from erpguard.conftest.annotations import Annotations
-from erpguard.conftest.data_files import data_of
+from erpguard.conftest.data_files import data_of, number_forms
 from erpguard.conftest.modules import LARGEST, modules
-from erpguard.errors import PackError, UsageError
+from erpguard.conftest.packages import Packages
+from erpguard.errors import EngineError, PackError, UsageError
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _write(tree: Path, **files: str) -> None:
     for name, text in files.items():
-        path = tree / name.replace("__", "/").replace("_rego", ".rego").replace("_yaml", ".yaml")
+        path = tree / re.sub("_(rego|yaml|json)$", r".\1", name.replace("__", "/"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
@@ -104,6 +107,19 @@ def test_data_stands_below_its_folders(tree: Path) -> None:
     _write(tree, data__top_yaml="a: 1", data__sub__deep__x_yaml="[1, 2]", data__sub__y_yaml="b: 2", data__z_rego="")
     assert data_of(["data"]) == {"a": 1, "sub": {"deep": [1, 2], "b": 2}}
     assert data_of(["data/sub", "limits.of:data/top.yaml"]) == {"deep": [1, 2], "b": 2, "limits": {"of": {"a": 1}}}
+
+
+def test_numbers_of_json_keep_their_forms(tree: Path) -> None:
+    _write(tree, data__a_json='{"a": [1.0, 1e3, 0.5, 2, 1e999], "b": {"c": 1.0}}', data__b_yaml="d: 3.0")
+    _write(tree, data__c_json="{e: 4.0} # YAML", policy__a_rego="package main\nwarn contains json.marshal(data.b)\n")
+    assert number_forms(["data"]) == ["1.0", "1e3"]
+    packages = Packages(ConftestOptions(policies=("policy",), data=("data/a.json",)))
+    try:
+        (answer,) = packages.evaluate(packages.rules, {}, "x.yaml", ".").values()
+    finally:
+        packages.close()
+    assert isinstance(answer, EngineError)
+    assert "json.marshal: the number 1, which may also be 1.0," in str(answer)
 
 
 @pytest.mark.parametrize(

@@ -172,28 +172,45 @@ def test_namespaces(here: Path, options: dict[str, object], names: list[str]) ->
             {},
             "policy/m0.rego:3:26: walk with one argument finds nothing in the embedded engine",
         ),
-        (
-            ["package main\n\n# METADATA\n# custom: {id: A B}\ndeny contains 1\n"],
-            {},
-            "policy/m0.rego:5: METADATA: the id has to be a word",
-        ),
-        (
-            ["package main\n\n# METADATA\n# custom: {severity: bad}\ndeny contains 1\n"],
-            {},
-            "policy/m0.rego:5: METADATA: there is no severity 'bad': use critical, high, medium, low",
-        ),
-        (
-            [
-                "package main\n\n# METADATA\n# custom: {id: A}\ndeny contains 1\n"
-                "\n# METADATA\n# custom: {id: A}\nwarn contains 1\n"
-            ],
-            {},
-            "policy/m0.rego: METADATA: the id A is used already by main.deny",
-        ),
     ],
 )
 def test_what_is_refused(here: Path, modules: list[str], options: dict[str, object], says: str) -> None:
     assert _refused(here, *modules, **options).startswith(says)
+
+
+def test_metadata_that_means_other_programs(here: Path) -> None:
+    """An id that is no word or another rule's too, and a severity of others: conftest reads none of it."""
+    module = """\
+package main
+
+# METADATA
+# custom: {id: A B, severity: ERROR}
+deny contains 1
+
+# METADATA
+# custom: {id: C-1, severity: Critical}
+warn contains 1
+
+# METADATA
+# custom: {id: C-1, severity: [low]}
+violation contains 1
+
+# METADATA
+# custom: {id: main.deny}
+deny_x contains 1
+
+# METADATA
+# custom: {id: D-1}
+deny_y contains 1
+"""
+    with packages(here, module) as found:
+        assert {rule.name: (rule.policy.id, str(rule.policy.severity)) for rule in found.rules} == {
+            "deny": ("main.deny", "high"),
+            "warn": ("main.warn", "critical"),
+            "violation": ("main.violation", "high"),
+            "deny_x": ("main.deny_x", "high"),
+            "deny_y": ("D-1", "high"),
+        }
 
 
 @pytest.mark.parametrize(

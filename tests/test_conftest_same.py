@@ -59,7 +59,7 @@ def test_packages_of_conftest_itself(case: Case, monkeypatch: pytest.MonkeyPatch
 
 
 def _value(chance: random.Random, depth: int = 0) -> Any:
-    """Any value; no numbers that the two show in different ways (docs/coming-from-conftest.md)."""
+    """Any value."""
     kind: Any = chance.choice([int, float, str, bool, None, *([list, dict] if depth < 3 else [])])
     if kind is list:
         return [_value(chance, depth + 1) for _ in range(chance.randrange(4))]
@@ -67,7 +67,7 @@ def _value(chance: random.Random, depth: int = 0) -> Any:
         return {chance.choice("abcdxyz"): _value(chance, depth + 1) for _ in range(chance.randrange(4))}
     values: dict[Any, list[Any]] = {
         int: [0, 1, -1, 2, 7, 10, 65535],
-        float: [0.5, 1.0, -2.25, 1e3, 3.14159],
+        float: [0.5, 1.0, -2.25, 1e3, 3.14159, 2e-7, 1234567.5],
         str: [
             "",
             "a",

@@ -213,6 +213,18 @@ def test_a_parser_reads_what_its_name_does_not_tell_and_the_platform_leaves_it_a
         assert result.problems == []
 
 
+def test_what_is_neither_yaml_nor_known_is_told_once() -> None:
+    _write("odoo.conf", "[a]\nb = 1\n")
+    _write("nginx.cfg", "server {\n  listen 80;\n}\n")
+    for packs in (["conftest"], []):
+        result = _scan("odoo.conf", "nginx.cfg", packs=packs)
+        assert [(one.code, str(one.place)) for one in result.problems] == [
+            ("unknown-format", "nginx.cfg"),
+            ("yaml-syntax", "odoo.conf:2:1"),
+        ]
+        assert all("--parser" in one.message for one in result.problems)
+
+
 def test_templates_of_charts_are_not_read() -> None:
     _write("chart/Chart.yaml", "name: x\n")
     _write("chart/values.yaml", "a: 1\n")

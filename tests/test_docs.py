@@ -249,6 +249,13 @@ def test_every_guide_is_linked_from_the_readme() -> None:
     assert guides <= linked
 
 
+def test_the_architecture_knows_every_folder() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(?:src/erpguard/)?(\w+)/", text))
+    there = {path.parent.name for path in (ROOT / "src" / "erpguard").glob("*/__init__.py")}
+    assert there - told == set()
+
+
 def test_rule_pages_are_up_to_date() -> None:
     wanted = rule_pages.pages(load())
     there = {str(path.relative_to(rule_pages.PAGES)): path for path in rule_pages.PAGES.rglob("*.md")}

@@ -15,7 +15,6 @@ from erpguard.errors import PackError
 from erpguard.model import Place
 from erpguard.packs import make_policy
 from erpguard.reporters.json_report import report
-from erpguard.reporters.sarif import log
 from tests.policy_examples import LIBRARY, Case, cases, judge
 
 FIXABLE = [policy.id for policy in LIBRARY.policies.values() if policy.fix]
@@ -54,7 +53,7 @@ STYLED = [(style, one) for name in FIXABLE for case in cases(name) for style, on
 
 def fixes(result: erpguard.ScanResult) -> Iterator[tuple[str, dict[str, Any]]]:
     """(fingerprint, the one artifact change) of every SARIF result with a fix."""
-    for one in log(result)["runs"][0]["results"]:
+    for one in result.to_sarif()["runs"][0]["results"]:
         for fix in one.get("fixes", []):
             (change,) = fix["artifactChanges"]
             yield one["partialFingerprints"]["erpguardResource/v1"], change
@@ -129,7 +128,7 @@ def test_objects_without_a_file_have_no_fix() -> None:
 def test_fix_is_in_the_reports_where_the_region_is_known(tmp_path: Path) -> None:
     result = judge(Case("TLS005", "fail", "a", {"a.yaml": f"{HEAD}spec: {{sniStrict: false}}\n"}), str(tmp_path))
     assert report(result)["findings"][0]["fix"] == "sniStrict: true"
-    assert log(result)["runs"][0]["results"][0]["fixes"] == [
+    assert result.to_sarif()["runs"][0]["results"][0]["fixes"] == [
         {
             "description": {"text": "Write sniStrict: true"},
             "artifactChanges": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import erpguard
 from erpguard import analysis
 from erpguard.analysis import Analyses, View
+from erpguard.engines import Answers
 from erpguard.engines.embedded import EmbeddedEngine
 from erpguard.errors import EngineError
 from erpguard.estate import Estate
@@ -44,10 +46,10 @@ def test_an_analysis_that_fails_costs_its_policies(monkeypatch: pytest.MonkeyPat
 def test_a_policy_that_fails_on_one_resource_judges_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     evaluate = EmbeddedEngine.evaluate
 
-    def fussy(self: EmbeddedEngine, policy: Policy, document: Any) -> Any:
-        if policy.id == "NET008" and any("/bad" in key for key in document["views"]["pods"]):
-            raise EngineError("NET008: no")
-        return evaluate(self, policy, document)
+    def fussy(self: EmbeddedEngine, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        if any("/bad" in key for key in document["views"]["pods"]):
+            return {"NET008": EngineError("NET008: no")}
+        return evaluate(self, policies, document)
 
     monkeypatch.setattr(EmbeddedEngine, "evaluate", fussy)
     bad = {**POD, "metadata": {"name": "bad"}}

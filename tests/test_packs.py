@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Part, Policy, Severity
 from erpguard.model.kinds import WORKLOADS
-from erpguard.packs import Library, load, make_index, make_policy, matches, resolve_settings, select
+from erpguard.packs import Library, load, make_index, make_policy, matches, metadata, resolve_settings, select
+from erpguard.shipped import shipped
 
 ENVIRONMENTS = ("production", "staging", "test")
 NAMES = ("days", "hours")
@@ -118,6 +119,13 @@ def test_select(packs: list[str], chosen: list[str], ignored: list[str], ids: li
     assert list(select(LIBRARY, packs, chosen, ignored)) == ids
 
 
+def test_a_folder_that_is_named_without_a_slash_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "packs").mkdir()
+    with pytest.raises(UsageError, match="^there is no pack 'packs': choose from network; the folder is ./packs$"):
+        select(library(policy("NET001", "open_port")), ["packs"])
+
+
 def test_select_refuses_what_no_policy_has() -> None:
     with pytest.raises(UsageError, match="no pack 'backup': choose from network, resources"):
         select(LIBRARY, ["backup"])
@@ -211,6 +219,7 @@ def test_a_policy_of_metadata() -> None:
         ({"reads": None}, "reads has to be a list"),
         ({"judged": ["tier"]}, "judged has to be a mapping"),
         ({"parameters": {"days": {"default": 1}}}, "METADATA has no schema"),
+        ({"parameters": {True: {"schema": {}, "default": 1}}}, "parameters: True has to be a text: put it in quotes"),
         ({"parameters": {"days": {"schema": {}}}}, "METADATA has no default"),
     ],
 )
@@ -273,3 +282,116 @@ def test_an_id_is_used_once(tmp_path: Path) -> None:
         write(tmp_path, f"network/{name}.rego", REGO.format(id="NET001", pack="network", name=name))
     with pytest.raises(PackError, match=r"^network/b.rego: the id NET001 is used already by network/a.rego$"):
         load(str(tmp_path))
+
+
+# --- own packs
+
+
+def own(folder: Path, **files: str) -> Library:
+    """The library with a folder of own packs that holds a policy and these files, by their names with `__` for `/`."""
+    write(folder, "acme/port.rego", REGO.format(id="ACME001", pack="acme", name="port"))
+    for name, text in files.items():
+        write(folder, name.replace("__", "/"), text)
+    return load(own=[f"{folder}/"])
+
+
+def test_an_own_pack_joins_those_that_ship(tmp_path: Path) -> None:
+    second = REGO.format(id="ACME002", pack="acme", name="second")
+    more = {"acme__.second.rego": second, ".git__acme__second.rego": second, "acme__notes.txt": "", "lib__a.rego": ""}
+    made = own(tmp_path / "p", **more, **{"acme__port_test.rego": "package erpguard.acme.port_test\n"})
+    assert [id_ for id_, one in made.policies.items() if one.folder == "p/"] == ["ACME001"]
+    assert made.parts[1].modules == ("lib/a.rego",)
+
+
+PLACES = "policies are PACK/NAME.rego, and what they share is lib/NAME.rego"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["second.rego", "acme__more__second.rego", "acme__more__deep__second.rego", "acme__b.REGO", "controls__b.rego"],
+)
+def test_a_module_that_nobody_would_read_is_refused(tmp_path: Path, name: str) -> None:
+    file = name.replace("__", "/")
+    with pytest.raises(PackError, match=f"^p/{file}: nobody reads this module: {PLACES}$"):
+        own(tmp_path / "p", **{name: "package a\n"})
+
+
+def test_a_module_behind_a_link_is_seen(tmp_path: Path) -> None:
+    write(tmp_path, "else/second.rego", "package a\n")
+    (tmp_path / "p" / "acme").mkdir(parents=True)
+    (tmp_path / "p" / "acme" / "more").symlink_to(tmp_path / "else")
+    (tmp_path / "p" / "acme" / "round").symlink_to(tmp_path / "p")
+    with pytest.raises(PackError, match="^p/acme/more/second.rego: nobody reads this module: "):
+        own(tmp_path / "p")
+
+
+@pytest.mark.parametrize("name", ["acme__second_test.rego", "lib__second.rego"])
+def test_a_policy_among_tests_and_libraries_is_refused(tmp_path: Path, name: str) -> None:
+    file = name.replace("__", "/")
+    with pytest.raises(PackError, match=f"^p/{file}: METADATA of a policy, which is not read here: {PLACES}; "):
+        own(tmp_path / "p", **{name: REGO.format(id="ACME002", pack="acme", name="second")})
+
+
+SPEC = "parameters: {days: {schema: {}, default: 1, environments: {prod: 2}}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[core/Service]", "[]", "resource_types are empty: it would judge nothing"),
+        (
+            "severity: high",
+            "severity: high\n#   scope: estate",
+            "scope: estate: a policy judges each resource by itself",
+        ),
+        ("core/Service", "core/Servic", "core/Servic: the API group core has no such kind: did you mean core/Service"),
+        ("core/Service", "Microsoft.Cache/Redis", "Microsoft.Cache/Redis: ARM spells it Microsoft.Cache/redis"),
+        ("core/Service", "Service", "Service: a type is GROUP/KIND, such as apps/Deployment or core/Service: did you "),
+        ("severity: high", "severity: high\n#   absence_of: [a/B]", "a/B: there is no API group a"),
+        ("spec.ports", "spec..ports", "reads: not a path: spec..ports"),
+        ("spec.ports", "views.pods.teir", "reads: the view pods has no field teir: docs/views.md lists them"),
+        (
+            "severity: high",
+            f"severity: high\n#   {SPEC}",
+            "parameters: days: no resource has the environment prod: write pr",
+        ),
+        (
+            "severity: high",
+            "severity: high\n#   only_if: it",
+            "only_if: there is no parameter it that is true or false",
+        ),
+        (
+            "severity: high",
+            "severity: high\n#   onlyif: on",
+            "METADATA: custom: there is no key onlyif: did you mean on",
+        ),
+    ],
+)
+def test_a_policy_that_would_be_silent_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    write(tmp_path, "p/other/a.rego", REGO.format(id="OTHER001", pack="other", name="a").replace(old, new))
+    with pytest.raises(PackError) as caught:
+        own(tmp_path / "p")
+    assert str(caught.value).startswith(f"p/other/a.rego: {says}")
+
+
+@pytest.mark.parametrize(
+    "type_", ["example.io/Thing", "cert-manager.io/Issuer", "policy/PodSecurityPolicy", "workloads"]
+)
+def test_types_of_others_are_taken(tmp_path: Path, type_: str) -> None:
+    write(tmp_path, "p/other/a.rego", REGO.format(id="OTHER001", pack="other", name="a").replace("core/Service", type_))
+    assert "OTHER001" in own(tmp_path / "p").policies
+
+
+@pytest.mark.parametrize("file", ["my-pack/a.rego", "other/my-a.rego"])
+def test_names_are_those_of_packages(tmp_path: Path, file: str) -> None:
+    package = file.removesuffix(".rego").replace("/", ".")
+    write(tmp_path, f"p/{file}", REGO.format(id="OTHER001", pack="x", name="x").replace("erpguard.x.x", package))
+    with pytest.raises(PackError, match=rf"^p/{file}: my-\w+: rename it to letters, digits and underscores$"):
+        own(tmp_path / "p")
+
+
+def test_the_keys_of_metadata_are_those_of_its_schema() -> None:
+    schema = json.loads((Path(shipped("schemas")) / "policy-metadata.schema.json").read_text(encoding="utf-8"))
+    custom = schema["properties"]["custom"]["properties"]
+    assert custom.keys() == metadata._CUSTOM
+    assert custom["parameters"]["additionalProperties"]["properties"].keys() == metadata._OF_PARAMETERS

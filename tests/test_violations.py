@@ -118,7 +118,7 @@ def scan(answer: Any) -> erpguard.ScanResult:
 
     pods = [POD, {**POD, "metadata": {"name": "b"}}]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(EmbeddedEngine, "evaluate_all", says)
+        patch.setattr(EmbeddedEngine, "evaluate", says)
         return erpguard.scan(resources=pods, select=["NET008", "RES001"])
 
 

@@ -1,4 +1,4 @@
-"""Writes `src/erpguard/authoring/kubernetes_fields.json`: the kinds of Kubernetes and the names of their fields.
+"""Writes `src/erpguard/packs/kubernetes_fields.json`: the kinds of Kubernetes and the names of their fields.
 
     python -m tools.kubernetes_fields
 
@@ -17,7 +17,7 @@ from typing import Any
 import kubernetes
 from kubernetes.client import models
 
-FILE = Path(__file__).parent.parent / "src" / "erpguard" / "authoring" / "kubernetes_fields.json"
+FILE = Path(__file__).parent.parent / "src" / "erpguard" / "packs" / "kubernetes_fields.json"
 
 _CREATE = re.compile(r"def create_(?:namespaced_)?\w+\(\s+self,.*?\bbody: (\w*V\d\w+),", re.DOTALL)
 _PATH = re.compile(r"resource_path='/apis?/(?:(?P<group>[\w.]+)/)?(?P<version>v\w+)/")

@@ -1,4 +1,4 @@
-"""Writes `src/erpguard/authoring/view_fields.json` and `docs/views.md`: the views, and the fields of their rows.
+"""Writes `src/erpguard/packs/view_fields.json` and `docs/views.md`: the views, and the fields of their rows.
 
     python -m tools.views
 
@@ -24,7 +24,7 @@ from erpguard.packs import load
 from erpguard.reporters.escape import prose
 
 ROOT = Path(__file__).parent.parent
-FILE = ROOT / "src" / "erpguard" / "authoring" / "view_fields.json"
+FILE = ROOT / "src" / "erpguard" / "packs" / "view_fields.json"
 PAGE = ROOT / "docs" / "views.md"
 _NAMES = {"bool": "boolean", "int": "number", "float": "number", "str": "string", "dict": "object", "tuple": "list"}
 

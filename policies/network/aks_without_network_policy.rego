@@ -3,7 +3,7 @@
 # description: >-
 #   Without a network policy engine, AKS accepts NetworkPolicy objects and enforces none of them: every pod reaches the
 #   database and the cache, whatever the manifests say. The engine can be Azure, Calico or Cilium; clusters of the
-#   Automatic SKU always have Cilium.
+#   Automatic SKU always have Cilium. Of a network plug-in that somebody installs it is not known.
 # related_resources:
 # - ref: https://learn.microsoft.com/azure/aks/use-network-policies
 #   description: AKS, network policies

@@ -11,7 +11,7 @@
 # custom:
 #   id: NET006
 #   severity: critical
-#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
+#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler, acid.zalan.do/postgresql]
 #   reads: [views.services.published, views.services.exposures, views.services.data_pods]
 #   judged: {published: [true]}
 #   message: "{kind} {name}: {what} publishes {pods}"

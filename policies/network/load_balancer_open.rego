@@ -11,7 +11,7 @@
 # custom:
 #   id: NET007
 #   severity: high
-#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
+#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler, acid.zalan.do/postgresql]
 #   reads:
 #   - environment
 #   - name

@@ -10,6 +10,8 @@
 #   description: AKS, managed identities and their permissions
 # - ref: https://learn.microsoft.com/azure/aks/use-managed-identity
 #   description: AKS, role assignments of managed identities
+# - ref: https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+#   description: AKS, the identity of the add-on for secrets of a key vault
 # custom:
 #   id: RBAC110
 #   severity: high
@@ -69,6 +71,8 @@
 #       - {identity: add-on ingressApplicationGateway, role: Contributor, scopes: [gateway, node resource group]}
 #       - {identity: add-on ingressApplicationGateway, role: Reader, scopes: [resource group of the gateway]}
 #       - {identity: add-on ingressApplicationGateway, role: Network Contributor, scopes: [gateway subnet]}
+#       - {identity: add-on azureKeyvaultSecretsProvider, role: Key Vault Secrets User, scopes: [key vault]}
+#       - {identity: add-on azureKeyvaultSecretsProvider, role: Key Vault Certificate User, scopes: [key vault]}
 #       - {identity: add-on omsagent, role: Monitoring Metrics Publisher, scopes: [cluster]}
 #       - {identity: add-on aciConnectorLinux, role: Contributor, scopes: [node resource group]}
 #       - {identity: add-on httpApplicationRouting, role: Reader, scopes: [node resource group]}

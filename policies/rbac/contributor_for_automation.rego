@@ -17,13 +17,13 @@
 #   reads:
 #   - views.role_assignments.scope_kind
 #   - views.role_assignments.scope
-#   - views.role_assignments.effect
+#   - views.role_assignments.automation_effect
 #   - views.role_assignments.role
 #   - views.role_assignments.principal
 #   - views.role_assignments.principal_type
 #   judged:
 #     scope_kind: [root, management group, subscription]
-#     effect: [Owner, Contributor]
+#     automation_effect: [Owner, Contributor]
 #   message: "{kind} {name}: {principal} is {role} on {scope}"
 #   remediation: Give the identity the roles that it needs, on the resource groups that it works in.
 package erpguard.rbac.contributor_for_automation
@@ -32,7 +32,7 @@ import data.erpguard.lib.finding
 
 deny contains finding.at(row, ["properties", "roleDefinitionId"], values) if {
 	some row in input.views.role_assignments
-	row.effect in {"Owner", "Contributor"}
+	row.automation_effect in {"Owner", "Contributor"}
 	row.scope_kind in {"root", "management group", "subscription"}
 	row.principal_type == "ServicePrincipal"
 	values := {"principal": row.principal, "role": row.role, "scope": row.scope}

@@ -7,7 +7,7 @@ _assignment := {
 	"key": "a#",
 	"path": [],
 	"environment": "production",
-	"effect": "Owner",
+	"automation_effect": "Owner",
 	"role": "Owner",
 	"scope_kind": "subscription",
 	"scope": "subscription s",
@@ -30,9 +30,9 @@ test_fails if {
 	}}
 }
 
-test_contributor_fails if count(_violations({"effect": "Contributor"})) == 1
+test_contributor_fails if count(_violations({"automation_effect": "Contributor"})) == 1
 
-test_other_roles_pass if _violations({"effect": "User Access Administrator"}) == set()
+test_other_roles_pass if _violations({"automation_effect": "User Access Administrator"}) == set()
 
 test_groups_pass if _violations({"principal_type": "Group"}) == set()
 

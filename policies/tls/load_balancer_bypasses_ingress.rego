@@ -9,7 +9,7 @@
 # custom:
 #   id: TLS013
 #   severity: high
-#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler]
+#   resource_types: [core/Service, postgresql.cnpg.io/Cluster, postgresql.cnpg.io/Pooler, acid.zalan.do/postgresql]
 #   reads: [views.services.type, views.services.inner_pods]
 #   judged: {type: [LoadBalancer, NodePort]}
 #   message: "{kind} {name}: type {type} leads to {pods} without the ingress controller"

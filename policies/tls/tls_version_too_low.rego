@@ -4,6 +4,7 @@
 #   TLS 1.0 and 1.1 are deprecated: they rest on MD5 and SHA-1 and have no authenticated encryption. A TLSOption without
 #   minVersion takes the default of the Go release that Traefik was built with, an Azure service the one that it
 #   documents. Predefined policies of application gateways are known by name; each is judged that a TLS listener has.
+#   Storage accounts take nothing below 1.2 since 3 February 2026, whatever their minimum says.
 # related_resources:
 # - ref: https://doc.traefik.io/traefik/reference/routing-configuration/http/tls/tls-options/
 #   description: Traefik, TLS options
@@ -15,6 +16,8 @@
 #   description: Application Gateway, TLS policies
 # - ref: https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-minimum-version
 #   description: Azure Storage, minimum version of TLS
+# - ref: https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-migrate-to-tls2
+#   description: Azure Storage, the end of TLS 1.0 and 1.1
 # custom:
 #   id: TLS003
 #   severity: high

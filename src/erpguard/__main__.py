@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from erpguard.cli import program
 
-from erpguard.cli import main
-
-sys.exit(main())
+program()

@@ -9,11 +9,12 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.errors import ConfigurationError
 from erpguard.model import Policy, Severity
 from erpguard.model.environments import canonical_environment
+from erpguard.named_tuples import NamedTuple
 from erpguard.shipped import shipped
 
 LineOf = Callable[[Sequence[str | int]], int]
@@ -23,8 +24,8 @@ FILES = ("erpguard.yaml", "erpguard.yml", "pyproject.toml")
 
 _LARGEST = 2**20
 _TOML_KEY = r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'"""
-_TOML_HEADER = re.compile(rf"\s*\[\[?\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*\]")
-_TOML_PAIR = re.compile(rf"\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*=")
+_TOML_HEADER = rf"\s*\[\[?\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*\]"
+_TOML_PAIR = rf"\s*((?:{_TOML_KEY})(?:\s*\.\s*(?:{_TOML_KEY}))*)\s*="
 
 
 def _no_line(path: Sequence[str | int]) -> int:
@@ -217,7 +218,7 @@ def _toml_line(text: str, path: Sequence[str | int]) -> int:
     best, depth = 1, 0
     table: list[str] = []
     for number, content in enumerate(text.split("\n"), 1):
-        header, pair = _TOML_HEADER.match(content), _TOML_PAIR.match(content)
+        header, pair = re.match(_TOML_HEADER, content), re.match(_TOML_PAIR, content)
         if header:
             keys = table = _toml_keys(header[1])
         elif pair:
@@ -270,11 +271,14 @@ def _settings(given: Any, shown: str, file: str, line: LineOf) -> Settings:
 
 def _validate(given: Any, shown: str, line: LineOf) -> None:
     import json
+    from ipaddress import ip_network
 
     import jsonschema
 
+    formats = jsonschema.FormatChecker(("date",))
+    formats.checks("cidr", ValueError)(lambda value: bool(ip_network(value, strict=False)))
     with open(os.path.join(shipped("schemas"), "config.schema.json"), encoding="utf-8") as opened:
-        validator = jsonschema.Draft202012Validator(json.load(opened))
+        validator = jsonschema.Draft202012Validator(json.load(opened), format_checker=formats)
     error = jsonschema.exceptions.best_match(validator.iter_errors(given))
     if error is None:
         return

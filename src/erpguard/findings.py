@@ -15,7 +15,7 @@ from erpguard.verdicts import Verdict
 
 _MOST_LABELS = 1000
 _FIELD = re.compile(r"\{(\w+)\}")
-_ENTRY = re.compile(r"""(?P<head>(?P<quote>["']?)(?P<key>[\w.-]+)(?P=quote)[ \t]*:[ \t]*)(?P<value>[^\s&!*|>].*)""")
+_ENTRY = r"""(?P<head>(?P<quote>["']?)(?P<key>[\w.-]+)(?P=quote)[ \t]*:[ \t]*)(?P<value>[^\s&!*|>].*)"""
 
 
 def findings(verdicts: Iterable[Verdict], estate: Estate) -> tuple[list[Finding], list[Finding]]:
@@ -131,7 +131,7 @@ def _fix(policy: Policy, resource: Resource, path: Path) -> str:
     """
     if not path or path[-1] not in policy.fix:
         return ""
-    entry = _ENTRY.fullmatch(resource.origin.text(path))
+    entry = re.fullmatch(_ENTRY, resource.origin.text(path))
     value = json.dumps(policy.fix[str(path[-1])])
     return entry["head"] + value if entry and entry["key"] == path[-1] and entry["value"] != value else ""
 

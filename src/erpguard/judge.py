@@ -120,7 +120,7 @@ class Judge:
         asked = [rule.policy for rule, _ in concerned if rule.policy.id not in answers]
         if asked:
             try:
-                answers |= checked(asked, self._engine.evaluate_all(asked, self._document(part)), self._known)
+                answers |= checked(asked, self._engine.evaluate(asked, self._document(part)), self._known)
             except EngineUnavailable as error:
                 self._down = error
                 answers |= {policy.id: error for policy in asked}

@@ -90,8 +90,14 @@ def _ambiguous(side: Side, estate: Estate) -> Iterator[Problem]:
         first = duplicate.resources[0]
         if duplicate.id.endswith("*") or id(first) not in own:
             continue  # `generateName`: the API server gives each a name of its own
-        files = sorted({resource.origin.file or resource.input or "memory" for resource in duplicate.resources})
+        files = sorted(set(map(_input_of, duplicate.resources)))
         shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
         count = len(duplicate.resources)
         text = f"{first.kind} {first.name}: {count} objects have this id ({shown}): references take the nearest"
         yield Problem("ambiguous-id", text, first.origin.place(first.name_path), level="warning")
+
+
+def _input_of(resource: Resource) -> str:
+    """Where an object comes from, as people call it."""
+    nameless = "memory" if resource.source == "memory" else "standard input"
+    return resource.origin.file or resource.input or nameless

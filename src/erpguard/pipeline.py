@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from erpguard.sides.comparison import Comparison
     from erpguard.sources.inline_ignores import InlineIgnore
 
+_NOTHING_READ = Problem(
+    "no-resources",
+    "no resource was read, so nothing was judged: look whether this is what should be scanned",
+    level="warning",
+)
+"""What would look clean otherwise."""
+
 
 def judge(
     request: Request,
@@ -54,6 +61,8 @@ def judge(
         documents.join(judged[0], result)
     for one in judged:
         _add(result, one, library)
+    if not (result.resources or result.problems or documents):
+        result.problems.append(_NOTHING_READ)
     _finish(result, library, request.is_strict, knows_all=documents is not None)
     if len(judged) > 1 or documents:
         _in_order(result)

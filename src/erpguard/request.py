@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from erpguard.config import Settings
 from erpguard.model import Policy
+from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.collection import LiveOptions

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.machinery import PathFinder
 from typing import Any
 
 from erpguard.digests import sha256
@@ -53,9 +54,10 @@ def key(inputs: Sequence[Input], *facts: Any) -> str:
 
 
 def _own_files() -> list[tuple[str, int, int]]:
-    """What erpguard and its policies are: name, size and time of every file of them."""
+    """What erpguard, its policies and the engine are: name, size and time of every file of them."""
     found: list[tuple[str, int, int]] = []
-    folders = list(dict.fromkeys((_PACKAGE, shipped("policies"))))
+    engine = PathFinder.find_spec("regorus")
+    folders = [*{_PACKAGE, shipped("policies")}, *((engine and engine.submodule_search_locations) or ())]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:

@@ -40,7 +40,7 @@ def collector_paused() -> Iterator[None]:
 
 @collector_paused()
 def scan(
-    paths: Iterable[str] | None = None,
+    paths: targets.Paths | None = None,
     *,
     resources: Iterable[Mapping[str, Any]] | None = None,
     packs: Sequence[str] = (),
@@ -112,6 +112,8 @@ def scan(
         left_out = [name for name in settings.ignore if name not in select]
         ignored = (*ignore, *left_out)
         policies = packs_.select(library, asked, select or settings.select, ignored, comparing=bool(compare))
+        if not policies and packages is None:
+            raise UsageError("no policy is left to judge by: look at what is selected, ignored, and which packs")
         if source_dir and not os.path.isdir(source_dir):
             raise UsageError(f"{source_dir}: no such folder of a configuration (--source-dir)")
         named = targets.named_paths(paths, settings, resources)
@@ -158,15 +160,17 @@ def _answered(
     # The files of `source_dir`, objects in memory, live systems, servers and plugins have no digest.
     has_code = any(part.code for part in library.parts)
     has_digest = not (resources is not None or request.source_dir or found.addresses or request.opa or has_code)
-    inputs = loaded(found.inputs) if cache and has_digest and packages is None else None
-    if inputs is None:
+    files = loaded([*found.inputs, *found.others]) if cache and has_digest else None
+    if files is None:
         return _judged(request, found, resources or (), library, progress, packages)
-    key = cache_key(inputs, request.facts(), [str(problem) for problem in found.problems])
+    known = len(found.inputs)
+    facts = [str(problem) for problem in found.problems], known, packages and packages.facts()
+    key = cache_key(files, request.facts(), *facts)
     kept = ResultCache(cache).find(key, request.policies)
     if kept is not None:
         return kept
-    found.inputs = inputs
-    result = _judged(request, found, (), library, progress)
+    found.inputs, found.others = files[:known], files[known:]
+    result = _judged(request, found, (), library, progress, packages)
     ResultCache(cache).keep(key, result)
     return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,11 +11,15 @@ from erpguard.config import Settings
 from erpguard.errors import UsageError
 from erpguard.sources.discovery import SUFFIXES, Discovered
 
+Paths = Iterable[str | os.PathLike[str]]
 
-def named_paths(paths: Iterable[str] | None, settings: Settings, resources: Iterable[Any] | None) -> list[str]:
+
+def named_paths(paths: Paths | None, settings: Settings, resources: Iterable[Any] | None) -> list[str]:
     """The paths to read; nothing at all to scan is an error, for it would look clean."""
+    if isinstance(paths, str):
+        raise UsageError(f"paths is one text: give a list, [{paths!r}]")
     if paths is not None:
-        return list(paths)
+        return [os.fspath(path) for path in paths]
     if not settings.paths and resources is None:
         raise UsageError("nothing to scan: give paths or resources, or `paths` in the configuration")
     base = os.path.dirname(settings.file)
@@ -49,6 +54,4 @@ def snapshot_date(found: Discovered) -> str:
 
 def today() -> str:
     """The system's date, in UTC."""
-    import datetime
-
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())

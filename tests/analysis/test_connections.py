@@ -146,6 +146,24 @@ UNKNOWN = "a host that is not known"
             "- {name: a, image: app, env: [{name: DATABASE_URL, valueFrom: {secretKeyRef: {name: x, key: y}}}]}",
             [("a", UNKNOWN, "?", "?")],
         ),
+        (
+            "- {name: a, image: app, env: [{name: DSN, value: 'host=pg user=erp password=$(P) sslmode=disable'}]}",
+            [("a", "pg", True, "disable")],
+        ),
+        (
+            "- {name: a, image: app, env: [{name: DSN, value: \"host = pg dbname = 'a b' sslmode = 'verify-ca'\"}]}",
+            [("a", "pg", True, "verify-ca")],
+        ),
+        (
+            "- {name: a, image: app, env: [{name: DSN, value: 'dbname=a host=pg ${MORE}'}]}",
+            [("a", "pg", True, "?")],
+        ),
+        (
+            "- {name: a, image: postgres, command: [psql, dbname=a sslmode=require], env: [{name: PGHOST, value: pg}]}",
+            [("a", "pg", True, "require"), ("a", "pg", True, "require")],
+        ),
+        ("- {name: a, image: app, command: [sh, -c, 'host=pg; user=a run --host=x --user=b host=y']}", []),
+        ("- {name: a, image: app, command: [curl, 'http://a?host=pg&dbname=a&sslmode=disable']}", []),
         ("- {name: a, image: 'postgres:16', envFrom: [{secretRef: {name: x}}]}", []),
         ("- {name: a, image: app, envFrom: [{secretRef: {name: x}, prefix: MAIL_}]}", []),
         ("- {name: a, image: app, envFrom: [{secretRef: {name: x}}]}", [("a", UNKNOWN, "?", "?")]),

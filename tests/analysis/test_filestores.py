@@ -47,6 +47,7 @@ def row(view: str, made: Resource, *others: Resource, settings: dict[str, Any] |
         (odoo("/var/lib/odoo/addons"), "lost"),
         (odoo("/var/lib/odoo-old"), "lost"),
         (odoo("/bitnami/odoo", image="bitnami/odoo:18"), "yes"),
+        (odoo("/bitnami/odoo", image="docker.io/bitnamilegacy/odoo:18"), "yes"),
         (odoo(volume={"emptyDir": {}}), "lost"),
         (odoo(volume={"hostPath": {"path": "/srv"}}), "lost"),
         (odoo(volume={"ephemeral": {}}), "lost"),

@@ -175,3 +175,34 @@ def test_init_containers_have_no_role() -> None:
 )
 def test_versions(image: str, version: int | None) -> None:
     assert odoo_version(Container({"name": "odoo", "image": image}, (), "main")) == version
+
+
+@pytest.mark.parametrize(
+    ("image", "container", "option", "expected"),
+    [
+        ("bitnami/odoo:18", "env: [{name: ODOO_DATABASE_HOST, value: pg}]", "db_host", ("pg", True)),
+        ("bitnamilegacy/odoo:18", "env: [{name: POSTGRESQL_HOST, value: pg}]", "db_host", ("pg", True)),
+        ("a.example/bitnami/odoo:18", "env: [{name: ODOO_DATABASE_HOST, value: ''}]", "db_host", ("postgresql", True)),
+        ("bitnami/odoo:18", "env: [{name: ODOO_DATABASE_HOST, value: '${HOST}'}]", "db_host", (None, False)),
+        ("bitnami/odoo:18", "env: []", "db_port", ("5432", True)),
+        ("bitnami/odoo:18", "env: []", "list_db", ("False", True)),
+        ("bitnami/odoo:18", "env: [{name: ODOO_LIST_DB, value: 'Yes'}]", "list_db", ("True", True)),
+        ("bitnami/odoo:18", "env: []", "max_cron_threads", ("1", True)),
+        ("bitnami/odoo:18", "args: [/opt/bitnami/scripts/odoo/run.sh]", "data_dir", (None, False)),
+        ("bitnami/odoo:18", "env: []", "workers", (None, True)),
+        ("bitnami/odoo:18", "command: [odoo]", "list_db", (None, True)),
+        ("bitnami/odoo-exporter:18", "ports: [{containerPort: 8069}]", "list_db", (None, True)),
+        ("acme/odoo:18", "env: [{name: ODOO_DATABASE_HOST, value: pg}]", "db_host", (None, True)),
+    ],
+)
+def test_the_file_that_the_image_of_bitnami_writes(
+    image: str, container: str, option: str, expected: tuple[str | None, bool]
+) -> None:
+    found = settings(container, image=image).option(option)
+    assert (found.value, found.known) == expected
+
+
+def test_a_mounted_file_takes_the_place_of_the_one_that_the_image_writes() -> None:
+    mount = "volumeMounts: [{name: config, mountPath: /opt/bitnami/odoo/conf}]"
+    found = settings(mount, VOLUME, image="bitnami/odoo:18")
+    assert (found.option("db_host").value, found.option("list_db").value) == ("False", None)

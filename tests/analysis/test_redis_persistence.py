@@ -11,6 +11,7 @@ from erpguard.estate import Estate
 from erpguard.model import Resource
 from tests.analysis.estates import resource
 
+UNKNOWN = "not known yet"
 CLAIM = {"persistentVolumeClaim": {"claimName": "data"}}
 
 
@@ -53,6 +54,7 @@ def persistent(made: Resource, config: str | None = None) -> bool | None:
         (redis("--dir", "/srv", path="/srv"), True),
         (redis("--dir", "/srv"), False),
         (redis(image="bitnami/redis:8", path="/bitnami/redis/data"), True),
+        (redis(image="bitnamilegacy/redis:8", path="/bitnami/redis/data"), True),
     ],
 )
 def test_words(made: Resource, answer: bool | None) -> None:
@@ -87,3 +89,19 @@ def test_decisions(value: str, decided: bool | None) -> None:
         view = Analyses(Estate([made])).view("redis_persistence")
         (row,) = view.rows.values()
         assert row.get("decided") is decided
+
+
+@pytest.mark.parametrize(
+    ("config", "answer"), [('save ""\n', False), ("maxmemory 1gb\n", True), (UNKNOWN, None), (None, None)]
+)
+def test_the_files_that_the_image_of_bitnami_reads(config: str | None, answer: bool | None) -> None:
+    made = redis(image="bitnami/redis:8", path="/bitnami/redis/data")
+    mounts = made.body["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+    mounts[1]["mountPath"] = "/opt/bitnami/redis/mounted-etc"
+    others = [] if config is None else [resource("v1", "ConfigMap", "redis", data={"redis.conf": config})]
+    if config == UNKNOWN:
+        others[0].unknown = frozenset((("data", "redis.conf"),))
+        del others[0].body["data"]["redis.conf"]
+    view = Analyses(Estate([made, *others])).view("redis_persistence")
+    (row,) = view.of(made)
+    assert (None if "persistent" in row.unknown else row.fields["persistent"]) is answer

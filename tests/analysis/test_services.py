@@ -141,7 +141,9 @@ INTERNAL, RANGES, TAGS = AZURE + "load-balancer-internal", AZURE + "allowed-ip-r
         ({}, {"type": "NodePort"}, False),
         ({}, {"type": "${TYPE}"}, None),
         ({INTERNAL: "true"}, {}, False),
-        ({INTERNAL: "TRUE"}, {}, False),
+        ({INTERNAL: "TRUE"}, {}, True),  # `requiresInternalLoadBalancer` compares with "true"
+        ({INTERNAL: " true"}, {}, True),
+        ({TAGS: " , "}, {}, True),
         ({INTERNAL: "false"}, {}, True),
         ({INTERNAL: "{{ internal }}"}, {}, None),
         ({INTERNAL: True}, {}, None),

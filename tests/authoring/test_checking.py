@@ -37,6 +37,12 @@ def test_the_packs_that_ship_are_right() -> None:
 BROKEN = [
     (
         POLICY,
+        "^import .*",
+        "import data.erpguard.lib.finding\nimport data.acme",
+        [(20, "there is no data.acme: write ")],
+    ),
+    (
+        POLICY,
         "^# title: .*",
         "# tittle: a",
         [(2, "there is no key 'tittle': did you mean title?"), (2, "title is missing")],

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from erpguard.authoring import fields, types
 from erpguard.authoring.fields import Answer, of_body, of_view
-from erpguard.authoring.types import resolve, unreachable
 from erpguard.errors import UsageError
 from erpguard.normalize.azure import arm_types
 from erpguard.normalize.kubernetes_types import Shape, all_names, shape_of
+from erpguard.packs import types
+from erpguard.packs.types import resolve, unreachable
 from tools import kubernetes_fields, views
 
 CONTAINERS = ("spec", "template", "spec", "containers")
@@ -157,6 +157,6 @@ def test_the_fields_of_kubernetes_are_those_of_the_client() -> None:
 
 def test_the_fields_of_views_are_those_that_examples_show() -> None:
     found = views.seen()
-    file = Path(fields.__file__).with_name("view_fields.json")
+    file = Path(types.__file__).with_name("view_fields.json")
     assert json.loads(file.read_text(encoding="utf-8")) == json.loads(views.text(found)), "run `make docs`"
     assert views.PAGE.read_text(encoding="utf-8") == views.page(found), "run `make docs`"

@@ -53,7 +53,8 @@ def test_what_fails(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
         f'policies/acme/{TESTS}:25: test_one: undefined\n  stopped at line 27: x == 1\n    x = "a\\u001b&<"',
     )
     assert told["todo_test_two"] == ("skipped", "")
-    assert "expected the severity high, but it is medium" in told["ACME001: fail: a label of another name"][1]
+    difference = "manifest.yaml:5: expected the severity high, but it is medium"
+    assert told["ACME001: fail: a label of another name"][1].startswith(f"{difference}\n")
     assert told["coverage"] == ("failure", "62% covered (less than 90%)")
 
 

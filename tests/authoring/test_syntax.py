@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from erpguard.authoring.syntax import Head, Module, module, spelled
+from erpguard.authoring.syntax import Head, Module, module
+from erpguard.engines.syntax.reading import spelled
 from erpguard.reads import ANY, parse_path
 from tests.authoring.packs import tree
 

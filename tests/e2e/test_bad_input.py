@@ -83,7 +83,7 @@ def scan(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         (POD.replace("{name: odd}", "{}") + SPEC, "odd.yaml:3:1: error no-name: Pod has no metadata.name: the API"),
         (POD.replace("{name: odd}", "{name: 1}") + SPEC, "odd.yaml:3:12: error invalid-value: Pod: metadata.name must"),
         (POD.replace("odd", "odd, labels: {a: 1}") + SPEC,
-         "odd.yaml:3:32: error invalid-value: Pod odd: metadata.labels.a must be a string, not the number 1"),
+         "odd.yaml:3:32: error invalid-value: Pod odd: metadata.labels.a must be a string, not the number 1: put it"),
         (POD + "spec: []\n", "odd.yaml:4:1: error invalid-value: Pod odd: spec must be an object, not a list"),
         (POD + "spec:\n", "odd.yaml:4:1: error invalid-value: Pod odd: spec is required and missing"),
         (POD + "spec: {containers: {}}\n",

@@ -180,6 +180,9 @@ def test_policies_and_explain(tree: Path) -> None:
     assert listed.returncode == 0
     assert "NET008" in listed.stdout
     assert "hostNetwork" in erpguard("explain", "net008", cwd=tree).stdout
+    assert (
+        "minimum_days (default 14, in production 30): How many days" in erpguard("explain", "BAK001", cwd=tree).stdout
+    )
     shown = erpguard("policies", "show", "host-network-or-port", "--json", cwd=tree)
     assert json.loads(shown.stdout)["id"] == "NET008"
     assert erpguard("--version", cwd=tree).stdout.startswith("erpguard ")

@@ -30,7 +30,7 @@ POLICY = """\
 #   id: ACM001
 #   severity: low
 #   resource_types: [core/Pod]
-#   reads: [metadata.labels]
+#   reads: [labels]
 #   message: "{{kind}} {{name}} has no label {{label}}"
 #   remediation: Add the label.
 package erpguard.acme.owner

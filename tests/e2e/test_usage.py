@@ -42,6 +42,8 @@ YAML_MISTAKES = [
     ("paths: [deploy, ../..]\n", "erpguard.yaml:1: paths: ../.. leads out of the repository"),
     ("paths:\n- /etc/passwd\n", "erpguard.yaml:2: paths: /etc/passwd leads out of the repository"),
     ("paths: ['out/*']\n", "erpguard.yaml:1: paths: out/* leads out of the repository"),
+    ("paths: [deploy, gone]\n", "erpguard.yaml:1: paths: gone: no such file or folder"),
+    ("paths:\n- gone/*\n", "erpguard.yaml:2: paths: gone/*: no such file or folder"),
 ]
 TOML_MISTAKES = [
     ("[tool.erpguard]\nbogus = 1\n", "pyproject.toml:2: bogus: there is no such setting"),
@@ -139,7 +141,13 @@ def test_a_file_counts_once(tree: Path) -> None:
         (["scan", ""], "an empty path: no such file or folder"),
         (["scan", "deploy/*.json"], "deploy/*.json: no such file or folder"),
         (["scan", ".", "--format", "json:deploy"], "deploy is a folder: name a file"),
+        (["scan", ".", "--format", "json:-", "--format", "text"], "a second report to standard output"),
         (["scan", "-"], "standard input is empty"),
+        (["scan", "deploy", "--namespace", "shop"], "--namespace is for live systems and packages: name kubernetes:"),
+        (["scan", "deploy", "--resource-group", "erp"], "are for live systems: name azure:SUBSCRIPTION"),
+        (["scan", "deploy", "--directory"], "are for live systems: name azure:SUBSCRIPTION"),
+        (["scan", "deploy", "--select", "NET008", "--ignore", "NET"], "no policy is left to judge by"),
+        (["scan", "deploy", "--pack", "tls", "--select", "NET008"], "no policy is left to judge by"),
         (["explain"], "the following arguments are required: ID: see `erpguard explain --help`"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -160,9 +168,40 @@ def test_nothing_to_find_is_told(tree: Path) -> None:
     assert "no manifests found in this folder" in done.stdout
 
 
-def test_a_named_file_that_holds_nothing_is_not_clean(tree: Path) -> None:
-    (tree / "plan.json").write_text("{}\n")
-    done = erpguard("scan", "plan.json", "--quiet", cwd=tree)
+@pytest.mark.parametrize(
+    ("name", "content"), [("plan.json", "{}\n"), ("out.yaml", ""), ("out.yml", "\n"), ("out", "\ufeff")]
+)
+def test_a_named_file_that_holds_nothing_is_not_clean(tree: Path, name: str, content: str) -> None:
+    (tree / name).write_text(content)
+    done = erpguard("scan", name, "--quiet", cwd=tree)
     assert (done.returncode, done.stdout.count("\n")) == (3, 1)
-    assert done.stdout.startswith("plan.json: error empty-file: there is nothing in it")
-    assert erpguard("scan", "deploy", "plan.json", "--quiet", cwd=tree).returncode == 3
+    assert done.stdout.startswith(f"{name}: error empty-file: there is nothing in it")
+    assert erpguard("scan", "deploy", name, "--quiet", cwd=tree).returncode == 3
+
+
+def test_empty_yaml_of_folders_is_nothing_to_tell(tree: Path) -> None:
+    (tree / "deploy" / "values.yaml").write_text("")
+    (tree / "deploy" / "none.yaml").write_text("{}\n")
+    done = erpguard("scan", "deploy", "--quiet", "--select", "NET008", cwd=tree)
+    assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+    assert erpguard("scan", "deploy/bad.yaml", "deploy/none.yaml", "--quiet", cwd=tree).returncode == 1
+
+
+def test_where_no_resource_is_read_nothing_looks_clean(tree: Path) -> None:
+    (tree / "deploy" / "bad.yaml").write_text("services: {}\n")
+    done = erpguard("scan", "--quiet", cwd=tree)
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    assert done.stdout.startswith("warning no-resources: no resource was read, so nothing was judged")
+
+
+def test_standard_input_counts_once_and_goes_by_its_name(tree: Path) -> None:
+    done = erpguard("scan", "-", "deploy", "-", "--select", "NET008", "--quiet", cwd=tree, stdin=BAD)
+    assert (done.returncode, done.stdout.count("NET008")) == (1, 2)
+    assert "Pod bad: 2 objects have this id (deploy/bad.yaml, standard input)" in done.stdout
+
+
+@pytest.mark.parametrize("epoch", ["soon", "²", "1" * 20, "-1" * 20])
+def test_a_date_that_is_none(tree: Path, epoch: str) -> None:
+    done = erpguard("scan", "deploy", cwd=tree, SOURCE_DATE_EPOCH=epoch)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "erpguard: SOURCE_DATE_EPOCH is not a number of seconds that leads to a date\n"

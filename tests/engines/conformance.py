@@ -166,7 +166,10 @@ def _outcome(case: Case) -> Case:
             interpreter.add(f"{number}.rego", module)
         if case.get("data"):
             interpreter.add_data(json.dumps(case["data"]))
+        if "input" in case and case.get("input_term") is None:
+            interpreter.set_input_text(json.dumps(case["input"]))
         interpreter.prepare()
+        interpreter.begin()
         return {"values": _values(interpreter._engine, case)}
     except ErpguardError as error:
         return {"error": _generic(str(error))}
@@ -181,8 +184,6 @@ def _values(engine: Any, case: Case) -> list[Any]:
     query = case["query"]
     if case.get("input_term") is not None:
         query += f" with input as {' '.join(case['input_term'].split())}"
-    elif "input" in case:
-        engine.set_input_json(json.dumps(case["input"]))
     results = json.loads(engine.eval_query_as_json(query)).get("result", [])
     return [
         result.get("bindings", {})
@@ -194,8 +195,8 @@ def _values(engine: Any, case: Case) -> list[Any]:
 def _generic(reason: str) -> str:
     """A reason without places, and cut where it shows values."""
     reason = re.sub(r"^extension '.*?' raises Python error: Unsupported: ", "", reason)
-    last = reason.rpartition(".rego:")[2].partition(": ")[2] if ".rego:" in reason else reason
-    return last.partition(" (path")[0].partition(". Got")[0][:100]
+    last = reason.rpartition(".rego:")[2].partition(": ")[2] if ".rego:" in reason else ""
+    return (last or reason).partition(" (path")[0].partition(". Got")[0][:100]
 
 
 def main() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import regorus
 
-from erpguard.engines.embedded import EmbeddedEngine
+from erpguard.engines.embedded import EmbeddedEngine, Interpreter
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy
 from erpguard.packs import make_policy
+from tests.engines.answers import answer
 
 DENY = """\
 package erpguard.network.{name}
@@ -46,9 +49,9 @@ def test_each_policy_gives_its_violations(tmp_path: Path) -> None:
     small = policy(tmp_path, "small", DENY.format(name="small", condition="row.size < 2"))
     made = engine(tmp_path, large, small)
     rows = {"rows": {"a": {"key": "a", "size": 9}, "b": {"key": "b", "size": 1}, "c": {"key": 'ü\n"', "size": 7}}}
-    assert sorted(made.evaluate(large, rows), key=str) == [{"resource": "a"}, {"resource": 'ü\n"'}]
-    assert made.evaluate(small, rows) == [{"resource": "b"}]
-    assert made.evaluate(large, {"rows": {}}) == []
+    assert sorted(answer(made, large, rows), key=str) == [{"resource": "a"}, {"resource": 'ü\n"'}]
+    assert answer(made, small, rows) == [{"resource": "b"}]
+    assert answer(made, large, {"rows": {}}) == []
 
 
 class Counting:
@@ -67,16 +70,15 @@ class Counting:
         return found
 
 
-def test_the_same_document_is_loaded_once(tmp_path: Path) -> None:
+def test_a_document_is_loaded_once_for_all_policies(tmp_path: Path) -> None:
     large = policy(tmp_path, "large", DENY.format(name="large", condition="row.size > 5"))
-    made = engine(tmp_path, large)
+    small = policy(tmp_path, "small", DENY.format(name="small", condition="row.size < 2"))._replace(id="NET002")
+    made = engine(tmp_path, large, small)
     counting = Counting(made._interpreter)
     made._interpreter = counting  # type: ignore[assignment]
-    first = {"rows": {"a": {"key": "a", "size": 9}}}
-    same = {"rows": {"a": {"key": "a", "size": 9}}}
-    for document in (first, first, same, same, first):
-        assert made.evaluate(large, document) == [{"resource": "a"}]
-    assert [id(one) for one in counting.given] == [id(first), id(same), id(first)]
+    document = {"rows": {"a": {"key": "a", "size": 9}}}
+    assert made.evaluate([large, small], document) == {"NET001": [{"resource": "a"}], "NET002": []}
+    assert [id(one) for one in counting.given] == [id(document)]
 
 
 @pytest.mark.parametrize(
@@ -118,14 +120,14 @@ def test_a_policy_that_fails_is_told_without_a_backtrace(tmp_path: Path, conditi
     made = engine(tmp_path, good, bad)
     rows = {"rows": {"a": {"key": "a", "size": 9}}}
     with pytest.raises(EngineError) as caught:
-        made.evaluate(bad, rows)
+        answer(made, bad, rows)
     said = str(caught.value)
     assert said.startswith("NET001: ")
     assert len(said) > len("NET001: ")
     assert "\n" not in said
     assert "backtrace" not in said.lower()
     assert str(tmp_path) not in said
-    assert made.evaluate(good, rows) == [{"resource": "a"}]
+    assert answer(made, good, rows) == [{"resource": "a"}]
 
 
 def test_an_error_does_not_make_another_policy_pass(tmp_path: Path) -> None:
@@ -137,4 +139,50 @@ def test_an_error_does_not_make_another_policy_pass(tmp_path: Path) -> None:
     )
     for one in (first, second, first):
         with pytest.raises(EngineError, match="NET001: "):
-            made.evaluate(one, {"rows": 1})
+            answer(made, one, {"rows": 1})
+
+
+PANIC = "count(numbers.range(5, 9223372036854775807)) > row.size"
+
+
+def test_a_panic_of_the_interpreter_costs_no_other_policy(tmp_path: Path) -> None:
+    good = policy(tmp_path, "good", DENY.format(name="good", condition="row.size > 5"))
+    bad = policy(tmp_path, "bad", DENY.format(name="bad", condition=PANIC))._replace(id="NET002")
+    found = engine(tmp_path, bad, good).evaluate([bad, good], {"rows": {"a": {"key": "a", "size": 9}}})
+    assert found["NET001"] == [{"resource": "a"}]
+    assert isinstance(found["NET002"], EngineError)
+    assert str(found["NET002"]) == "NET002: a defect of the interpreter: capacity overflow"
+
+
+class PanicException(BaseException):
+    """What a panic is in Python: no Exception."""
+
+
+class Broken:
+    """Stands for regorus, and panics at everything."""
+
+    def __getattr__(self, name: str) -> Any:
+        def panic(*_: Any) -> Any:
+            raise PanicException("no")
+
+        return panic
+
+
+@pytest.mark.parametrize(
+    ("deed", "error", "said"),
+    [
+        (lambda made: made.add_file("x.rego", "a/x.rego"), PackError, "a/x.rego: a defect of the interpreter: no"),
+        (lambda made: made.add("a/x.rego", ""), PackError, "a/x.rego: a defect of the interpreter: no"),
+        (lambda made: made.add_data("{}"), PackError, "a defect of the interpreter: no"),
+        (lambda made: made.prepare(), PackError, "a defect of the interpreter: no"),
+        (lambda made: made.set_input({}), EngineError, "a defect of the interpreter: no"),
+        (lambda made: made.set_input_text("{}"), EngineError, "a defect of the interpreter: no"),
+    ],
+)
+def test_a_panic_anywhere_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, deed: Callable[[Interpreter], None], error: type[Exception], said: str
+) -> None:
+    monkeypatch.setattr(regorus, "Engine", Broken)
+    with pytest.raises(error) as caught:
+        deed(Interpreter())
+    assert str(caught.value) == said

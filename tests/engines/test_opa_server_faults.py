@@ -30,6 +30,7 @@ from erpguard.errors import DocumentTooLarge, EngineError, EngineUnavailable, Us
 from erpguard.judge import Judge
 from erpguard.model import Part, Problem
 from erpguard.packs import load
+from tests.engines.answers import answer
 from tests.servers.https import HttpsServer, Request, Response, as_json
 
 LIBRARY = load()
@@ -133,10 +134,10 @@ def engine(served: HttpsServer, time: Time | None = None, limit: int = 8_000_000
 def refusal(made: OpaEngine) -> str:
     """Why an engine can judge nothing, in one line."""
     with pytest.raises(EngineUnavailable) as caught:
-        made.evaluate_all(POLICIES, EMPTY)
+        made.evaluate(POLICIES, EMPTY)
     assert "\n" not in str(caught.value)
     with pytest.raises(EngineUnavailable) as again:
-        made.evaluate(POLICIES[0], EMPTY)
+        answer(made, POLICIES[0], EMPTY)
     assert str(again.value) == str(caught.value)
     return str(caught.value).replace(str(made._connection.place), "SERVER")
 
@@ -168,7 +169,7 @@ def test_late_at_the_start(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [at("GET", "/health", BROKEN, count=3)]
     time = Time()
     made = engine(served, time)
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert time.slept == [0.2] * 3
 
 
@@ -201,6 +202,7 @@ def test_another_version(opa: Opa, served: HttpsServer, version: str) -> None:
         ),
         (as_json({"message": "x", "errors": [{"message": "no"}]}, 400), "SERVER cannot be used: x"),
         (Response(200, b"{}" * 99, send=cut), "SERVER cannot be reached: "),
+        (as_json({}, 413), "SERVER cannot be used: the server takes no input of this size (413)"),
     ],
 )
 def test_what_is_no_opa(opa: Opa, served: HttpsServer, answer: Response, said: str) -> None:
@@ -213,7 +215,7 @@ def test_busy_for_a_while(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [asked(BUSY, count=2), at("PUT", "/v1/policies", BROKEN, count=1)]
     time = Time()
     made = engine(served, time)
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert time.slept == [0.2, 0.2, 0.5]
     assert made.close() == []
     assert opa.policies == {}
@@ -223,7 +225,7 @@ def test_busy_for_a_while(opa: Opa, served: HttpsServer) -> None:
 def test_the_server_says_how_long(opa: Opa, served: HttpsServer, asked_for: str, slept: float) -> None:
     opa.faults = [asked(as_json({}, 429, Retry_After=asked_for), count=1)]
     time = Time()
-    engine(served, time).evaluate_all(POLICIES, EMPTY)
+    engine(served, time).evaluate(POLICIES, EMPTY)
     assert time.slept == [slept]
 
 
@@ -232,7 +234,7 @@ def test_busy_for_ever(opa: Opa, served: HttpsServer, answer: Response) -> None:
     opa.faults = [asked(answer, first=1)]
     time = Time()
     made = engine(served, time)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     assert refusal(made).startswith(f"SERVER answers {answer.status}")
     assert time.slept == [0.2, 0.5, 1.0]
     assert made.close() == []
@@ -243,7 +245,7 @@ def test_down_in_mid_scan_and_back_at_the_end(opa: Opa, served: HttpsServer) -> 
     dead = Response(200, b"", send=lambda wire, content: wire.reset())
     opa.faults = [asked(dead, first=1)]
     made = engine(served)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     assert refusal(made) == "SERVER cannot be reached: Connection reset by peer"
     assert made.close() == []
     assert opa.policies == {}
@@ -251,7 +253,7 @@ def test_down_in_mid_scan_and_back_at_the_end(opa: Opa, served: HttpsServer) -> 
 
 def test_down_for_good_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
     made = engine(served)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     opa.faults = [lambda request: Response(200, b"", send=lambda wire, content: wire.reset())]
     assert refusal(made) == "SERVER cannot be reached: Connection reset by peer"
     (told,) = made.close()
@@ -263,7 +265,7 @@ def test_down_for_good_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
 
 def test_the_right_is_taken_away_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
     made = engine(served)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     opa.faults = [lambda request: as_json({"code": "unauthorized", "message": "expired"}, 401)]
     said = "SERVER refuses this client (401: expired): check the token and its rights"
     assert refusal(made) == said
@@ -288,7 +290,7 @@ def test_interrupted_while_publishing(opa: Opa, served: HttpsServer) -> None:
     made = engine(served, Interrupting())
     opa.faults = [at("GET", "/v1/policies", BUSY, first=1, count=1)]
     with pytest.raises(KeyboardInterrupt):
-        made.evaluate_all(POLICIES, EMPTY)
+        made.evaluate(POLICIES, EMPTY)
     assert len(opa.policies) == len(LIBRARY.parts[0].modules) + 3
     assert made.close() == []
     assert opa.policies == {}
@@ -318,7 +320,7 @@ def test_interrupted_while_a_module_is_under_way(
     time = Time()
     made = engine(served, time)
     with pytest.raises(KeyboardInterrupt):
-        made.evaluate_all(POLICIES, EMPTY)
+        made.evaluate(POLICIES, EMPTY)
     assert made.close() == []
     assert (opa.policies, late, time.slept) == ({}, [], [0.2])
 
@@ -328,7 +330,7 @@ def test_interrupted_while_cleaning_up(
     opa: Opa, served: HttpsServer, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     made = engine(served)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     whole = getattr(Client, name)
 
     def interrupted(client: Client, *given: Any) -> Any:
@@ -364,7 +366,7 @@ def test_another_bundle_in_mid_scan(opa: Opa, served: HttpsServer) -> None:
     opa.bundle = revision(every(LIBRARY.parts))
     opa.policies = {"bundled": ""}
     made = engine(served, read_only=True, remove=False)
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     opa.bundle = "0123456789abcdef0123"
     assert "it has ours of revision 0123456789abcdef; make it by" in refusal(made)
     assert made.close() == []
@@ -379,7 +381,7 @@ def test_another_bundle_is_no_hindrance(opa: Opa, served: HttpsServer, tmp_path:
     own = Part(str(tmp_path), "own/", {}, ("lib/finding.rego",))
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
     made = OpaEngine(connection, [*LIBRARY.parts, own], POLICIES)
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert sum("/lib/finding.rego" in name for name in opa.policies) == 2
     assert made.close() == []
     assert opa.policies == {}
@@ -389,7 +391,7 @@ def test_the_bundle_of_these_policies_is_used(opa: Opa, served: HttpsServer) -> 
     opa.bundle = revision(every(LIBRARY.parts))
     opa.policies = {"bundled": ""}
     made = engine(served)
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert made.close() == []
     assert {call.verb for call in served.journal.calls} == {"GET", "POST"}
     assert opa.policies == {"bundled": ""}
@@ -398,12 +400,12 @@ def test_the_bundle_of_these_policies_is_used(opa: Opa, served: HttpsServer) -> 
 def test_a_slow_policy_costs_itself_only(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [slow_for("RES001")]
     made = engine(served, timeout=1)
-    found = made.evaluate_all(POLICIES, EMPTY)
+    found = made.evaluate(POLICIES, EMPTY)
     assert found["NET008"] == []
     assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 1 seconds"
     assert isinstance(found["RES001"], EngineUnavailable)
     before = len(served.journal.calls)
-    assert made.evaluate_all(POLICIES, EMPTY) == found
+    assert made.evaluate(POLICIES, EMPTY) == found
     assert len(served.journal.calls) == before + 1, "it is not asked for again"
 
 
@@ -433,19 +435,19 @@ def test_a_server_that_is_slow_for_all_is_given_up(
 def test_input_that_no_json_can_hold(served: HttpsServer) -> None:
     made = engine(served)
     for value in (float("nan"), object()):
-        found = made.evaluate_all(POLICIES, {**EMPTY, "views": {"x": value}})
+        found = made.evaluate(POLICIES, {**EMPTY, "views": {"x": value}})
         assert {name: type(error) for name, error in found.items()} == {"NET008": EngineError, "RES001": EngineError}
         assert str(found["NET008"]).startswith("NET008: the input cannot be written as JSON: ")
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
 
 
 def test_no_request_is_larger_than_allowed(opa: Opa, served: HttpsServer) -> None:
     made = engine(served, limit=1000)
-    made.evaluate_all(POLICIES, EMPTY)
+    made.evaluate(POLICIES, EMPTY)
     with pytest.raises(DocumentTooLarge, match=r"^the input has [\d,]+ bytes, and 1,000 are allowed$"):
-        made.evaluate_all(POLICIES, {**EMPTY, "settings": "x" * 1000})
+        made.evaluate(POLICIES, {**EMPTY, "settings": "x" * 1000})
     assert len(opa.asked) == 1
-    assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
 
 
 @pytest.mark.parametrize(
@@ -516,7 +518,7 @@ def test_a_health_check_that_is_refused_is_no_end(opa: Opa, served: HttpsServer,
     """A proxy may hand on what is asked below `/v1`, and nothing else."""
     opa.faults = [at("GET", "/health", as_json({}, status))]
     time = Time()
-    assert engine(served, time).evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+    assert engine(served, time).evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert time.slept == []
 
 
@@ -526,7 +528,7 @@ def test_half_an_answer_and_then_nothing(opa: Opa, served: HttpsServer) -> None:
         wire.wait()
 
     opa.faults = [asked(as_json({"result": "x" * 999})._replace(send=stop))]
-    found = engine(served, timeout=1).evaluate_all(POLICIES[:1], EMPTY)
+    found = engine(served, timeout=1).evaluate(POLICIES[:1], EMPTY)
     assert str(found["NET008"]).endswith(" did not answer within 1 seconds")
     assert len([call for call in served.journal.calls if call.verb == "POST"]) == 2, "it is not asked again"
 
@@ -543,7 +545,7 @@ def test_below_a_path(opa: Opa) -> None:
     with HttpsServer(below, None) as served:
         url = f"http://127.0.0.1:{served.port}/teams/opa/"
         made = OpaEngine(OpaConnection(url), LIBRARY.parts, POLICIES)
-        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+        assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
 
 
 # In a scan: the judge makes problems of it.
@@ -560,7 +562,7 @@ def scan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., erpguard.ScanResult]:
     """Scan some Pods by an engine instead of the embedded one."""
 
     def scanned(made: OpaEngine, count: int) -> erpguard.ScanResult:
-        monkeypatch.setattr(EmbeddedEngine, "evaluate_all", lambda _, *asked: made.evaluate_all(*asked))
+        monkeypatch.setattr(EmbeddedEngine, "evaluate", lambda _, *asked: made.evaluate(*asked))
         return erpguard.scan(resources=[pod(f"p{number}") for number in range(count)], select=["NET008", "RES001"])
 
     return scanned
@@ -669,7 +671,7 @@ def test_a_policy_of_a_joined_pack_that_fails_is_told_with_its_line(opa: Opa, se
         return as_json({"message": "x", "errors": [in_joined(31)]}, 500) if is_bad else None
 
     opa.faults = [fault]
-    found = engine(served).evaluate_all(POLICIES, EMPTY)
+    found = engine(served).evaluate(POLICIES, EMPTY)
     assert str(found["NET008"]) == "NET008: network/host_network_or_port.rego:31: no such thing"
     assert found["RES001"] == []
     assert [list(given["policies"]) for given in opa.asked] == [["RES001"]], "nothing is asked one by one"
@@ -689,6 +691,37 @@ def test_shards_are_halved_until_they_fit(opa: Opa, served: HttpsServer, scan: S
     assert len(seen) == 16
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Response(413, b"<html>413 Request Entity Too Large</html>"),
+        as_json({"code": "invalid_parameter", "message": "request body too large: exceeds limit of 9 bytes"}, 400),
+    ],
+)
+def test_what_the_server_takes_is_found_out_once(
+    opa: Opa, served: HttpsServer, scan: Scan, monkeypatch: pytest.MonkeyPatch, refused: Response
+) -> None:
+    monkeypatch.setattr("erpguard.judge.Judge.__init__.__defaults__", (4, None, None))
+    whole = scan(engine(served), 16)
+    size = max(len(json.dumps(given)) for given in opa.asked)
+    opa.asked.clear()
+    sent: list[int] = []
+
+    def fault(request: Request) -> Response | None:
+        is_too_large = request.verb == "POST" and len(request.body) > size * 0.7
+        sent.extend([len(request.body)] if is_too_large else ())
+        return refused if is_too_large else None
+
+    opa.faults = [fault]
+    made = engine(served)
+    result = scan(made, 16)
+    assert result.problems == whole.problems == []
+    assert result.counts == whole.counts
+    assert len(sent) == 1, "the next shards are halved without asking"
+    assert len(opa.asked) == 8
+    assert made.close() == []
+
+
 def test_a_resource_that_never_fits_is_told(opa: Opa, served: HttpsServer, scan: Scan) -> None:
     result = scan(engine(served, limit=100), 2)
     told = [(one.message.partition(": the input has ")[0], one.message.rpartition(": ")[2]) for one in result.problems]
@@ -706,7 +739,7 @@ def test_the_choice_of_a_connection(opa: Opa, served: HttpsServer) -> None:
     problems: list[Problem] = []
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
     with choice.engine(connection, LIBRARY.parts, POLICIES, problems) as made:
-        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+        assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
         first, *_ = opa.policies
         del opa.policies[first]
     assert [(problem.code, problem.level) for problem in problems] == [("opa-server", "error")]
@@ -718,7 +751,7 @@ def test_the_choice_of_no_connection() -> None:
     problems: list[Problem] = []
     with choice.engine(None, LIBRARY.parts, POLICIES, problems) as made:
         assert isinstance(made, EmbeddedEngine)
-        assert made.evaluate_all(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
+        assert made.evaluate(POLICIES, EMPTY) == {"NET008": [], "RES001": []}
     assert problems == []
 
 
@@ -726,7 +759,7 @@ def test_what_was_published_is_removed_after_an_interruption(opa: Opa, served: H
     connection = OpaConnection(f"http://127.0.0.1:{served.port}", remove=True)
     chosen = choice.engine(connection, LIBRARY.parts, POLICIES, [])
     with pytest.raises(KeyboardInterrupt), chosen as made:
-        made.evaluate_all(POLICIES, EMPTY)
+        made.evaluate(POLICIES, EMPTY)
         assert len(opa.policies) == len(LIBRARY.parts[0].modules) + 3
         raise KeyboardInterrupt
     assert opa.policies == {}

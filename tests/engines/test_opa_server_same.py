@@ -18,6 +18,7 @@ from erpguard.errors import EngineError
 from erpguard.model import Part, Policy
 from erpguard.packs import make_policy
 from erpguard.sources.live import Item, Target
+from tests.engines.answers import answer
 from tests.engines.opa import ROOT, needs_opa, running
 from tests.live_items import snapshot
 from tests.policy_examples import LIBRARY, cases, judge
@@ -39,13 +40,13 @@ class Both:
 
     def __init__(self, server: OpaEngine) -> None:
         self._server = server
-        self._embedded = EmbeddedEngine.evaluate_all
+        self._embedded = EmbeddedEngine.evaluate
         self.violations = 0
         self.asked: set[str] = set()
 
-    def evaluate_all(self, engine: EmbeddedEngine, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+    def evaluate(self, engine: EmbeddedEngine, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """What the embedded engine says, if the server says the same."""
-        ours, theirs = self._embedded(engine, policies, document), self._server.evaluate_all(policies, document)
+        ours, theirs = self._embedded(engine, policies, document), self._server.evaluate(policies, document)
         assert list(ours) == [policy.id for policy in policies]
         for name, found in ours.items():
             there = theirs[name]
@@ -76,7 +77,7 @@ def both(opa: OpaEngine, monkeypatch: pytest.MonkeyPatch) -> Both:
     """Every scan of the test asks both engines."""
     made = Both(opa)
     monkeypatch.setattr(
-        EmbeddedEngine, "evaluate_all", lambda engine, policies, document: made.evaluate_all(engine, policies, document)
+        EmbeddedEngine, "evaluate", lambda engine, policies, document: made.evaluate(engine, policies, document)
     )
     return made
 
@@ -144,9 +145,9 @@ def test_values_come_back_the_same(tmp_path: Path) -> None:
     texts = ["", "ü\n\"'\\", "\x00\x1f\x7f", "\u2028\ufeff", "😀", "</script>", "1", "true"]
     values = [*NUMBERS, *texts, None, True, False, [], {}, [[1.0], {"a": (1, 2.0)}], {"1": 1.0, "": []}]
     document = {"given": {str(number): value for number, value in enumerate(values)}}
-    here = EmbeddedEngine(str(tmp_path), [], [policy]).evaluate(policy, document)
+    here = answer(EmbeddedEngine(str(tmp_path), [], [policy]), policy, document)
     with running() as server:
         engine = OpaEngine(OpaConnection(server.url), [Part(str(tmp_path), "", {policy.id: policy}, ())], [policy])
-        there = engine.evaluate(policy, document)
+        there = answer(engine, policy, document)
     assert len(here) == len(values)
     assert canonical(there) == canonical(here)

@@ -131,7 +131,7 @@ def test_an_object_without_a_name(metadata: str, column: int) -> None:
     ("metadata", "says"),
     [
         ("3", "ConfigMap: metadata must be an object, not the number 3"),
-        ("{name: 3}", "ConfigMap: metadata.name must be a string, not the number 3"),
+        ("{name: 3}", "ConfigMap: metadata.name must be a string, not the number 3: put it in quotes"),
     ],
 )
 def test_a_name_of_a_wrong_type_is_told_once(metadata: str, says: str) -> None:
@@ -161,7 +161,7 @@ spec:
     assert one is not None
     quantity = "must be a quantity such as 500m, 1Gi or 2"
     assert told(normalized) == [
-        ("invalid-value", "Pod web: metadata.labels.a must be a string, not the number 1", 5),
+        ("invalid-value", "Pod web: metadata.labels.a must be a string, not the number 1: put it in quotes", 5),
         ("invalid-value", f'Pod web: spec.containers[0].resources.limits.memory {quantity}, not the string "lots"', 11),
         ("invalid-value", "Pod web: spec.containers[1] must be an object, not the number 5", 13),
     ]

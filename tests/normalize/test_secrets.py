@@ -63,7 +63,7 @@ def test_what_a_wrong_value_is_is_not_told() -> None:
         FakeOrigin(),
     )
     assert [problem.message for problem in normalized.problems] == [
-        "Secret a: metadata.labels.x must be a string, not the number 1",
+        "Secret a: metadata.labels.x must be a string, not the number 1: put it in quotes",
         "Secret a: data.pin must be a string",
     ]
 

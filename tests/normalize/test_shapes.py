@@ -236,7 +236,7 @@ def test_quantities_by_example(text: str, valid: bool) -> None:
     [
         ({"a": "x"}, {"a": "int"}, ("a",), 'must be an integer, not the string "x"'),
         ({"a": True}, {"a": "int"}, ("a",), "must be an integer, not true"),
-        ({"a": 1}, {"a": "string"}, ("a",), "must be a string, not the number 1"),
+        ({"a": 1}, {"a": "string"}, ("a",), "must be a string, not the number 1: put it in quotes"),
         ({"a": 1.5}, {"a": "int-or-string"}, ("a",), "must be an integer or a string, not the number 1.5"),
         ({"a": "true"}, {"a": "bool"}, ("a",), 'must be true or false, not the string "true"'),
         ({"a": {}}, {"a": ["int"]}, ("a",), "must be a list, not an object"),

@@ -26,7 +26,7 @@ PROFILES = ("full", "github", "azure-devops")
 
 def run(result: ScanResult, **options: Any) -> dict[str, Any]:
     """The one run of a log, which has to be valid."""
-    found = log(result, **options)
+    found = result.to_sarif(**options)
     VALIDATOR.validate(found)
     (one,) = found["runs"]
     assert isinstance(one, dict)
@@ -275,7 +275,7 @@ def test_automation_details() -> None:
 def test_the_worst_results_are_kept_and_the_cut_is_told(profile: str, limit: int) -> None:
     low = sample().findings[0]._replace(severity=Severity.LOW)
     high = low._replace(severity=Severity.HIGH)
-    found = log(ScanResult(findings=[low] * limit + [high] * 10), profile=profile)["runs"][0]  # type: ignore[arg-type]
+    found = ScanResult(findings=[low] * limit + [high] * 10).to_sarif(profile=profile)["runs"][0]  # type: ignore[arg-type]
     assert len(found["results"]) == limit
     assert sum(one["level"] == "error" for one in found["results"]) == 10
     (told,) = found["invocations"][0]["toolExecutionNotifications"]
@@ -300,12 +300,25 @@ def test_empty_result() -> None:
 
 
 def test_result_object_writes_the_same() -> None:
-    assert sample().to_sarif(profile="github") == log(sample(), profile="github")
+    """Every option of the method reaches the log."""
+    given: dict[str, Any] = {
+        "include_passed": True,
+        "fail_on": Severity.CRITICAL,
+        "automation_id": "erp",
+        "automation_properties": {"a": "1"},
+        "fallback_file": "live.yaml",
+        "tool_version": "1.0.0",
+    }
+    for profile in PROFILES:
+        options = ReportOptions(sarif_profile=profile, **given)  # type: ignore[arg-type]
+        assert sample().to_sarif(profile=profile, **given) == log(sample(), options)  # type: ignore[arg-type]
+    low = ScanResult(findings=[sample().findings[0]], fail_on=Severity.HIGH)
+    assert low.to_sarif() == log(low, ReportOptions(fail_on=Severity.HIGH))
 
 
 def test_render_is_the_log_as_text() -> None:
     text = load("sarif")(sample(), ReportOptions(sarif_profile="github", automation_id="erp", tool_version="1.0.0"))
-    assert json.loads(text) == log(sample(), profile="github", automation_id="erp", tool_version="1.0.0")
+    assert json.loads(text) == sample().to_sarif(profile="github", automation_id="erp", tool_version="1.0.0")
     assert text.endswith("}\n")
 
 
@@ -313,4 +326,4 @@ def test_large_report_comes_in_pieces() -> None:
     result = ScanResult(findings=sample().findings * 50, policies=sample().policies)
     made = list(pieces(result, ReportOptions()))
     assert len(made) > 3
-    assert json.loads("".join(made)) == log(result)
+    assert json.loads("".join(made)) == result.to_sarif()

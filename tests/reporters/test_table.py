@@ -18,7 +18,7 @@ def test_every_built_in_reporter_renders(name: str) -> None:
 
 
 def test_unknown_format_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="unknown report format 'xml'; there are: json, sarif, text"):
+    with pytest.raises(UsageError, match="unknown report format 'xml'; there are: json, junit, sarif, text"):
         load("xml")
 
 

@@ -149,7 +149,7 @@ def test_parameters_of_a_template_are_not_judged() -> None:
 
 def test_a_template_is_judged_end_to_end(tmp_path: Path) -> None:
     (tmp_path / "plain.json").write_text(json.dumps(template(account(properties=TLS))))
-    result = erpguard.scan([str(tmp_path)], root=str(tmp_path), select=["TLS003"])
+    result = erpguard.scan([str(tmp_path)], root=str(tmp_path), select=["TLS003"], as_of="2026-01-31")
     assert [(one.policy, one.resource_name, result.exit_code()) for one in result.findings] == [("TLS003", "sterp", 1)]
     (tmp_path / "main.json").write_text(json.dumps(template(account(name="[parameters('a')]"))))
     result = erpguard.scan([str(tmp_path)], root=str(tmp_path), select=["TLS003"])

@@ -56,7 +56,7 @@ def test_globs_and_missing_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_standard_input(tmp_path: Path) -> None:
-    found = discover(["-"], str(tmp_path), stdin=b"a: 1", stdin_path="x.yaml")
+    found = discover(["-", "-"], str(tmp_path), stdin=b"a: 1", stdin_path="x.yaml")
     assert found.inputs == [Input("x.yaml", data=b"a: 1")]
     with pytest.raises(UsageError, match="no standard input"):
         discover(["-"], str(tmp_path))
@@ -66,6 +66,20 @@ def test_empty_folder_is_a_warning(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (problem,) = discover([str(tmp_path / "empty")], str(tmp_path)).problems
     assert (problem.code, problem.level, problem.place.file) == ("no-manifests", "warning", "empty")
+    assert problem.message == "no manifests found in this folder"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("main.tf", "folder, but Terraform's configuration: make a plan with `terraform plan -out=plan.tfplan && "),
+        ("main.bicep", "folder, but Bicep: scan what `az deployment group what-if --result-format FullResourcePay"),
+    ],
+)
+def test_programs_are_no_manifests_and_what_to_do_is_told(tmp_path: Path, name: str, says: str) -> None:
+    (tmp_path / name).touch()
+    (problem,) = discover([str(tmp_path)], str(tmp_path)).problems
+    assert problem.message.startswith(f"no manifests found in this {says}")
 
 
 def test_exclude(tmp_path: Path) -> None:

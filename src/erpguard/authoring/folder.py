@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from erpguard.errors import PackError, UsageError
+from erpguard.named_tuples import NamedTuple
 from erpguard.packs import CONTROLS, LIBRARY
-from erpguard.packs.files import MOST, SUFFIXES, files
+from erpguard.packs.files import MOST, below, files
 from erpguard.shipped import shipped
 
 _TEST = "_test.rego"
-_DATA = (*SUFFIXES, ".yml", ".json")
 
 
 class Folder(NamedTuple):
@@ -127,19 +126,9 @@ def _files(path: str) -> list[str]:
 
 def _unread(path: str, packs: Collection[str], read: Collection[str]) -> Iterator[str]:
     """Modules anywhere, and data beside the policies, that are not among the files that are read, sorted."""
-    for count, (name, suffix) in enumerate(sorted(_below(path))):
+    for count, (name, suffix) in enumerate(sorted(below(path))):
         if count >= MOST:
             raise UsageError(f"{path}: more than {MOST} files: is it a folder of packs?")
         pack, is_inside, _ = name.partition("/")
         if name not in read and (suffix == ".rego" or (is_inside and pack in packs)):
             yield name
-
-
-def _below(path: str) -> Iterator[tuple[str, str]]:
-    """The files below a folder that may be meant for packs, with their suffix in small letters."""
-    for where, folders, names in os.walk(path):
-        folders[:] = [one for one in folders if not one.startswith(".")]
-        for name in names:
-            suffix = os.path.splitext(name)[1].lower()
-            if suffix in _DATA and not name.startswith("."):
-                yield os.path.relpath(os.path.join(where, name), path).replace(os.sep, "/"), suffix

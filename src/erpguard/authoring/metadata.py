@@ -6,10 +6,11 @@ and whose other lines are YAML.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.validation import line_of, read, violations
+from erpguard.named_tuples import NamedTuple
 from erpguard.sources.documents import Document
 
 SCHEMA = "policy-metadata"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.authoring.syntax import Module
 from erpguard.authoring.unit_rules import UnitRule, span_of, statements, text_of
@@ -15,6 +15,7 @@ from erpguard.authoring.unit_tests import UNDEFINED, UnitTest
 from erpguard.engines.child import Limits, RegoProcess, Source
 from erpguard.engines.syntax.facts import nodes
 from erpguard.errors import EngineError, PackError
+from erpguard.named_tuples import NamedTuple
 
 _LONGEST, _MOST = 300, 3
 """Characters of a value, and values of one operand, that are told."""

@@ -9,13 +9,14 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.authoring.folder import examples_of, is_shipped, tests_of
 from erpguard.authoring.skeletons import minimal
-from erpguard.authoring.types import resolve
 from erpguard.errors import PackError, UsageError
+from erpguard.named_tuples import NamedTuple
 from erpguard.packs import COMPARISONS, CONTROLS, LIBRARY, Library, load, read_entries
+from erpguard.packs.types import resolve
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = (COMPARISONS, LIBRARY, CONTROLS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from erpguard.authoring.types import is_azure, version
 from erpguard.normalize.kubernetes_types import Shape, shape_of
+from erpguard.packs.types import is_azure, version
 
 _SUBSCRIPTION = "/subscriptions/11111111-2222-3333-4444-555555555555"
 _NAME = "erp"
@@ -48,7 +48,7 @@ def _azure(type_: str) -> dict[str, Any]:
         "Microsoft.Resources/resourceGroups": group,
     }
     id_ = ids.get(type_) or "/".join((group, "providers", provider, *names))
-    return {"id": id_, "type": type_, "name": id_.rpartition("/")[2], "location": "westeurope"}
+    return {"id": id_, "type": type_, "name": id_.rpartition("/")[2], "location": "westeurope", "properties": {}}
 
 
 def _required(shape: Shape) -> Any:

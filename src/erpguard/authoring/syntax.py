@@ -5,15 +5,14 @@ The trees are those of regorus, as JSON.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.authoring.coverage import Region, regions
-from erpguard.authoring.following import Finding, Follower, Symbol, dotted
 from erpguard.authoring.unit_rules import UnitRules, unit_rules
-from erpguard.reads import ANY
+from erpguard.engines.syntax.following import Finding, Symbol, dotted
+from erpguard.engines.syntax.reading import followed, reads
+from erpguard.named_tuples import NamedTuple
 
-_ALWAYS = frozenset(("key", "resource", "path"))
-_OF_ROWS = _ALWAYS | {"name", "namespace", "kind"}
 _LITERALS = frozenset(("String", "RawString", "Number", "Bool", "Null", "Array", "Set"))
 
 
@@ -46,20 +45,13 @@ class Module(NamedTuple):
 
     @property
     def reads(self) -> dict[Symbol, int]:
-        """The reads: ("views", view, field), a body path or (attribute,) -> the line of the first use."""
-        found: dict[Symbol, int] = {}
-        for symbol, line in self.used.items():
-            read = _read(symbol)
-            if read is not None:
-                found[read] = min(line, found.get(read, line))
-        return found
+        """See `erpguard.engines.syntax.reading.reads`."""
+        return reads(self.used)
 
 
 def module(tree: Any) -> Module:
     """The module of a syntax tree."""
-    follower = Follower(tree["source"]["contents"].encode())
-    for rule in tree["ast"]["rules"]:
-        follower.rule(rule)
+    follower = followed(tree)
     package = tree["ast"]["package"]
     return Module(
         ".".join(dotted(package["refr"])),
@@ -71,32 +63,6 @@ def module(tree: Any) -> Module:
         unit_rules(tree),
         regions(tree),
     )
-
-
-def spelled(read: Symbol) -> str:
-    """A read as METADATA spells it."""
-    text = ""
-    for step in read:
-        if step == ANY:
-            text += "[*]"
-        elif step.replace("-", "_").replace("$", "_").isidentifier() and not step.startswith("-"):
-            text += f".{step}" if text else step
-        else:
-            text += f'["{step}"]'
-    return text
-
-
-def _read(symbol: Symbol) -> Symbol | None:
-    """A reference from `input` on, as METADATA spells it; None where every row has it."""
-    if symbol[:1] == ("views",):
-        if len(symbol) < 4 or symbol[3] in _OF_ROWS:
-            return None
-        return ("environment",) if symbol[3] == "environment" else (symbol[0], symbol[1], symbol[3])
-    if symbol[:1] == ("resources",):
-        if len(symbol) < 4 or symbol[3] in _ALWAYS:
-            return None
-        return symbol[4:] if symbol[3] == "body" else (symbol[3],)
-    return None
 
 
 def _head(rule: Any) -> Head:

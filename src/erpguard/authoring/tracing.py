@@ -6,17 +6,19 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.folder import Folder
 from erpguard.authoring.syntax import Module, module
-from erpguard.engines import Answers, Violation
-from erpguard.engines.child import Limits, RegoProcess, Source
+from erpguard.engines import Answers
+from erpguard.engines.child import Limits, RegoProcess, Source, answers
 from erpguard.engines.modules import check_package
 from erpguard.engines.syntax import ModuleFacts, objections
+from erpguard.engines.syntax.data_references import defined, undefined
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
+from erpguard.named_tuples import NamedTuple
 from erpguard.packs import LIBRARY, is_module
 from erpguard.packs.files import text as text_of
 from erpguard.shipped import shipped
@@ -46,19 +48,11 @@ class TracingEngine:
         """Begin anew."""
         self.exchanges = []
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate`."""
-        found = self.evaluate_all([policy], document)[policy.id]
-        if isinstance(found, EngineError):
-            raise found
+        found = answers(self._process, policies, document)
+        self.exchanges.append(Exchange(document, found, tuple(self._process.prints())))
         return found
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`."""
-        values = self._process.evaluate([f"data.{policy.package}.deny" for policy in policies], document)
-        answers = {policy.id: _answer(policy, value) for policy, value in zip(policies, values, strict=True)}
-        self.exchanges.append(Exchange(document, answers, tuple(self._process.prints())))
-        return answers
 
     def joins(self, policy: Policy, exchange: Exchange) -> bool:
         """Whether a policy answers otherwise for the resources of an exchange one by one."""
@@ -68,7 +62,7 @@ class TracingEngine:
             return False
         alone = list[Any]()
         for key in keys:
-            (found,) = self._process.evaluate([f"data.{policy.package}.deny"], _only(exchange.document, key))
+            (found,) = answers(self._process, [policy], _only(exchange.document, key)).values()
             alone += found if isinstance(found, list) else [str(found)]
         self._process.prints()
         return set(map(_canonical, alone)) != set(map(_canonical, together))
@@ -76,13 +70,6 @@ class TracingEngine:
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: the process belongs to who made it."""
         return ()
-
-
-def _answer(policy: Policy, value: Any) -> Sequence[Violation] | EngineError:
-    if isinstance(value, EngineError):
-        return type(value)(f"{policy.id}: {value}")
-    found: Sequence[Violation] = value  # whether it is one is checked for all engines alike
-    return found
 
 
 def _resources(document: Mapping[str, Any]) -> list[str]:
@@ -137,6 +124,7 @@ def compiled(given: Iterable[Source], limits: Limits, *, to_run: bool = False) -
             told = _refused(error, left, limits)
         else:
             told = [*_objections(left, process.modules), *_misplaced(left, process.modules)]
+            told += [] if to_run or wrong else _undefined(left, process)
             if not (told and to_run):
                 return _read(process, left, limits, wrong + told, to_run)
             process.close()
@@ -201,6 +189,14 @@ def _objections(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iter
     for source, facts in zip(given, modules, strict=True):
         for one in objections(facts, modules):
             yield Complaint(source.name, one.line, "builtin", one.text, column=one.column)
+
+
+def _undefined(given: Sequence[Source], process: RegoProcess) -> Iterator[Complaint]:
+    """References of modules that are judged by to what no module defines."""
+    known = defined(process.modules)
+    for source, tree in zip(given, process.trees(), strict=True):
+        if is_module(os.path.basename(source.name)):
+            yield from (Complaint(source.name, line, "data", reason) for line, reason in undefined(tree, known))
 
 
 def _misplaced(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iterator[Complaint]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from erpguard.named_tuples import NamedTuple
 
 PREFIXES = ("test_", "todo_test_")
 _RULE = "Spec"

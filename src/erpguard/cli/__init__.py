@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import errno
-import gc
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 from erpguard.cli.signals import Terminated, terminable
 from erpguard.errors import ErpguardError
@@ -19,14 +20,28 @@ INTERRUPTED, TERMINATED = 130, 143
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
+def program() -> NoReturn:
+    """The command as a program: `main`, and the end of the process at once.
+
+    To take apart all that a scan has made, object by object, would be for nothing: it goes with the process.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError):  # who reads it has gone away, and the exit code is known
+                stream.flush()
+    os._exit(code)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code.
 
     0 nothing at or above the threshold, 1 findings, 2 bad usage or configuration, 3 the scan is incomplete,
     4 internal error, 130 interrupted, 143 terminated.
     """
-    # At the end the interpreter looks through all objects for cycles, for nothing: they go with the process.
-    atexit.register(gc.freeze)
+    # Where RUST_BACKTRACE is set, the interpreter of Rego would walk the stack for all that is undefined.
+    # https://docs.rs/anyhow/latest/anyhow/struct.Error.html#method.backtrace
+    os.environ.setdefault("RUST_LIB_BACKTRACE", "0")
     with collector_paused(), terminable():
         return _run(arguments)
 
@@ -34,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     verbose = False
     try:
-        from erpguard.cli.parser import make_parser
+        from erpguard.cli.parser import parse
 
-        options = make_parser().parse_args(arguments)
+        options = parse(sys.argv[1:] if arguments is None else arguments)
         verbose = getattr(options, "verbose", False)
         code: int = options.run(options)
         flush()
@@ -65,8 +80,6 @@ def flush() -> None:
 
 def discard_output() -> None:
     """From now on standard output leads nowhere: what is still buffered cannot fail at exit."""
-    import os
-
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

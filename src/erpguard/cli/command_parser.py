@@ -46,14 +46,20 @@ def checking_formatter(prog: str) -> argparse.HelpFormatter:
 
 def add_command(commands: Any, name: str, help_: str, fill: Callable[[CommandParser], None], epilog: str = "") -> None:
     """Add a command; `fill` adds its arguments once it is called."""
-    command: CommandParser = commands.add_parser(
-        name,
-        help=help_,
-        description=help_[0].upper() + help_[1:] + ".",
-        epilog=epilog,
-        formatter_class=checking_formatter,
-    )
+    command: CommandParser = commands.add_parser(name, help=help_, **_texts(help_, epilog))
     command.fill = fill
+
+
+def one_command(prog: str, help_: str, fill: Callable[[CommandParser], None], epilog: str) -> CommandParser:
+    """A command that is called, without the others."""
+    command = CommandParser(prog, **_texts(help_, epilog))
+    fill(command)
+    return command
+
+
+def _texts(help_: str, epilog: str) -> dict[str, Any]:
+    description = help_[0].upper() + help_[1:] + "."
+    return {"description": description, "epilog": epilog, "formatter_class": checking_formatter}
 
 
 def seconds(given: str) -> float:

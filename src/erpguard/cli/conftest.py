@@ -49,6 +49,8 @@ def conftest_options(options: Namespace, settings: Settings, has_clusters: bool)
     known = trust.packages(settings)
     if not options.conftest and known is None:
         _check_alone(options)
+        if options.namespace and not has_clusters:
+            raise UsageError("--namespace is for live systems and packages: name kubernetes:CONTEXT or --conftest DIR")
         return None
     if options.conftest and options.namespace and has_clusters:
         raise UsageError("--namespace names packages with --conftest: scan the namespaces of a cluster by themselves")

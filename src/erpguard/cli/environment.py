@@ -51,7 +51,7 @@ def _upwards(folder: str, root: str) -> Iterator[str]:
 
 def _check_paths(settings: Settings, root: str) -> None:
     """Raise ConfigurationError where the tree's own configuration names what lies outside of the tree."""
-    for number, path in enumerate(configured_paths(settings)):
+    for number, path in enumerate(_based(settings)):
         if not all(_within(one, root) for one in glob(path, recursive=True) or [path]):
             text = f"paths: {settings.paths[number]} leads out of the repository: name it on the command line"
             raise ConfigurationError(f"{settings.where('paths', number)}: {text}")
@@ -79,6 +79,16 @@ def _within(path: str, folder: str) -> bool:
 
 
 def configured_paths(settings: Settings) -> list[str]:
+    """The paths of the configuration, relative to its folder as they are there; each has to lead somewhere."""
+    paths = _based(settings)
+    for number, path in enumerate(paths):
+        if not os.path.lexists(path) and not glob(path, recursive=True):
+            text = f"paths: {settings.paths[number]}: no such file or folder"
+            raise ConfigurationError(f"{settings.where('paths', number)}: {text}")
+    return paths
+
+
+def _based(settings: Settings) -> list[str]:
     """The paths of the configuration, which are relative to its folder."""
     base = os.path.dirname(settings.file) or "."
     return [os.path.join(base, path) for path in settings.paths]
@@ -149,24 +159,27 @@ def width() -> int:
 
 def as_of(given: str) -> str:
     """The date of --as-of; empty without it."""
+    if not given:
+        return ""
     import datetime
 
     try:
-        return datetime.date.fromisoformat(given).isoformat() if given else ""
+        return datetime.date.fromisoformat(given).isoformat()
     except ValueError as error:
         raise UsageError(f"--as-of {given}: not a date like 2026-01-31") from error
 
 
 def today() -> str:
     """The date that SOURCE_DATE_EPOCH gives (reproducible-builds.org); empty without it."""
-    import datetime
-
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return ""
-    if not epoch.isdigit():
-        raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds")
-    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    import datetime
+
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError("SOURCE_DATE_EPOCH is not a number of seconds that leads to a date") from error
 
 
 class Progress:

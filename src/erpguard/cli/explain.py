@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from argparse import Namespace
@@ -68,4 +69,6 @@ def _print_parameters(policy: Policy) -> None:
     if policy.parameters:
         print("\nParameters")
     for parameter in policy.parameters:
-        print(_wrapped(f"{parameter.name} (default {parameter.default}): {parameter.description}", "  "))
+        special = "".join(f", in {name} {json.dumps(value)}" for name, value in sorted(parameter.environments.items()))
+        default = json.dumps(parameter.default) + special
+        print(_wrapped(f"{parameter.name} (default {default}): {parameter.description}", "  "))

@@ -21,6 +21,7 @@ def targets(formats: Sequence[str]) -> list[Target]:
     found: list[Target] = []
     for text in formats:
         name, _, file = text.partition(":")
+        file = "" if file == "-" else file
         load(name)
         if file and not os.path.isdir(folder := os.path.dirname(os.path.abspath(file))):
             shown = os.path.dirname(file) or folder

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from erpguard.cli import conftest, live_arguments
-from erpguard.cli.command_parser import CommandParser, add_command, checking_formatter, seconds
+from erpguard.cli.command_parser import CommandParser, add_command, checking_formatter, one_command, seconds
 from erpguard.version import VERSION
 
 _EPILOG = """\
@@ -54,14 +55,17 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_command(commands, "scan", "scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG)
-    add_command(commands, "collect", "read live systems into a snapshot, to be scanned and kept as evidence", _collect)
-    add_command(commands, "hook", "judge the whole repository and report what concerns FILES (for pre-commit)", _hook)
-    add_command(commands, "policies", "list, show, write, test, check and bundle policies", _policies)
-    add_command(
-        commands, "explain", "explain a policy: what, why, a bad and a good example, the remedy, sources", _explain
-    )
+    for name, (help_, fill, epilog) in _COMMANDS.items():
+        add_command(commands, name, help_, fill, epilog)
     return parser
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The parsed options. Where the first argument is a command, the parsers of the others are not made."""
+    if not arguments or arguments[0] not in _COMMANDS:
+        return make_parser().parse_args(arguments)
+    help_, fill, epilog = _COMMANDS[arguments[0]]
+    return one_command(f"erpguard {arguments[0]}", help_, fill, epilog).parse_args(arguments[1:])
 
 
 def _scan(command: CommandParser) -> None:
@@ -80,7 +84,7 @@ def _scan(command: CommandParser) -> None:
         default=[],
         metavar="FORMAT[:FILE]",
         dest="formats",
-        help="text, sarif or json, to a file or to standard output; repeatable (default: text)",
+        help="text, sarif, json or junit, to a file or to standard output; repeatable (default: text)",
     )
     _add_inputs(command)
     command.add_argument(
@@ -240,6 +244,16 @@ def _explain(command: CommandParser) -> None:
     command.add_argument("policy", metavar="ID", help="its id or name")
     command.add_argument("--pack", action="append", default=[], metavar="DIR", help="a folder of own packs; repeatable")
     command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=_PLUGIN_HELP)
+
+
+_COMMANDS: Mapping[str, tuple[str, Callable[[CommandParser], None], str]] = {
+    "scan": ("scan files, folders, globs, or - for standard input", _scan, _SCAN_EPILOG),
+    "collect": ("read live systems into a snapshot, to be scanned and kept as evidence", _collect, ""),
+    "hook": ("judge the whole repository and report what concerns FILES (for pre-commit)", _hook, ""),
+    "policies": ("list, show, write, test, check and bundle policies", _policies, ""),
+    "explain": ("explain a policy: what, why, a bad and a good example, the remedy, sources", _explain, ""),
+}
+"""Name -> help, what adds the arguments, and what help ends with."""
 
 
 def _run_scan(options: argparse.Namespace) -> int:

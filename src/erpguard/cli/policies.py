@@ -54,7 +54,7 @@ def run_show(options: Namespace) -> int:
         ("file", policy.shown),
     ]
     rows = [(name, value) for name, value in rows if value]
-    rows += [("only", f"{field}: {', '.join(values)}") for field, values in policy.judged.items()]
+    rows += [("only", f"{field}: {', '.join(map(_spelled, values))}") for field, values in policy.judged.items()]
     rows += [("only if", f"parameter {policy.only_if}")] if policy.only_if else []
     rows += [("absence of", ", ".join(policy.absence_of))] if policy.absence_of else []
     rows += [("control", str(control)) for control in policy.controls]
@@ -110,3 +110,8 @@ def as_json(policy: Policy) -> dict[str, Any]:
         "references": [reference._asdict() for reference in policy.references],
         "controls": [{**one._asdict(), "framework": one.framework._asdict()} for one in policy.controls],
     }
+
+
+def _spelled(value: Any) -> str:
+    """A value as METADATA has it: `data`, `true`."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from erpguard.cli import environment, output
 from erpguard.config import Settings
+from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
 from erpguard.reporters import ReportOptions, pieces
 from erpguard.scan import scan
@@ -82,6 +83,8 @@ def _fallback_file(options: Namespace) -> str:
 def _live(options: Namespace, paths: Iterable[str]) -> LiveOptions | None:
     """How to read live systems, where some are named: else nothing of them is imported."""
     if not any(map(is_address, paths)):
+        if options.resource_group or options.directory:
+            raise UsageError("--resource-group and --directory are for live systems: name azure:SUBSCRIPTION")
         return None
     from erpguard.cli.live import live_options
 

@@ -7,6 +7,8 @@
     packages.py     all of it, compiled, in a process of its own
     formats.py      which files hold documents
     documents.py    the documents of files
+    yaml_events.py  keys and tags of YAML as conftest has them
+    go_numbers.py   its numbers
     parsers/        those that are neither YAML nor JSON
     answers.py      the value of a rule -> messages
     targets.py      what a message is about: a node of a document
@@ -21,7 +23,9 @@ docs/coming-from-conftest.md lists where it differs.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from erpguard.named_tuples import NamedTuple
 
 PACK = "conftest"
 """The pack that the rules of such packages are in."""

@@ -6,11 +6,15 @@ of the file does not matter. `a.b:PATH` puts all of it below `a` and `b` (openpo
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from erpguard.conftest.modules import shown
+from erpguard.conftest.yaml_events import DataScalars, events, resolve_data
 from erpguard.errors import UsageError
 from erpguard.model import Problem
 from erpguard.sources import Input
@@ -20,6 +24,8 @@ from erpguard.sources.yaml_documents import load
 SUFFIXES = (".yaml", ".yml", ".json")
 
 Json = dict[str, Any]
+
+_events = partial(events, resolve=resolve_data)
 
 
 def data_of(paths: Iterable[str]) -> Json:
@@ -33,6 +39,21 @@ def data_of(paths: Iterable[str]) -> Json:
         for name, file, steps in _files(path):
             _merge(found, _below((*prefix, *steps), _value(name, file), name), name)
     return found
+
+
+def number_forms(paths: Iterable[str]) -> list[str]:
+    """The whole numbers of JSON files that are written with a point or an exponent: OPA shows `1.0` as it is there.
+
+    In YAML they are floats of Go, which has one form for each.
+    """
+    found: set[str] = set()
+    for given in paths:
+        for name, file, _ in _files(split(given)[1]):
+            if name.endswith(".json"):
+                data = read(Input(name, file))
+                with suppress(ValueError):  # YAML that is called JSON
+                    json.loads(data if isinstance(data, bytes) else "null", parse_float=found.add)
+    return sorted(text for text in found if float(text).is_integer())
 
 
 def split(given: str, folder: str = "") -> tuple[tuple[str, ...], str]:
@@ -66,7 +87,7 @@ def _files(path: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def _value(name: str, path: str) -> Any:
     data = read(Input(name, path))
-    loaded = None if isinstance(data, Problem) else load(data, name)
+    loaded = None if isinstance(data, Problem) else load(data, name, DataScalars(), _events)
     problems = [data] if isinstance(data, Problem) else loaded.problems if loaded else []
     for problem in problems:
         if problem.level == "error":

@@ -13,8 +13,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from erpguard.conftest.formats import JSON, JSONC, PARSERS, YAML, format_of, unread_format
+from erpguard.conftest.formats import HCL, JSON, JSONC, PARSERS, YAML, format_of, unread_format
+from erpguard.conftest.go_numbers import as_go
 from erpguard.conftest.parsers.parsed import NotParsedError, Parsed
+from erpguard.conftest.yaml_events import events
 from erpguard.model import Origin, Path, Place, Problem, Resource, pointer
 from erpguard.normalize import kubernetes
 from erpguard.sources import Collected, Input
@@ -32,6 +34,7 @@ from erpguard.sources.yaml_values import DEEPEST
 
 UNREAD = "file in a format that only conftest reads: {}"
 NO_DOCUMENT = "file that is no document"
+UNKNOWN = "its name tells no format: say with --parser what it is, as in --parser ini"
 DOCUMENT = "erpguard/Document"
 """The type of documents that are no Kubernetes objects."""
 
@@ -143,8 +146,10 @@ class Documents:
         kind = format_of(given.path or given.name, self._parser if named else "")
         if given.path and self._charts.reason(given.path) == TEMPLATE:
             self.collected.skip(TEMPLATE)
-        elif kind or (named and self._is_text(given)):
-            yield from self._of_file(given, kind or YAML)
+        elif kind:
+            yield from self._of_file(given, kind)
+        elif named and self._is_text(given):
+            yield from self._of_any(given)
         else:
             self._unread(given, named)
 
@@ -153,6 +158,21 @@ class Documents:
         for value in copied_objects(objects, self.collected):
             yield Item(value, ObjectOrigin(object_id_of(value)), Input(object_id_of(value)), self._settings)
 
+    def _of_any(self, given: Input) -> Iterator[Item]:
+        """The documents of a file whose name tells no format: YAML and JSON where they are collections.
+
+        Most other texts are a scalar in YAML, of which no rule would find anything to say.
+        """
+        problems = self.collected.problems
+        known = len(problems)
+        found = list(self._of_file(given, YAML))
+        if any(isinstance(item.value, (dict, list)) for item in found):
+            yield from found
+            return
+        if len(problems) == known:
+            problems.append(Problem("unknown-format", "neither YAML nor JSON with anything in it", Place(given.name)))
+        problems[known:] = [one._replace(message=f"{one.message}; {UNKNOWN}") for one in problems[known:]]
+
     def _of_file(self, given: Input, kind: str) -> Iterator[Item]:
         data = given.data if given.data is not None else read(given)
         if isinstance(data, Problem):
@@ -160,7 +180,7 @@ class Documents:
         elif kind in PARSERS:
             yield from self._parsed(data, given, kind)
         else:
-            yield from self._loaded(load(data, given.name, self._plain, any_tags=True), data, given, kind)
+            yield from self._loaded(load(data, given.name, self._plain, events), data, given, kind)
 
     def _loaded(self, loaded: Loaded, data: bytes, given: Input, kind: str) -> Iterator[Item]:
         self.collected.problems += loaded.problems
@@ -175,7 +195,8 @@ class Documents:
         self.collected.documents += len(found)
         lines = data.count(b"\n") + 1
         for number, (value, origin) in enumerate(found, start=1):
-            yield Item(value, origin, given, self._settings, number if len(found) > 1 else 0, lines)
+            position = number if len(found) > 1 else 0
+            yield Item(as_go(value, data), origin, given, self._settings, position, lines)
 
     def _parsed(self, data: bytes, given: Input, kind: str) -> Iterator[Item]:
         """The document of a file in a format that has a parser of its own."""
@@ -202,7 +223,8 @@ class Documents:
     def _unread(self, given: Input, named: bool) -> None:
         what = unread_format(given.path or given.name)
         if named and what:
-            text = f"the format {what} is not read by --conftest: leave the file out"
+            instead = "judge the plan instead, in JSON" if what == HCL else "leave the file out"
+            text = f"the format {what} is not read by --conftest: {instead}"
             self.collected.problems.append(Problem("unread-format", text, Place(given.name)))
         else:
             self.collected.skip(UNREAD.format(what) if what else NO_DOCUMENT)

@@ -7,6 +7,7 @@ import os
 YAML, JSON, TOML = "YAML", "JSON", "TOML"
 INI, DOTENV, DOCKERFILE, PROPERTIES = "INI", "dotenv", "Dockerfile", "properties"
 JSONC, XML, IGNORE = "JSONC", "XML", "ignore list"
+HCL = "HCL"
 
 PARSERS = {
     TOML: "toml",
@@ -26,12 +27,12 @@ NAMED = {"yaml": YAML, "json": JSON, **{name: kind for kind, name in PARSERS.ite
 _READ = frozenset((YAML, JSON, *PARSERS))
 
 _SUFFIXES = {
-    **dict.fromkeys((".hcl", ".hcl1", ".hcl2", ".tf", ".tfvars"), "HCL"),
+    **dict.fromkeys((".hcl", ".hcl1", ".hcl2", ".tf", ".tfvars"), HCL),
     **dict.fromkeys((".textproto", ".textpb"), "textproto"),
     **dict.fromkeys((".gitignore", ".dockerignore", ".ignore"), IGNORE),
     **dict.fromkeys((".yaml", ".yml"), YAML),
     ".cue": "CUE",
-    ".cyclonedx": "CycloneDX",
+    ".cyclonedx": JSONC,
     ".dockerfile": DOCKERFILE,
     ".dotenv": DOTENV,
     ".edn": "EDN",

@@ -42,6 +42,8 @@ def join(judged: Judged, judgement: Judgement) -> None:
     )
     judgement.counts = {**judgement.counts, **judged.counts}
     judgement.problems += judged.problems
+    told = {(problem.code, problem.place) for problem in judged.problems}
+    collected.problems = [problem for problem in collected.problems if (problem.code, problem.place) not in told]
     collected.ignores = list(dict.fromkeys([*collected.ignores, *judged.collected.ignores]))
     collected.resources += judged.subjects
     _settle(collected, judged.collected)

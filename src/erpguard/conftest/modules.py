@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 
 from erpguard.engines.child import Source
@@ -13,6 +14,13 @@ from erpguard.sources.input_files import read
 
 MOST = 10_000
 LARGEST = 2**20
+
+_GAP = re.compile(
+    r"""`[^`]*`|"(?:\\.|[^"\\\n])*"|\#[^\n]*  # what may look like a head, and is none
+    |^(?!(?:else|every|not|some)\b)([a-zA-Z_][\w.]*)([ \t]+)(?=[\[(])""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""White space in a head: OPA takes `deny [msg] { ... }`, and the engine does not."""
 
 
 def modules(paths: Iterable[str], *, is_v0: bool) -> list[Source]:
@@ -72,9 +80,14 @@ def _text(name: str, path: str) -> str:
     if len(data) > LARGEST:
         raise PackError(f"{name}: larger than {LARGEST // 2**20} MiB, which is no policy")
     try:
-        return data.decode("utf-8-sig")
+        return _GAP.sub(_without_gap, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise PackError(f"{name}: not UTF-8 at byte offset {error.start}") from error
+
+
+def _without_gap(match: re.Match[str]) -> str:
+    """The name moves up to the bracket, and all else stays where it is."""
+    return match[2] + match[1] if match[1] else match[0]
 
 
 def _check_names(found: dict[str, Source]) -> None:

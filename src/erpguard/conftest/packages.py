@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from erpguard.conftest import ConftestOptions
-from erpguard.conftest.data_files import data_of
+from erpguard.conftest.data_files import data_of, number_forms
 from erpguard.conftest.modules import modules
 from erpguard.conftest.rules import EXCEPTION, Module, Rule, exceptions, rules
 from erpguard.engines.child import Limits, RegoProcess, Source
@@ -18,6 +19,7 @@ from erpguard.model import Policy
 _UNUSABLE: frozenset[Why] = frozenset(("differs", "missing", "refused", "unknown"))
 _TELLS_FILE = re.compile(r"\bdata\s*(?:\.\s*conftest\b|\[\s*\"conftest\"\s*\])")
 _WRAPPER = "erpguard_conftest_file"
+_NUMBERS = "erpguard_conftest_numbers"
 
 
 class Packages:
@@ -34,6 +36,7 @@ class Packages:
         data = data_of(options.data)
         self._data, self._limits = [data] if data else [], limits or Limits()
         self._sources = sources
+        self._numbers = number_forms(options.data)
         self._process = self._started()
         try:
             found = [Module(*pair) for pair in zip(sources, self._process.modules, strict=False)]
@@ -66,12 +69,22 @@ class Packages:
             given = {"document": document, "file": {"name": name, "dir": folder}}
         return dict(zip(queries, self._process.evaluate(asked, given), strict=True))
 
+    def facts(self) -> list[Any]:
+        """Everything that their answers depend on besides the documents; these may ask for the folder of their file."""
+        return [self.options, self._sources, self._data, self._numbers, os.getcwd()]
+
     def close(self) -> None:
         """End the process."""
         self._process.close()
 
     def _started(self, *more: Source) -> RegoProcess:
-        return RegoProcess([*self._sources, *more], self._data, self._limits)
+        own = [self._literals()] if self._numbers else []
+        return RegoProcess([*self._sources, *more, *own], self._data, self._limits, has_go_numbers=True)
+
+    def _literals(self) -> Source:
+        """A module with numbers of data as literals, whose forms the interpreter knows."""
+        lines = (f"\t{number}," for number in self._numbers)
+        return Source(f"{_NUMBERS}.rego", "\n".join((f"package {_NUMBERS}", "", "forms := [", *lines, "]", "")))
 
     def _queries(self, rules: Iterable[Rule]) -> list[str]:
         rules = list(rules)

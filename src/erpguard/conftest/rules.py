@@ -6,9 +6,10 @@ conftest asks for every rule `deny`, `violation` and `warn` of a package, and fo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.conftest import PACK, ConftestOptions
 from erpguard.conftest.annotations import Annotations
@@ -16,6 +17,7 @@ from erpguard.engines.child import Source
 from erpguard.engines.syntax import ModuleFacts
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Policy, Reference, Severity
+from erpguard.named_tuples import NamedTuple
 
 EXCEPTION = "exception"
 
@@ -62,9 +64,8 @@ def rules(modules: Sequence[Module], options: ConftestOptions) -> list[Rule]:
             found.setdefault((one.package, one.name), []).append(one)
     if not found:
         raise UsageError(f"no rule deny, warn or violation in {_listed(sorted(wanted))}: {_known(modules)}")
-    made = [_rule(definitions, options) for _, definitions in sorted(found.items())]
-    _check_ids(made)
-    return made
+    ids = _ids(found)
+    return [_rule(definitions, ids[key], options) for key, definitions in sorted(found.items())]
 
 
 def exceptions(modules: Iterable[Module]) -> dict[str, list[Definition]]:
@@ -135,26 +136,40 @@ def _is_set(source: Source, line: str, number: int) -> bool:
     return match["sign"] is None and source.is_v0 and not _V1.search(source.text)
 
 
-def _rule(definitions: Sequence[_Found], options: ConftestOptions) -> Rule:
+def _ids(found: Mapping[tuple[str, str], Sequence[_Found]]) -> dict[tuple[str, str], str]:
+    """What METADATA says, where it is a word and no other rule has it; else the package and the name."""
+    names = {key: ".".join(key) for key in found}
+    given = {key: _mapping(_own(definitions).get("custom")).get("id") for key, definitions in found.items()}
+    words = {key: one for key, one in given.items() if isinstance(one, str) and _ID.fullmatch(one)}
+    taken = Counter([*names.values(), *words.values()])
+    return names | {key: one for key, one in words.items() if taken[one] == 1}
+
+
+def _own(definitions: Sequence[_Found]) -> dict[str, Any]:
+    """The METADATA of a rule: what its first definition says comes first."""
+    own: dict[str, Any] = {}
+    for one in reversed(definitions):
+        own.update(one.own)
+    return own
+
+
+def _rule(definitions: Sequence[_Found], id_: str, options: ConftestOptions) -> Rule:
     first = definitions[0]
     match = _JUDGES.fullmatch(first.name)
     assert match is not None
     kind, rest = match[1], match[2]
-    return Rule(_policy(definitions, kind, options), first.package, first.name, rest.removeprefix("_"))
+    return Rule(_policy(definitions, id_, kind, options), first.package, first.name, rest.removeprefix("_"))
 
 
-def _policy(definitions: Sequence[_Found], kind: str, options: ConftestOptions) -> Policy:
-    first = definitions[0]
-    own: dict[str, Any] = {}
-    for one in reversed(definitions):
-        own.update(one.own)
+def _policy(definitions: Sequence[_Found], id_: str, kind: str, options: ConftestOptions) -> Policy:
+    first, own = definitions[0], _own(definitions)
     whole = first.package_metadata
     file, line = first.where
     name = f"{first.package}.{first.name}"
     custom = _mapping(own.get("custom"))
-    severity = _severity(custom, _mapping(whole.get("custom")), first) or _SEVERITIES[kind]
+    severity = _severity(custom.get("severity"), _mapping(whole.get("custom")).get("severity")) or _SEVERITIES[kind]
     return Policy(
-        id=_id(custom.get("id"), name, first),
+        id=id_,
         name=first.name.replace("_", "-"),
         pack=PACK,
         package=first.package,
@@ -175,23 +190,10 @@ def _policy(definitions: Sequence[_Found], kind: str, options: ConftestOptions) 
     )
 
 
-def _id(given: Any, name: str, found: _Found) -> str:
-    if given is None:
-        return name
-    if not isinstance(given, str) or not _ID.fullmatch(given):
-        file, line = found.where
-        raise PackError(f"{file}:{line}: METADATA: the id has to be a word of letters, digits and . _ - /")
-    return given
-
-
-def _severity(own: Mapping[str, Any], whole: Mapping[str, Any], found: _Found) -> Severity | None:
-    given = own.get("severity", whole.get("severity"))
-    try:
-        return None if given is None else Severity(str(given).lower())
-    except ValueError:
-        file, line = found.where
-        text = f"METADATA: there is no severity {given!r}: use {', '.join(Severity)}"
-        raise PackError(f"{file}:{line}: {text}") from None
+def _severity(*given: Any) -> Severity | None:
+    """The first severity that is given; none where it is no word of ours, for packages mean it for other programs."""
+    first = next((str(one).lower() for one in given if one is not None), "")
+    return Severity(first) if first in set(Severity) else None
 
 
 def _references(given: Any) -> Iterator[Reference]:
@@ -208,12 +210,3 @@ def _mapping(given: Any) -> Mapping[str, Any]:
 
 def _text(given: Any) -> str:
     return given.strip() if isinstance(given, str) else ""
-
-
-def _check_ids(made: Iterable[Rule]) -> None:
-    taken: dict[str, Rule] = {}
-    for rule in made:
-        other = taken.setdefault(rule.policy.id, rule)
-        if other is not rule:
-            named = f"{other.package}.{other.name}"
-            raise PackError(f"{rule.policy.file}: METADATA: the id {rule.policy.id} is used already by {named}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from erpguard.errors import EngineError
@@ -21,14 +21,8 @@ Answers = dict[str, Sequence[Violation] | EngineError]
 class PolicyEngine(Protocol):
     """Holds compiled policies and judges one input after the other."""
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
-        """The violations of one policy on one input document; EngineError if it cannot be evaluated.
-
-        Calls with the same document object one after the other load it once.
-        """
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """The answers of some policies on one input document.
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """The answers of some policies on one input document; one that fails costs no other.
 
         Raises EngineUnavailable when the engine can judge nothing any more, and DocumentTooLarge when fewer resources
         at a time may do.
@@ -38,12 +32,12 @@ class PolicyEngine(Protocol):
         """Let go of what the engine holds, also after an error; never fails. Gives what its user has to know of it."""
 
 
-def one_by_one(engine: PolicyEngine, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-    """The answers of an engine that evaluates each policy alone; one that fails costs no other."""
+def one_by_one(policies: Iterable[Policy], violations: Callable[[Policy], Sequence[Violation]]) -> Answers:
+    """The answers of what gives the violations of one policy, or raises EngineError."""
     found: Answers = {}
     for policy in policies:
         try:
-            found[policy.id] = engine.evaluate(policy, document)
+            found[policy.id] = violations(policy)
         except EngineError as error:
             found[policy.id] = error
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from erpguard.engines import Answers, PolicyEngine, Violation
+from erpguard.engines import Answers, PolicyEngine
 from erpguard.errors import EngineUnavailable
 from erpguard.model import Part, Policy, Problem
 
@@ -90,17 +90,13 @@ class _Divided:
         self._some = some
         self._others = others
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
-        """See `PolicyEngine.evaluate`."""
-        return (self._some if policy.id in self._ids else self._others).evaluate(policy, document)
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`. One engine that is out does not cost the other's policies."""
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+        """See `PolicyEngine.evaluate`. One engine that is out does not cost the other's policies."""
         answers: Answers = {}
         for made, is_some in ((self._some, True), (self._others, False)):
             asked = [policy for policy in policies if (policy.id in self._ids) is is_some]
             try:
-                answers |= made.evaluate_all(asked, document) if asked else {}
+                answers |= made.evaluate(asked, document) if asked else {}
             except EngineUnavailable as error:
                 answers |= {policy.id: error for policy in asked}
         return answers

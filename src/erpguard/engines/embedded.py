@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import regorus
 
 from erpguard.engines import Answers, Violation, one_by_one
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
+from erpguard.named_tuples import NamedTuple
 
 UNDEFINED = '"<undefined>"'
 """How the interpreter writes that a rule has no value."""
@@ -33,7 +34,7 @@ class Interpreter:
     """
 
     def __init__(self) -> None:
-        self._engine = regorus.Engine()
+        self._engine: Any = _Engine(regorus.Engine())
         self._said: list[str] = []
 
     def add_file(self, path: str, shown: str) -> None:
@@ -80,7 +81,7 @@ class Interpreter:
 
     def value(self, rule: str) -> str:
         """The value of a rule, `data.<package>.<name>`, as JSON; UNDEFINED where it has none."""
-        before = self._engine.clone()
+        before = _Engine(self._engine.clone())
         try:
             return str(self._engine.eval_rule_as_json(rule))
         except RuntimeError as error:
@@ -130,55 +131,76 @@ class Interpreter:
         return "{}:{}:{}: {}".format(*self.written(place), _reason(error))
 
 
+class _Engine:
+    """regorus with errors of one kind: a panic of its own reaches Python as a BaseException, which ends programs.
+
+    https://pyo3.rs/main/doc/pyo3/panic/struct.PanicException.html: its class cannot be imported.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._engine, name)
+
+        def call(*args: Any, **options: Any) -> Any:
+            try:
+                return method(*args, **options)
+            except BaseException as error:
+                if type(error).__name__ != "PanicException":
+                    raise
+                raise RuntimeError(f"a defect of the interpreter: {' '.join(str(error).split())}") from error
+
+        return call
+
+
 class EmbeddedEngine:
     """Compiles the modules of a folder: the shared ones, then those of the policies."""
 
     def __init__(self, folder: str, modules: Iterable[str], policies: Iterable[Policy]) -> None:
         self._interpreter = Interpreter()
-        self._document: Mapping[str, Any] | None = None
         for file in (*modules, *(policy.file for policy in policies)):
             self._interpreter.add_file(os.path.join(folder, file), file)
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate`."""
         try:
-            if document is not self._document:
-                self._interpreter.set_input(document)
-                self._document = document
-            found = self._interpreter.value(f"data.{policy.package}.deny")
+            self._interpreter.set_input(document)
+        except EngineError as error:
+            return {policy.id: EngineError(f"{policy.id}: {error}") for policy in policies}
+        return one_by_one(policies, self._violations)
+
+    def _violations(self, policy: Policy) -> Sequence[Violation]:
+        try:
+            found: list[Violation] = json.loads(self._interpreter.value(f"data.{policy.package}.deny"))
         except EngineError as error:
             raise EngineError(f"{policy.id}: {error}") from error
-        violations: list[Violation] = json.loads(found)
-        return violations
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`."""
-        return one_by_one(self, policies, document)
+        return found
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: there is nothing to let go of."""
         return ()
 
 
-_ARROW = re.compile(r"--> (.*?):(\d+):(\d+)$", re.MULTILINE)
-_DRAWN = re.compile(r"^ *\d+ \| (.*)$", re.MULTILINE)
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|`[^`]*`?')
+_ARROW = r"(?m)--> (.*?):(\d+):(\d+)$"
+_DRAWN = r"(?m)^ *\d+ \| (.*)$"
+_TEXT = r'"(?:[^"\\]|\\.)*"?|`[^`]*`?'
 _TAB = 4
 
 
 def _place(error: RuntimeError) -> Place | None:
     """Where regorus points at; its path is that of this machine."""
-    arrow = _ARROW.search(str(error))
+    arrow = re.search(_ARROW, str(error))
     if arrow is None:
         return None
-    drawn = _DRAWN.search(str(error), arrow.end())
+    drawn = re.search(_DRAWN, str(error)[arrow.end() :])
     column = int(arrow[3])
     return Place(arrow[1], int(arrow[2]), _characters(drawn[1], column) if drawn else column)
 
 
 def _characters(line: str, column: int) -> int:
     """A column as regorus counts it, in characters: it counts four for a tab, and the bytes of texts in quotes."""
-    line = _TEXT.sub(lambda text: re.sub(r"[^\x00-\x7f]", "_", text[0]) if text[0][0] == "`" else text[0], line)
+    line = re.sub(_TEXT, lambda text: re.sub(r"[^\x00-\x7f]", "_", text[0]) if text[0][0] == "`" else text[0], line)
     position, reached = 0, 1
     for position, character in enumerate(line, 1):
         reached += _TAB if character == "\t" else len(character.encode())

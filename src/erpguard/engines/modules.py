@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from erpguard.digests import sha256
 from erpguard.errors import PackError
 from erpguard.model import Part, Policy
+from erpguard.named_tuples import NamedTuple
 
 _PACKAGE = re.compile(r"\s*(?:#.*\n\s*)*package\s+(\S+)")
 """At the start of a module, after comments: what looks like one in a text further down is none."""
 
 _POLICY_PACKAGE = re.compile(r"erpguard\.(?!lib\.)\w+\.\w+")
 _SHARED_PACKAGE = re.compile(r"erpguard\.lib(\.\w+)+")
+_NAMED = re.compile(r"\bdata\.(erpguard\.\w+\.\w+)")
 _RESERVED = "erpguard.lib.scan"
 """The package of what a server answers a scan by."""
 
@@ -43,20 +44,28 @@ class Module(NamedTuple):
         """The SHA-256 of the text."""
         return sha256(self.text.encode())
 
-    @property
-    def id(self) -> str:
-        """Its name on a server: another text is another name."""
-        return f"erpguard/{self.digest[:16]}/{self.file}"
-
 
 def read(parts: Sequence[Part], policies: Sequence[Policy]) -> list[Module]:
     """The modules of folders of packs in the order in which engines take them: what is imported first.
 
+    Of own packs these are the modules of the policies, and of those that they name.
     PackError for a package that is not `erpguard.<pack>.<policy>` or `erpguard.lib.<name>`, or that is there twice.
     """
     shared = [_module(part, file) for part in parts for file in part.modules]
-    own = [_policy(part, policy) for part in parts for policy in policies if policy.id in part.policies]
+    own = [module for part in parts for module in _named(part, [one for one in policies if one.id in part.policies])]
     return _checked([*shared, *own])
+
+
+def _named(part: Part, policies: Iterable[Policy]) -> list[Module]:
+    """The modules of policies of a part, and in an own one those of the policies that they name."""
+    others = {} if part.is_shipped else {policy.package: policy for policy in part.policies.values()}
+    found: dict[str, Module] = {}
+    waiting = list(policies)
+    for policy in waiting:
+        if policy.id not in found:
+            found[policy.id] = module = _policy(part, policy)
+            waiting += [others[name] for name in _NAMED.findall(module.text) if name in others]
+    return list(found.values())
 
 
 def _module(part: Part, file: str) -> Module:

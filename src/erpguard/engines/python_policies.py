@@ -18,24 +18,19 @@ class PythonEngine:
 
     def __init__(self, code: Mapping[str, PythonPolicy]) -> None:
         self._code = code
-        self._document: Mapping[str, Any] | None = None
-        self._text = ""
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate`."""
-        if document is not self._document:
-            self._text = json.dumps(document)
-            self._document = document
-        own = json.loads(self._text)  # what it changes is not what the next policy sees
+        text = json.dumps(document)
+        return one_by_one(policies, lambda policy: self._violations(policy, text))
+
+    def _violations(self, policy: Policy, text: str) -> Sequence[Violation]:
+        own = json.loads(text)  # what one policy changes is not what the next one sees
         try:
             found: list[Violation] = json.loads(json.dumps(list(self._code[policy.id].deny(own))))
         except (Exception, SystemExit) as error:  # it is not ours, and may fail in any way
             raise EngineError(f"{policy.id}: {_told(error)}") from error
         return found
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`."""
-        return one_by_one(self, policies, document)
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`: there is nothing to let go of."""

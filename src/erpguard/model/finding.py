@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from erpguard.model.place import Path, Place
+from erpguard.named_tuples import NamedTuple
 
 
 class Severity(StrEnum):

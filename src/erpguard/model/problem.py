@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from erpguard.model.place import Place
+from erpguard.named_tuples import NamedTuple
 
 Stage = Literal["input", "configuration", "policy", "triage"]
 Level = Literal["error", "warning"]

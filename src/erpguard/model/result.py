@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from erpguard.model.finding import Finding, Outcome, Severity
@@ -114,12 +116,32 @@ class ScanResult:
             return 3
         return 1 if self.failing(fail_on or self.fail_on) else 0
 
-    def to_sarif(self, *, profile: SarifProfile = "full", automation_id: str = "") -> dict[str, Any]:
-        """The result as a SARIF 2.1.0 log; the profiles leave out what their consumer cannot read."""
+    def to_sarif(
+        self,
+        *,
+        profile: SarifProfile = "full",
+        include_passed: bool = False,
+        fail_on: Severity | None = None,
+        automation_id: str = "",
+        automation_properties: Mapping[str, str] = MappingProxyType({}),
+        fallback_file: str = "",
+        tool_version: str = "",
+    ) -> dict[str, Any]:
+        """The result as a SARIF 2.1.0 log for a reader, `profile`; see `erpguard.reporters.ReportOptions`."""
         # The one upward import, here so that SARIF stays out of every start.
+        from erpguard.reporters import ReportOptions
         from erpguard.reporters.sarif import log
 
-        return log(self, profile=profile, automation_id=automation_id, fail_on=self.fail_on)
+        options = ReportOptions(
+            sarif_profile=profile,
+            include_passed=include_passed,
+            fail_on=fail_on or self.fail_on,
+            automation_id=automation_id,
+            automation_properties=automation_properties,
+            fallback_file=fallback_file,
+            tool_version=tool_version,
+        )
+        return log(self, options)
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain JSON values, of the shape of `schemas/finding.schema.json`."""

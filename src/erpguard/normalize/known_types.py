@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from erpguard.normalize.kubernetes_types import shape_of
+from erpguard.normalize.kubernetes_types import all_names, shape_of
+
+
+def all_of(platform: str) -> set[str]:
+    """All types of `azure` or `kubernetes` that anything is known of."""
+    if platform == "azure":
+        from erpguard.normalize.azure.arm_types import all_names as azure_names
+
+        return set(azure_names())
+    return set(all_names())
 
 
 def is_read(type_: str) -> bool:

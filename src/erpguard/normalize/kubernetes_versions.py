@@ -7,9 +7,10 @@ migration guide from v2 to v3 (`traefik.containo.us` -> `traefik.io`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Origin, Path, Place
+from erpguard.named_tuples import NamedTuple
 
 _GROUPS: dict[str, dict[str, str]] = {
     "extensions": {

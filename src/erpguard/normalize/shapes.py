@@ -6,9 +6,10 @@ The language of shapes is described in `erpguard.normalize.kubernetes_types`.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Path
+from erpguard.named_tuples import NamedTuple
 
 # Kubernetes quantities: apimachinery/pkg/api/resource/quantity.go, the grammar in the comment of `Quantity`.
 _QUANTITY = re.compile(
@@ -130,7 +131,8 @@ def _is_a(value: Any, kind: str) -> bool:
 
 
 def _refuse(path: Path, expected: str, value: Any, result: Fit) -> bool:
-    result.misfits.append(Misfit(path, f"must be {expected}, not {_described(value)}"))
+    remedy = ": put it in quotes" if expected == "a string" and isinstance(value, (bool, int, float)) else ""
+    result.misfits.append(Misfit(path, f"must be {expected}, not {_described(value)}{remedy}"))
     return False
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from erpguard.errors import PackError
 
 SUFFIXES = (".rego", ".yaml")
+_SIMILAR = (*SUFFIXES, ".yml", ".json")
 LARGEST = 2**20
 """Bytes of one file."""
 
@@ -38,7 +39,28 @@ def _names(folder: str) -> Iterator[str]:
     for pack in os.listdir(folder):
         where = os.path.join(folder, pack)
         if not pack.startswith(".") and os.path.isdir(where):
-            yield from (f"{pack}/{name}" for name in os.listdir(where) if name.endswith(SUFFIXES))
+            names = (name for name in os.listdir(where) if not name.startswith("."))
+            yield from (f"{pack}/{name}" for name in names if name.endswith(SUFFIXES))
+
+
+def below(folder: str) -> Iterator[tuple[str, str]]:
+    """The files at any depth that look as if they belonged to a pack, with their suffix in small letters.
+
+    What is hidden is none, and of a folder behind a link only its own files are. OSError for a folder that cannot be
+    read.
+    """
+    for where, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        links = [one for one in folders if os.path.islink(os.path.join(where, one))]
+        behind = [os.path.join(one, name) for one in links for name in os.listdir(os.path.join(where, one))]
+        for name in (*names, *behind):
+            suffix = os.path.splitext(name)[1].lower()
+            if suffix in _SIMILAR and not os.path.basename(name).startswith("."):
+                yield os.path.relpath(os.path.join(where, name), folder).replace(os.sep, "/"), suffix
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _objection(path: str, inside: str) -> str:

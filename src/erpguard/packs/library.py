@@ -6,19 +6,18 @@ A policy is `<folder>/<pack>/<policy_name>.rego`. A wheel carries `index.json`, 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.errors import PackError
 from erpguard.model import Part, Policy
+from erpguard.named_tuples import NamedTuple
 from erpguard.packs.files import files
-from erpguard.packs.metadata import LIBRARY, add_controls, is_module, make_index, make_policy
+from erpguard.packs.metadata import LIBRARY, add_controls, is_module, make_index, make_policy, read_policy
 from erpguard.shipped import shipped
 
 INDEX = "index.json"
 COMPARISONS = "drift"
-_TYPE = re.compile(r"Microsoft\.[\w.]+(/\w+)+|[a-z0-9][a-z0-9.-]*/[A-Z]\w*")
 
 
 class Library(NamedTuple):
@@ -86,7 +85,8 @@ def load(folder: str | None = None, own: Iterable[str] = (), plugins: Iterable[s
     """All policies of a folder (by default the ones that ship with erpguard), of folders of own packs, and of plugins.
 
     Raises PackError where metadata is missing or wrong, an id or the name of a pack is used twice, a control names no
-    policy, an own folder holds no policy, or a plugin cannot be loaded; UsageError for a plugin that is not installed.
+    policy, an own folder holds no policy or one that would be silent, or a plugin cannot be loaded; UsageError for a
+    plugin that is not installed.
     """
     parts, policies = list[Part](), dict[str, Policy]()
     for given in (folder or shipped("policies"), *own):
@@ -105,10 +105,12 @@ def load(folder: str | None = None, own: Iterable[str] = (), plugins: Iterable[s
 def _part(folder: str, shown: str, known: dict[str, Policy]) -> Part:
     """A folder of packs, beside policies that are known: its own ones are added, with all controls that they check."""
     path = os.path.join(folder, INDEX)
-    index = _read_index(path) if not shown and os.path.isfile(path) else make_index(folder)
+    is_packaged = not shown and os.path.isfile(path)
+    index = _read_index(path) if is_packaged else make_index(folder)
+    make = read_policy if is_packaged else make_policy  # packaging has checked what it wrote
     policies: dict[str, Policy] = {}
     for entry in index["policies"]:
-        file, policy = entry["file"], make_policy(entry["file"], entry["metadata"])._replace(folder=shown)
+        file, policy = entry["file"], make(entry["file"], entry["metadata"], shown)
         if policy.id in policies:
             raise PackError(f"{file}: the id {policy.id} is used already by {policies[policy.id].file}")
         policies[policy.id] = policy
@@ -129,13 +131,15 @@ def _read_index(path: str) -> dict[str, Any]:
 
 def _own_part(folder: str, others: Sequence[Part], known: dict[str, Policy]) -> Part:
     """A folder of own packs, which may not stand in the way of others; errors begin with the folder as it was given."""
+    from erpguard.packs import own
+
     named = os.path.basename(os.path.abspath(folder)) if os.path.isabs(folder) else folder
     shown = named.replace(os.sep, "/").removeprefix("./").rstrip("/") + "/"
     try:
         files(folder)
         part = _part(folder, shown, known)
+        own.check(part)
         _check_names(part, others)
-        _check_types(part)
     except PackError as error:
         raise PackError(f"{shown}{error}") from error
     except OSError as error:
@@ -162,11 +166,3 @@ def _check_names(part: Part, others: Sequence[Part]) -> None:
         package = "erpguard." + os.path.splitext(policy.file)[0].replace("/", ".")
         if policy.package != package:
             raise PackError(f"{policy.file}: the package has to be {package}, as the file is called")
-
-
-def _check_types(part: Part) -> None:
-    """PackError for what is no type at all: its policy would judge nothing, and be silent. `check` knows more."""
-    for policy in part.policies.values():
-        for type_ in (*policy.resource_types, *policy.absence_of):
-            if not _TYPE.fullmatch(type_):
-                raise PackError(f"{policy.file}: {type_} is no type: write GROUP/KIND, such as apps/Deployment")

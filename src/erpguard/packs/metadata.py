@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from erpguard.errors import PackError
@@ -17,8 +17,8 @@ from erpguard.packs.files import text
 
 LIBRARY = "lib"
 CONTROLS = "controls"
-_ID = re.compile(r"[A-Z]+[0-9]{3}")
-_PACKAGE = re.compile(r"^package\s+(\S+)", re.MULTILINE)
+_ID = r"[A-Z]+[0-9]{3}"
+_PACKAGE = r"(?m)^package\s+(\S+)"
 
 
 def make_index(folder: str) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def make_index(folder: str) -> dict[str, Any]:
 
 
 def is_module(name: str) -> bool:
-    """Whether a file is Rego that is judged by, and no test of it."""
-    return name.endswith(".rego") and not name.endswith("_test.rego")
+    """Whether a file is Rego that is judged by: no test of it, and not hidden, as an editor's copy is."""
+    return name.endswith(".rego") and not name.endswith("_test.rego") and not name.startswith(".")
 
 
 def read_entries(folder: str) -> list[tuple[str, dict[str, Any]]]:
@@ -49,7 +49,7 @@ def read_entries(folder: str) -> list[tuple[str, dict[str, Any]]]:
 def _metadata(file: str, source: str) -> dict[str, Any]:
     import yaml
 
-    lines = source.split("\n")
+    lines = list(map(str.rstrip, source.split("\n")))
     if "# METADATA" not in lines:
         raise PackError(f"{file}: no METADATA block: see `erpguard policies show` for how one looks")
     start = lines.index("# METADATA") + 1
@@ -62,7 +62,7 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
         metadata = yaml.load("\n".join(block), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise _not_yaml(error, file, start, "METADATA is ") from error
-    package = _PACKAGE.search(source)
+    package = re.search(_PACKAGE, source)
     if package is None or not isinstance(metadata, dict):
         raise PackError(f"{file}: a policy needs a package and a METADATA block that is a mapping")
     return {**metadata, "package": package[1]}
@@ -123,47 +123,57 @@ def _controls(file: str, given: Any) -> list[tuple[Control, list[str]]]:
     return found
 
 
-def make_policy(file: str, metadata: Mapping[str, Any]) -> Policy:
-    """The policy that METADATA describes; PackError names what is missing."""
+def make_policy(file: str, metadata: Mapping[str, Any], folder: str = "") -> Policy:
+    """The policy that METADATA describes; PackError names what is missing or wrong."""
     custom = metadata.get("custom") or {}
     try:
         _check_kinds({**metadata, **custom})
-        severity = _severity(custom["severity"])
-        pack, _, name = file.removesuffix(".rego").removesuffix(".py").partition("/")
-        policy = Policy(
-            id=custom["id"],
-            name=name.replace("_", "-"),
-            pack=pack,
-            package=metadata["package"],
-            title=metadata["title"],
-            description=metadata["description"],
-            severity=severity,
-            severities=tuple(_severity(value) for value in custom.get("severities", [severity])),
-            resource_types=_types(custom["resource_types"]),
-            reads=tuple(sorted(custom["reads"])),
-            judged={field: tuple(values) for field, values in custom.get("judged", {}).items()},
-            absence_of=tuple(custom.get("absence_of", ())),
-            message=custom["message"],
-            remediation=custom["remediation"],
-            parameters=tuple(_parameter(name, given) for name, given in custom.get("parameters", {}).items()),
-            references=tuple(
-                Reference(page["ref"], page.get("description", page["ref"]))
-                for page in metadata.get("related_resources", ())
-            ),
-            scope=custom.get("scope", "resource"),
-            file=file,
-            aliases=tuple(custom.get("aliases", ())),
-            deprecated=bool(custom.get("deprecated", False)),
-            fix=_scalars(custom.get("fix", {})),
-            only_if=custom.get("only_if", ""),
-        )
+        _check_keys(custom, _CUSTOM, "custom")
+        _check_parameters(custom.get("parameters", {}))
+        _check_scalars(custom.get("fix", {}))
+        policy = read_policy(file, {**metadata, "custom": custom}, folder)
     except KeyError as error:
         raise PackError(f"{file}: METADATA has no {error.args[0]}: add it") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise PackError(f"{file}: METADATA: {error}") from error
-    if not isinstance(policy.id, str) or not _ID.fullmatch(policy.id):
+    if not isinstance(policy.id, str) or not re.fullmatch(_ID, policy.id):
         raise PackError(f"{file}: the id {policy.id!r} is not letters and three digits")
     return policy
+
+
+def read_policy(file: str, metadata: Mapping[str, Any], folder: str = "") -> Policy:
+    """The policy of METADATA that was checked before: what an index holds."""
+    custom = metadata["custom"]
+    severity = _severity(custom["severity"])
+    pack, _, name = file.removesuffix(".rego").removesuffix(".py").partition("/")
+    return Policy(
+        id=custom["id"],
+        name=name.replace("_", "-"),
+        pack=pack,
+        package=metadata["package"],
+        title=metadata["title"],
+        description=metadata["description"],
+        severity=severity,
+        severities=tuple(map(_severity, custom["severities"])) if "severities" in custom else (severity,),
+        resource_types=_types(custom["resource_types"]),
+        reads=tuple(sorted(custom["reads"])),
+        judged={field: tuple(values) for field, values in custom.get("judged", {}).items()},
+        absence_of=tuple(custom.get("absence_of", ())),
+        message=custom["message"],
+        remediation=custom["remediation"],
+        parameters=tuple(_parameter(name, given) for name, given in custom.get("parameters", {}).items()),
+        references=tuple(
+            Reference(page["ref"], page.get("description", page["ref"]))
+            for page in metadata.get("related_resources", ())
+        ),
+        scope=custom.get("scope", "resource"),
+        file=file,
+        aliases=tuple(custom.get("aliases", ())),
+        deprecated=bool(custom.get("deprecated", False)),
+        fix=custom.get("fix", {}),
+        only_if=custom.get("only_if", ""),
+        folder=folder,
+    )
 
 
 _KINDS: Mapping[str, type] = {
@@ -171,7 +181,18 @@ _KINDS: Mapping[str, type] = {
     **dict.fromkeys(("resource_types", "reads", "absence_of", "aliases", "severities", "related_resources"), list),
     **dict.fromkeys(("judged", "parameters", "fix"), dict),
 }
-_READ = re.compile(r"(?!views\b).+|views\.\w+\.\w+.*", re.DOTALL)
+_CUSTOM = frozenset((*_KINDS, "id", "severity", "deprecated")) - {"title", "description", "related_resources"}
+_OF_PARAMETERS = frozenset(("description", "schema", "default", "environments"))
+_READ = r"(?s)(?!views\b).+|views\.\w+\.\w+.*"
+
+
+def _check_keys(given: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    """ValueError for a key that nobody reads: what was meant by it would be missing."""
+    for key in given.keys() - known:
+        import difflib
+
+        near = difflib.get_close_matches(str(key), known, n=1)
+        raise ValueError(f"{where}: there is no key {key}{f': did you mean {near[0]}?' if near else ''}")
 
 
 def _check_kinds(given: Mapping[str, Any]) -> None:
@@ -183,25 +204,32 @@ def _check_kinds(given: Mapping[str, Any]) -> None:
         if not all(isinstance(one, str) for one in given.get(name, ())):
             raise ValueError(f"{name} has to be a list of texts")
     for read in given.get("reads", ()):
-        if not _READ.fullmatch(read):
+        if not re.fullmatch(_READ, read):
             raise ValueError(f"reads: {read} names a view without a field")
 
 
 def _severity(given: Any) -> Severity:
-    if given not in list(Severity):
-        raise ValueError(f"the severity {given} is none of {', '.join(Severity)}")
-    return Severity(given)
+    try:
+        return Severity(given)
+    except ValueError:
+        raise ValueError(f"the severity {given} is none of {', '.join(Severity)}") from None
 
 
-def _scalars(given: Mapping[str, Any]) -> dict[str, Any]:
+def _check_scalars(given: Mapping[str, Any]) -> None:
     for key, value in given.items():
         if not isinstance(value, (bool, int, str)):
             raise ValueError(f"the fix of {key} is no scalar")
-    return dict(given)
 
 
 def _types(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(type_ for name in names for type_ in GROUPS.get(name, (name,)))
+
+
+def _check_parameters(given: Mapping[Any, Any]) -> None:
+    for name, parameter in given.items():
+        if not isinstance(name, str):  # `on` is true in YAML
+            raise ValueError(f"parameters: {name} has to be a text: put it in quotes")
+        _check_keys(parameter, _OF_PARAMETERS, f"parameters: {name}")
 
 
 def _parameter(name: str, given: Mapping[str, Any]) -> Parameter:

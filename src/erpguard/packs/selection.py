@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.errors import UsageError
 from erpguard.model import Parameter, Policy
+from erpguard.named_tuples import NamedTuple
 from erpguard.packs.library import COMPARISONS, Library, load
 
 Names = Sequence[str]
@@ -59,7 +60,8 @@ def select(
     """
     for pack in packs:
         if pack not in (*library.packs, COMPARISONS):
-            raise UsageError(f"there is no pack {pack!r}: choose from {', '.join(library.packs)}")
+            folder = f"; the folder is ./{pack}" if os.path.isdir(pack) else ""
+            raise UsageError(f"there is no pack {pack!r}: choose from {', '.join(library.packs)}{folder}")
     for pattern in (*chosen, *ignored):
         if not any(matches(policy, pattern) for policy in library.rules.values()):
             raise UsageError(f"no policy matches {pattern!r}: `erpguard policies list` shows them all")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
 from erpguard.model.result import SarifProfile
+from erpguard.named_tuples import NamedTuple
 
 
 class ReportOptions(NamedTuple):
@@ -53,6 +54,7 @@ class Reporter(Protocol):
 
 BUILT_IN = {
     "json": "erpguard.reporters.json_report:render",
+    "junit": "erpguard.reporters.junit:render",
     "sarif": "erpguard.reporters.sarif:render",
     "text": "erpguard.reporters.text:render",
 }

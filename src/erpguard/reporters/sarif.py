@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from erpguard.model import Finding, Outcome, Related, ScanResult, Severity
+from erpguard.model import Finding, Outcome, Related, ScanResult
 from erpguard.model.result import SarifProfile
+from erpguard.named_tuples import NamedTuple
 from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import cut, replaced
 from erpguard.reporters.sarif_locations import NAME_LIMIT, ROOT, Json
@@ -51,17 +51,7 @@ def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
         tables.append(_Table(write, items))
         return f"{_TABLE}{len(tables) - 1}"
 
-    found = _log(
-        later,
-        result,
-        profile=options.sarif_profile,
-        include_passed=options.include_passed,
-        automation_id=options.automation_id,
-        fail_on=options.fail_on,
-        fallback_file=options.fallback_file,
-        automation_properties=options.automation_properties,
-        tool_version=options.tool_version,
-    )
+    found = _log(later, result, options)
     before, *rest = _PLACE.split(json.dumps(found, indent=2, ensure_ascii=False))
     yield before
     for number, text in zip(rest[::2], rest[1::2], strict=True):
@@ -92,17 +82,7 @@ def _at_once(write: Callable[[Any], str], items: Sequence[Any]) -> list[Json]:
     return [json.loads(write(item)) for item in items]
 
 
-def log(
-    result: ScanResult,
-    *,
-    profile: SarifProfile = "full",
-    include_passed: bool = False,
-    automation_id: str = "",
-    fail_on: Severity = Severity.LOW,
-    fallback_file: str = "",
-    automation_properties: Mapping[str, str] = MappingProxyType({}),
-    tool_version: str = "",
-) -> Json:
+def log(result: ScanResult, options: ReportOptions) -> Json:
     """The result as a SARIF log of one run.
 
     Findings without a file (live state, standard input) stand in `fallback_file`; the consumer profiles leave them out
@@ -110,36 +90,17 @@ def log(
     DevOps asks for `azuredevops/pipeline/build/buildDefinitionId`, `.../buildDefinitionName`, `.../phaseId` and
     `.../phaseName`, and for an `automation_id` that starts with `azuredevops/pipeline/build/`.
     """
-    return _log(
-        _at_once,
-        result,
-        profile,
-        include_passed,
-        automation_id,
-        fail_on,
-        fallback_file,
-        automation_properties,
-        tool_version,
-    )
+    return _log(_at_once, result, options)
 
 
-def _log(
-    listed: Listed,
-    result: ScanResult,
-    profile: SarifProfile,
-    include_passed: bool,
-    automation_id: str,
-    fail_on: Severity,
-    fallback_file: str,
-    automation_properties: Mapping[str, str],
-    tool_version: str,
-) -> Json:
-    reported, left_out = _reported(result, profile, fallback_file)
+def _log(listed: Listed, result: ScanResult, options: ReportOptions) -> Json:
+    profile = options.sarif_profile
+    reported, left_out = _reported(result, profile, options.fallback_file)
     kept = worst(reported, RESULT_LIMITS[profile])
     notices = [*notices_of(result), *left_out, *_cut_notice(len(reported), len(kept))]
     indexes = rule_indexes(result.policies)
     told: list[Any] = list(kept)
-    if include_passed and profile == "full":
+    if options.include_passed and profile == "full":
         told += passes(result, indexes)[: RESULT_LIMITS[profile] - len(kept)]
     taxa = references(result.policies)
     sure = {name: surely(given) for name, given in taxa.items()}
@@ -148,14 +109,14 @@ def _log(
         told,
     )
     run: Json = {
-        "tool": {"driver": _driver(listed, result, tool_version, taxa)},
-        "invocations": [invocation(result, notices, fail_on)],
+        "tool": {"driver": _driver(listed, result, options.tool_version, taxa)},
+        "invocations": [invocation(result, notices, options.fail_on)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
         "columnKind": "utf16CodeUnits",
         "results": results,
         "properties": _properties(result),
     }
-    automation = _automation(automation_id, automation_properties)
+    automation = _automation(options.automation_id, options.automation_properties)
     if automation:
         run["automationDetails"] = automation
     frameworks = taxonomies(result.policies)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from erpguard.model import Place, Problem, ScanResult, Severity
+from erpguard.named_tuples import NamedTuple
 from erpguard.reporters.escape import cut, replaced, sarif_message
 from erpguard.reporters.sarif_locations import NAME_LIMIT, Json, place_location
 

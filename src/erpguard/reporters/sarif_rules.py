@@ -9,7 +9,8 @@ from erpguard.model import Parameter, Policy, Reference, Severity
 from erpguard.reporters.escape import cut, markdown, prose, replaced, sarif_message
 from erpguard.reporters.sarif_locations import NAME_LIMIT, Json
 
-PROJECT_PAGE = "https://pypi.org/project/erpguard/"
+PROJECT_PAGE = "https://erpguard.example/"
+"""A reserved name (RFC 2606) for as long as the project has no page: no report links to what another could own."""
 TEXT_LIMIT = 1024
 HELP_LIMIT = 10_000
 TAG_LIMIT = 10

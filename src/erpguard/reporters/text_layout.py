@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import wrap
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 NARROWEST = 40
 

@@ -112,11 +112,9 @@ def _put_live(side: Side, other: Side, usable: Iterable[Resource]) -> None:
 def open_on(platform: str, open_types: Iterable[str]) -> set[str]:
     """Those of the open types that are of a platform."""
     if ALL_TYPES in open_types:
-        if platform == "azure":
-            from erpguard.normalize.azure.arm_types import all_names
-        else:
-            from erpguard.normalize.kubernetes_types import all_names
-        return set(all_names())
+        from erpguard.normalize.known_types import all_of
+
+        return all_of(platform)
     return {type_ for type_ in open_types if type_.startswith("Microsoft.") == (platform == "azure")}
 
 

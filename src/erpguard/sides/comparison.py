@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from erpguard.errors import UsageError
 from erpguard.model import Resource
+from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Input
 from erpguard.sources.discovery import Discovered, is_address
 from erpguard.sources.live_resources import AZURE, KUBERNETES, LIVE
@@ -22,6 +22,9 @@ _WORDS = {
     "snapshot": "in the snapshot",
 }
 """What a side may be called -> how messages say that something is there."""
+
+_FEW = 3
+"""So many files are told by their names."""
 
 _GENERAL = ("live", "declared")
 """Words that mean what the other side does not."""
@@ -73,10 +76,7 @@ class Named(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What is compared: what should be, or was (`reference`), and what is (`actual`).
-
-    is_versions  both are of one kind, such as two snapshots: the reference is only there to be compared with
-    """
+    """What is compared: what should be, or was (`reference`), and what is (`actual`)."""
 
     reference: Named
     actual: Named
@@ -142,7 +142,8 @@ def _present(found: Discovered, inputs: Inputs, in_memory: bool) -> list[str]:
     kinds |= {"live"} if found.addresses else set()
     words = {*kinds, *({"declared"} if kinds - {"live"} else ()), *({"snapshot"} if inputs.get(SNAPSHOT) else ())}
     files = [one.path or one.name or "-" for given in inputs.values() for one in given]
-    return [*(word for word in _WORDS if word in words), *found.addresses, *files[:10]]
+    others = files if len(files) <= _FEW else [f"each of the {len(files)} files and their folders"]
+    return [*(word for word in _WORDS if word in words), *found.addresses, *others]
 
 
 def _kind(source: str) -> str:

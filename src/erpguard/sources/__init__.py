@@ -7,10 +7,11 @@ design, and the types that the unreadable parts may have held.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from erpguard.errors import UsageError
 from erpguard.model import Problem, Resource
+from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.sources.inline_ignores import InlineIgnore
@@ -58,16 +59,16 @@ class Collected:
         self.documents = 0
         self.deleted: set[str] = set()
 
-    def skip(self, reason: str) -> None:
-        """Count one more document or file that is not judged."""
-        self.not_judged[reason] = self.not_judged.get(reason, 0) + 1
+    def skip(self, reason: str, times: int = 1) -> None:
+        """Count more documents or files that are not judged."""
+        self.not_judged[reason] = self.not_judged.get(reason, 0) + times
 
     def merge(self, other: Collected) -> None:
         """Add what was found elsewhere, such as in another shard."""
         self.resources += other.resources
         self.problems += other.problems
         for reason, count in other.not_judged.items():
-            self.not_judged[reason] = self.not_judged.get(reason, 0) + count
+            self.skip(reason, count)
         self.open_types |= other.open_types
         self.ignores += other.ignores
         self.documents += other.documents

@@ -24,10 +24,10 @@ _CALL = re.compile(
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _DEEPEST = 5
 
-NEEDS_EXPANDING = (
-    "an ARM template with expressions needs to be expanded by Azure before it can be judged: scan what `az deployment "
-    "group what-if --result-format FullResourcePayloads --no-pretty-print ... | jq '[.changes[].after | values]'` gives"
-)
+EXPAND = "scan what `az deployment group what-if --result-format FullResourcePayloads --no-pretty-print ...` gives"
+"""How Azure evaluates expressions without deploying anything."""
+
+NEEDS_EXPANDING = f"an ARM template with expressions needs to be expanded by Azure before it can be judged: {EXPAND}"
 """What to say of a template with expressions."""
 
 

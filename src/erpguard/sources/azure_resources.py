@@ -1,19 +1,39 @@
-"""ARM resources as `az ... -o json`, the REST API and Resource Graph show them: objects, lists, and pages of a list."""
+"""ARM resources as the REST API, `az rest`, `az resource show` and Resource Graph show them: objects, lists, and pages.
+
+Most commands of the Azure CLI show something else: `az resource list` leaves out all properties, and commands for one
+type move them to the top (https://learn.microsoft.com/cli/azure/resource#az-resource-list). Nothing is known then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from erpguard.model import Path
+from erpguard.model import Origin, Path, Problem
 from erpguard.normalize.azure import arm
+from erpguard.normalize.azure.arm_types import arm_type, canonical
 from erpguard.normalize.azure.families import Draft, settle
 from erpguard.sources import Collected
-from erpguard.sources.object_lists import OriginOf
+from erpguard.sources.object_lists import ANY_TYPE, OriginOf
+
+_PAGES = ("value", "data")
+"""Where a page of a list has its items: ARM's, and those of Resource Graph."""
+
+_MORE = ("nextLink", "skip_token", "$skipToken")
+"""What a page has where others follow: ARM's, that of `az graph query`, that of Resource Graph."""
+
+_CHANGES = "changes"
+"""Where a what-if has what it foresees
+(https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-what-if), each with the resource `after`."""
+
+_AT_TOP = "Microsoft.Resources/subscriptions"
+"""The type whose GET has nothing under `properties`."""
+
+_WHOLE = frozenset((("properties",),))
 
 
 def looks_like_arm(value: Any) -> bool:
-    """Whether a document holds ARM resources: one, a list of them, or a page (`value`) of a list."""
+    """Whether a document holds ARM resources: one, a list of them, or a page of a list."""
     return any(True for _ in _bodies(value))
 
 
@@ -27,14 +47,24 @@ class AzureResources:
 
     def take(self, value: Any, origin_of: OriginOf, collected: Collected) -> None:
         """The resources of one document."""
+        for path, code, text in _left_out(value):
+            collected.problems.append(Problem(code, text, origin_of((), value).place(path)))
+            collected.open_types.add(ANY_TYPE)
         self.add(_bodies(value), origin_of, collected)
 
     def add(self, bodies: Iterable[tuple[Path, dict[str, Any]]], origin_of: OriginOf, collected: Collected) -> None:
         """Resources, with their paths in a document."""
+        lacking: list[tuple[str, Origin]] = []
         for path, body in bodies:
-            made, problems = arm.resource(whole(body), origin_of(path, body), self._settings, self._source)
+            origin = origin_of(path, body)
+            known = arm.Known(unknown=_WHOLE) if _lacks_properties(body) else None
+            made, problems = arm.resource(whole(body), origin, self._settings, self._source, known)
             collected.problems += problems
+            if known is not None:
+                lacking.append((f"{made.kind} {made.name}", origin))
             self._drafts.append(Draft(made))
+        if lacking:
+            collected.problems.append(_without_properties(lacking))
 
     def finish(self, collected: Collected) -> None:
         """Add the resources to what was collected."""
@@ -61,14 +91,51 @@ def add_settled(groups: list[list[Draft]], collected: Collected) -> None:
 def _bodies(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
     if arm.is_arm(value):
         yield (), value
-        return
-    prefix: Path = ()
-    if isinstance(value, dict) and "kind" not in value:
-        value, prefix = value.get("value"), ("value",)
+    else:
+        yield from ((path, item) for path, item in _items(value) if arm.is_arm(item))
+
+
+def _items(value: Any) -> Iterator[tuple[Path, Any]]:
+    """What a list, a page of one, or the answer of a what-if holds."""
     if isinstance(value, list):
-        for index, item in enumerate(value):
-            if arm.is_arm(item):
-                yield (*prefix, index), item
+        yield from (((index,), item) for index, item in enumerate(value))
+    elif isinstance(value, dict) and "kind" not in value:
+        for key in (*_PAGES, _CHANGES):
+            listed = value.get(key)
+            for index, item in enumerate(listed if isinstance(listed, list) else ()):
+                is_change = key == _CHANGES and isinstance(item, dict)
+                yield ((key, index, "after"), item.get("after")) if is_change else ((key, index), item)
+
+
+def _left_out(value: Any) -> Iterator[tuple[Path, str, str]]:
+    """What a document says that it does not have: where, the code of the problem, and the text."""
+    if arm.is_arm(value) or not isinstance(value, dict):
+        return
+    for key in (key for key in _MORE if value.get(key)):
+        yield (key,), "more-pages", f"more pages follow ({key}), which are not here: give all of them"
+    changes = value.get(_CHANGES)
+    for index, change in enumerate(changes if isinstance(changes, list) else ()):
+        if isinstance(change, dict) and change.get("changeType") == "Unsupported":
+            text = f"what-if does not foresee what becomes of {change.get('resourceId')}: it is not judged"
+            yield (_CHANGES, index), "unforeseen-change", text
+
+
+def _lacks_properties(body: dict[str, Any]) -> bool:
+    """Whether a body is not whole. One that is written for a deployment, with an API version, may leave them out."""
+    described = arm_type(canonical(str(body["type"])))
+    if described is None or described.name == _AT_TOP or body.get("apiVersion"):
+        return False
+    return body.get("properties") is None and "properties" in described.shape
+
+
+def _without_properties(lacking: list[tuple[str, Origin]]) -> Problem:
+    first, origin = lacking[0]
+    who = f"{first} has" if len(lacking) == 1 else f"{first} and {len(lacking) - 1} more have"
+    text = (
+        f"{who} no `properties`, so that nothing is known of the settings: give what `az resource show`, `az rest` or "
+        "Resource Graph show; other commands of the Azure CLI leave them out, or move them to the top"
+    )
+    return Problem("no-properties", text, origin.place(("name",)))
 
 
 def whole(value: Any) -> Any:

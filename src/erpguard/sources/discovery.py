@@ -42,7 +42,7 @@ class Discovered:
         self.problems: list[Problem] = []
 
     def refuse_nothing(self) -> None:
-        """Tell of what was named and is JSON without anything in it: it would pass for clean."""
+        """Tell of what was named and has nothing in it: it would pass for clean."""
         for given in filter(is_nothing, self.named):
             self.inputs.remove(given)
             text = "there is nothing in it: did the program that should write it fail? Make it again, or leave it out"
@@ -67,7 +67,7 @@ def discover(
     argument that does not exist.
     """
     walk = _Walk(root, tuple(exclude), takes)
-    for path in paths:
+    for path in dict.fromkeys(paths):
         if path == "-":
             if stdin is None:
                 raise UsageError("`-` is given, but there is no standard input to read")
@@ -75,7 +75,7 @@ def discover(
             walk.found.inputs.append(walk.found.named[-1])
             continue
         if is_address(path):
-            walk.found.addresses += [path] if path not in walk.found.addresses else []
+            walk.found.addresses.append(path)
             continue
         for one in _expanded(path):
             walk.argument(one)
@@ -137,8 +137,7 @@ class _Walk:
             self.follow(*self.links.pop(0))
         inputs[first:] = sorted(inputs[first:], key=lambda one: one.name)
         if len(self.seen) == known and len(problems) == first_problem and not self.overlaps(path):
-            message = "no manifests found in this folder"
-            problems.append(Problem("no-manifests", message, Place(self.name(path)), level="warning"))
+            problems.append(Problem("no-manifests", _nothing_in(path), Place(self.name(path)), level="warning"))
 
     def overlaps(self, path: str) -> bool:
         """Whether an earlier argument gave files of this folder."""
@@ -226,9 +225,7 @@ class _Walk:
 
 
 def is_nothing(given: Input) -> bool:
-    """Whether an input is JSON that holds nothing; in YAML nobody says anything by that, as in values of a chart."""
-    if given.path.lower().endswith(_YAML):
-        return False
+    """Whether an input is empty, or JSON that holds nothing; YAML may hold `{}`, as the values of a chart do."""
     data = given.data
     if data is None:
         try:
@@ -238,7 +235,25 @@ def is_nothing(given: Input) -> bool:
                 data = opened.read()
         except OSError:
             return False  # its source tells why
-    return data.removeprefix(b"\xef\xbb\xbf").strip() in _NOTHING
+    content = data.removeprefix(b"\xef\xbb\xbf").strip()
+    name = given.path.lower()
+    if not content:
+        return not name.endswith(".json")  # of such a file its source tells, also in folders
+    return content in _NOTHING and not name.endswith(_YAML)
+
+
+def _nothing_in(folder: str) -> str:
+    """What to say of a folder without manifests: Terraform and Bicep are programs, of which others make values."""
+    message, names = "no manifests found in this folder", os.listdir(folder)
+    if any(name.endswith(".tf") for name in names):
+        from erpguard.sources.terraform.kinds import MAKE
+
+        return f"{message}, but Terraform's configuration: make a plan with {MAKE}, and scan it"
+    if any(name.endswith(".bicep") for name in names):
+        from erpguard.sources.arm_templates import EXPAND
+
+        return f"{message}, but Bicep: {EXPAND}"
+    return message
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -56,7 +56,7 @@ def hand_over(
         collected.resources += made.resources
         collected.problems += made.problems
         for reason, count in made.not_judged.items():
-            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+            collected.skip(reason, count)
         collected.open_types |= made.open_types
         collected.deleted |= deleted(kubernetes, settings, source, documents)
     if not azure:

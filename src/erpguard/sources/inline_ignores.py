@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from erpguard.model import Place
+from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.sources.documents import Document
 
 _WORD = "erpguard:"
-_IGNORE = re.compile(r"(?<!\S)#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])?([^\r\n]*)")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_IGNORE = r"(?<!\S)#[ \t]*erpguard:[ \t]*ignore\b(?:\[([^\]\r\n]*)\])?([^\r\n]*)"
+_LINE = r"[^\r\n]*(?:\r\n?|\n|\Z)"
 
 
 class InlineIgnore(NamedTuple):
@@ -35,7 +36,7 @@ def find_ignores(document: Document) -> list[InlineIgnore]:
     text = document.text
     if _WORD not in text or document.json:
         return []
-    matches = list(_IGNORE.finditer(text))
+    matches = list(re.finditer(_IGNORE, text))
     if not matches:
         return []
     from erpguard.sources.yaml_places import scalar_spans
@@ -52,9 +53,8 @@ def find_ignores(document: Document) -> list[InlineIgnore]:
 
 # Strings and texts between markers are passed over: what looks like a comment in them is none.
 # https://developer.hashicorp.com/terraform/language/syntax/configuration
-_HCL = re.compile(
-    r'"(?:[^"\\\r\n]|\\.)*"|<<-?(?P<end>\w+)[^\n]*\n.*?^[ \t]*(?P=end)[ \t]*$|/\*.*?\*/|//[^\r\n]*|(?P<comment>#)',
-    re.DOTALL | re.MULTILINE,
+_HCL = (
+    r'(?sm)"(?:[^"\\\r\n]|\\.)*"|<<-?(?P<end>\w+)[^\n]*\n.*?^[ \t]*(?P=end)[ \t]*$|/\*.*?\*/|//[^\r\n]*|(?P<comment>#)'
 )
 
 
@@ -63,11 +63,12 @@ def find_hcl_ignores(document: Document) -> list[InlineIgnore]:
     text = document.text
     if _WORD not in text:
         return []
+    tokens, ignore = re.compile(_HCL), re.compile(_IGNORE)
     found, offset = [], 0
-    while token := _HCL.search(text, offset):
+    while token := tokens.search(text, offset):
         offset = token.end()
         if token["comment"]:
-            match = _IGNORE.match(text, token.start())
+            match = ignore.match(text, token.start())
             found += [_ignore(document, match)] if match else []
             end = text.find("\n", offset)
             offset = end if end >= 0 else len(text)
@@ -86,7 +87,7 @@ def _ignore(document: Document, match: re.Match[str]) -> InlineIgnore:
 
 def _next_content(text: str, start: int) -> int:
     """The offset of the next line that is neither blank nor a comment; the comment's own if there is none."""
-    for match in _LINE.finditer(text, start):
+    for match in re.compile(_LINE).finditer(text, start):
         content = match[0].strip()
         if content and not content.startswith("#"):
             return match.start()

@@ -13,6 +13,7 @@ from erpguard.sources.yaml_scalars import finite_float, integer
 from erpguard.sources.yaml_values import DEEPEST
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_LONGEST_PLAIN_INTEGER = 18  # of any sign, it has less than 64 bits
 _SURROGATES = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F]\w\w")
 
 
@@ -20,10 +21,7 @@ class _Reader:
     def __init__(self) -> None:
         self.has_duplicates = False
         self.decoder = JSONDecoder(
-            object_pairs_hook=self.object,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_refuse_constant,
+            object_pairs_hook=self.object, parse_int=json_integer, parse_float=json_float, parse_constant=no_constant
         )
 
     def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -48,8 +46,8 @@ def load_json(text: str, file: str) -> tuple[list[Document], Problem | None, lis
         except JSONDecodeError as error:
             message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
             return documents, syntax_problem(document, error.pos, "json-syntax", message), problems
-        except _ConstantError as error:
-            return documents, problem_at(document, offset, "json-syntax", f"{error} is no JSON value"), problems
+        except ConstantError as error:
+            return documents, problem_at(document, offset, "json-syntax", str(error)), problems
         except RecursionError:
             return documents, _too_deep(document), problems
         if is_deep(document.value):
@@ -108,19 +106,24 @@ def _skip(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-class _ConstantError(Exception):
+class ConstantError(ValueError):
     """NaN or Infinity, which Python's decoder would take."""
 
 
-def _refuse_constant(name: str) -> Any:
-    raise _ConstantError(name)
+def no_constant(name: str) -> Any:
+    """Refuse what JSON does not have. Every decoder gets this, `json_integer` and `json_float`."""
+    raise ConstantError(f"{name} is no JSON value")
 
 
-def _integer(text: str) -> Any:
+def json_integer(text: str) -> int | float | str:
+    """An integer as it is read from all files: a float where it is longer than 64 bits."""
+    if len(text) <= _LONGEST_PLAIN_INTEGER:
+        return int(text)
     number = integer(text)
-    return _float(text) if number is None else number
+    return json_float(text) if number is None else number
 
 
-def _float(text: str) -> Any:
+def json_float(text: str) -> float | str:
+    """A float; the text itself where it is too large for one."""
     number = finite_float(text)
     return text if number is None else number

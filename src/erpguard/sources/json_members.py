@@ -17,19 +17,25 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from json import JSONDecodeError, JSONDecoder
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Place, Problem
-from erpguard.sources.json_documents import is_deep, without_lone_surrogates
+from erpguard.named_tuples import NamedTuple
+from erpguard.sources.json_documents import (
+    ConstantError,
+    is_deep,
+    json_float,
+    json_integer,
+    no_constant,
+    without_lone_surrogates,
+)
 from erpguard.sources.text_positions import Positions
-from erpguard.sources.yaml_scalars import finite_float, integer
 from erpguard.sources.yaml_values import DEEPEST
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_STUMP = 16
 _STUMP = re.compile(r"[^{}\[\],:\"]*")
 """What may be left of a literal, a number or an escape that was cut off."""
-_LONGEST_PLAIN_INTEGER = 18  # of any sign, it has less than 64 bits
 
 Decode = Callable[[str, int], tuple[Any, int]]
 
@@ -210,8 +216,8 @@ class JsonText:
             return decode(self._readable, offset)
         except JSONDecodeError as error:
             raise self._broken(f"{error.msg[:1].lower()}{error.msg[1:]}", error.pos) from None
-        except _ConstantError as error:
-            raise JsonError("json-syntax", f"{error} is no JSON value", offset) from None
+        except ConstantError as error:
+            raise JsonError("json-syntax", str(error), offset) from None
         except RecursionError:
             raise JsonError("too-deep", _TOO_DEEP, offset) from None
 
@@ -245,25 +251,5 @@ _TOO_DEEP = f"nested deeper than {DEEPEST} levels, the limit: exclude the file"
 
 def _decoder(make_object: Callable[[list[tuple[str, Any]]], Any]) -> Decode:
     return JSONDecoder(
-        object_pairs_hook=make_object, parse_int=_integer, parse_float=_float, parse_constant=_refuse_constant
+        object_pairs_hook=make_object, parse_int=json_integer, parse_float=json_float, parse_constant=no_constant
     ).raw_decode
-
-
-class _ConstantError(Exception):
-    """NaN or Infinity, which Python's decoder would take."""
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _ConstantError(name)
-
-
-def _integer(text: str) -> Any:
-    if len(text) <= _LONGEST_PLAIN_INTEGER:
-        return int(text)
-    number = integer(text)
-    return _float(text) if number is None else number
-
-
-def _float(text: str) -> Any:
-    number = finite_float(text)
-    return text if number is None else number

@@ -106,6 +106,10 @@ def _origins(document: Document) -> OriginOf:
     return origin
 
 
+_OF_AZURE = frozenset(("type", "value", "data", "changes", "$schema"))
+"""What ARM resources, pages of them, what-ifs and templates have at their top: one of these."""
+
+
 class _Azure:
     """The ARM resources among the documents; their modules are imported when there is one."""
 
@@ -116,7 +120,7 @@ class _Azure:
 
     def takes(self, value: Any) -> bool:
         """Whether a document holds ARM resources."""
-        if isinstance(value, dict) and not ("type" in value or "value" in value or "$schema" in value):
+        if isinstance(value, dict) and value.keys().isdisjoint(_OF_AZURE):
             return False
         if isinstance(value, dict) and "apiVersion" in value and "metadata" in value:
             return False  # an object of Kubernetes may have a type as well

@@ -5,8 +5,7 @@ from __future__ import annotations
 from json import JSONDecoder
 from typing import Any
 
-from erpguard.sources.json_documents import is_deep, without_lone_surrogates
-from erpguard.sources.yaml_scalars import finite_float, integer
+from erpguard.sources.json_documents import is_deep, json_float, json_integer, no_constant, without_lone_surrogates
 
 
 def parsed(data: bytes) -> Any:
@@ -28,18 +27,4 @@ def parsed_of_any_depth(data: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _integer(text: str) -> int | float | str:
-    number = integer(text)
-    return _float(text) if number is None else number
-
-
-def _float(text: str) -> float | str:
-    number = finite_float(text)
-    return text if number is None else number
-
-
-def _refused(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
-
-
-_DECODER = JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_refused)
+_DECODER = JSONDecoder(parse_int=json_integer, parse_float=json_float, parse_constant=no_constant)

@@ -15,10 +15,11 @@ from erpguard.model import Resource
 from erpguard.normalize import kubernetes
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.families import Draft, settle
+from erpguard.normalize.known_types import all_of
 from erpguard.sources import Collected
 from erpguard.sources.azure_resources import whole
 from erpguard.sources.documents import ObjectOrigin
-from erpguard.sources.live import Gap, Item, Platform, Target, is_accepted, problem
+from erpguard.sources.live import Gap, Item, Target, is_accepted, problem
 from erpguard.sources.object_lists import has_kind, object_id_of
 
 AZURE, KUBERNETES = "azure_live", "kubernetes_cluster"
@@ -51,7 +52,7 @@ def add(
             live.kubernetes(record)
     for target in targets:
         if target.scope:  # only a part was asked for: the rest may hold anything
-            collected.open_types |= _all_of(target.platform)
+            collected.open_types |= all_of(target.platform)
     live.finish()
 
 
@@ -68,7 +69,7 @@ class _Live:
         """Note what was not read, and what may be missing for it."""
         self._collected.problems.append(problem(gap, is_accepted(gap, self._accepted)))
         for type_ in gap.types:
-            self._collected.open_types |= _all_of(gap.platform) if type_ == "*" else {type_}
+            self._collected.open_types |= all_of(gap.platform) if type_ == "*" else {type_}
 
     def azure(self, item: Item) -> None:
         """One ARM resource."""
@@ -120,12 +121,3 @@ def _in_order(resources: Iterable[Resource]) -> list[Resource]:
             namesakes.sort(key=lambda one: json.dumps(one.body, sort_keys=True))
         found += namesakes
     return found
-
-
-def _all_of(platform: Platform) -> set[str]:
-    """All types of a platform that anything is known of."""
-    if platform == "azure":
-        from erpguard.normalize.azure.arm_types import all_names
-    else:
-        from erpguard.normalize.kubernetes_types import all_names
-    return set(all_names())

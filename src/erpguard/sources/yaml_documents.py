@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from yaml import YAMLError
 
@@ -19,13 +20,17 @@ from erpguard.sources.text_decoding import decode
 from erpguard.sources.text_lines import count_lines
 from erpguard.sources.yaml_scalars import PlainScalars
 from erpguard.sources.yaml_tags import Refused
-from erpguard.sources.yaml_values import Budget, Built, build
+from erpguard.sources.yaml_values import Budget, Built, build, events
+
+if TYPE_CHECKING:
+    from erpguard.sources.yaml_values import Events
 
 MOST_DOCUMENTS = 100_000
 """Document markers in one file; each document starts the parser, so that empty ones would keep it busy."""
 
-_MARKER = re.compile(r"(?:\A|(?<=[\n\r\x85\u2028\u2029]))(?:---|\.\.\.)(?=[ \t\r\n\x85\u2028\u2029]|\Z)")
-_LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]|\Z")
+# As texts: `re` keeps what it compiled, and most files need neither.
+_MARKER = r"(?:\A|(?<=[\n\r\x85\u2028\u2029]))(?:---|\.\.\.)(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
+_LINE_END = r"\r\n?|[\n\x85\u2028\u2029]|\Z"
 # Only comments, directives and blank lines: what may stand before the `---` of the document that it belongs to.
 _PREAMBLE = re.compile(r"(?>[ \t]*+(?:#[^\r\n]*+)?+(?:\r\n?|\n|\Z)|%[^\r\n]*+(?:\r\n?|\n|\Z))*?\Z")
 _JSON_START = re.compile(r"[ \t\r\n]*\{")
@@ -49,11 +54,11 @@ class Loaded:
         self.ignores: list[InlineIgnore] = []
 
 
-def load(data: bytes, file: str, plain: PlainScalars | None = None, *, any_tags: bool = False) -> Loaded:
+def load(data: bytes, file: str, plain: PlainScalars | None = None, parse: Events = events) -> Loaded:
     """The documents of a YAML or JSON file; empty ones are left out.
 
-    `file` is what places show, empty for standard input. `plain` is a cache to be shared between files. `any_tags`
-    takes the tags of applications, and gives them no meaning.
+    `file` is what places show, empty for standard input. `plain` is a cache to be shared between files. `parse` gives
+    the events of YAML.
     """
     text = decode(data, file)
     if isinstance(text, Problem):
@@ -67,10 +72,10 @@ def load(data: bytes, file: str, plain: PlainScalars | None = None, *, any_tags:
             return Loaded([one for one in documents if one.value is not None], problems)
         if is_json:
             return Loaded(documents, [*problems, fatal], {"*"})
-    return _load_yaml(text, file, PlainScalars() if plain is None else plain, any_tags)
+    return _load_yaml(text, file, PlainScalars() if plain is None else plain, parse)
 
 
-def _load_yaml(text: str, file: str, plain: PlainScalars, any_tags: bool) -> Loaded:
+def _load_yaml(text: str, file: str, plain: PlainScalars, parse: Events) -> Loaded:
     loaded = Loaded()
     markers = _markers(text)
     if len(markers) > MOST_DOCUMENTS:
@@ -84,7 +89,7 @@ def _load_yaml(text: str, file: str, plain: PlainScalars, any_tags: bool) -> Loa
         line += count_lines(text, counted, start)
         counted = start
         document = Document(file, text[start:stop], line, None)
-        built = _build(document, plain, budget, loaded, any_tags)
+        built = _build(document, plain, budget, loaded, parse)
         if built is not None and built.value is not None:
             document.value = built.value
             loaded.documents.append(document)
@@ -92,9 +97,9 @@ def _load_yaml(text: str, file: str, plain: PlainScalars, any_tags: bool) -> Loa
     return loaded
 
 
-def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Loaded, any_tags: bool) -> Built | None:
+def _build(document: Document, plain: PlainScalars, budget: Budget, loaded: Loaded, parse: Events) -> Built | None:
     try:
-        built = build(document.text, plain, budget, any_tags=any_tags)
+        built = build(document.text, plain, budget, parse)
     except (Refused, YAMLError) as error:
         from erpguard.sources.refusals import explain, guessed_type
 
@@ -121,7 +126,7 @@ def split(text: str, markers: list[int] | None = None) -> list[tuple[int, int]]:
                 bounds.append((start, marker))
                 start = marker
             continue
-        match = _LINE_END.search(text, marker)
+        match = re.compile(_LINE_END).search(text, marker)
         stop = match.end() if match else len(text)
         if not _is_preamble(text, start, marker):
             bounds.append((start, stop))
@@ -139,7 +144,7 @@ def _markers(text: str) -> list[int]:
     """The offsets of all markers, or of more than the most that are allowed."""
     has_returns = "\r" in text and text.count("\r") != text.count("\r\n")
     if has_returns or any(mark in text for mark in "\x85\u2028\u2029"):
-        return [match.start() for match in islice(_MARKER.finditer(text), MOST_DOCUMENTS + 1)]
+        return [match.start() for match in islice(re.finditer(_MARKER, text), MOST_DOCUMENTS + 1)]
     found = [0] if text.startswith(("---", "...")) else []
     for marker in ("\n---", "\n..."):
         at = text.find(marker)

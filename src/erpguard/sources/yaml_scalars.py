@@ -27,6 +27,7 @@ _NUMERIC_START = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"([+-]?)(0[bB][01]+|0[oO][0-7]+|0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][+-]?[0-9]+)?", re.ASCII)
 _BASES = {"b": 2, "o": 8, "x": 16}
+_EXACT = 2**53
 _LONGEST_INTEGER = 66  # 64 binary digits and their prefix: whatever is longer has more than 64 bits
 
 
@@ -75,7 +76,13 @@ def integer(text: str) -> int | None:
     return number if -(2**63) <= number < 2**64 else None
 
 
-def finite_float(text: str) -> float | None:
-    """The float that a text spells, None if it is too large for one."""
+def finite_float(text: str) -> int | float | None:
+    """The number that a text spells, None if it is too large for a float.
+
+    One that is whole is an integer, as in Go, where these become JSON: engines show `1.0` otherwise.
+    """
     number = float(text)
-    return number if isfinite(number) else None
+    if not isfinite(number):
+        return None
+    is_plain = number.is_integer() and abs(number) < _EXACT and (number or not text.startswith("-"))
+    return int(number) if is_plain else number

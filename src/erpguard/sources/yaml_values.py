@@ -22,10 +22,12 @@ from yaml.events import (
 )
 
 from erpguard.sources.yaml_scalars import PlainScalars, is_null
-from erpguard.sources.yaml_tags import Refused, check_collection_tag, offset_of, tagged, without_local_tags
+from erpguard.sources.yaml_tags import Refused, check_collection_tag, offset_of, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Events = Callable[[str], Callable[[], Any]]
 
 try:
     from yaml._yaml import CParser as _Parser
@@ -68,20 +70,17 @@ class Built:
         self.duplicates: list[tuple[str, int]] = []
 
 
-def build(text: str, plain: PlainScalars, budget: Budget, *, any_tags: bool = False) -> Built:
-    """The value of the only document in `text`, None if it is empty. With `any_tags`, those of others mean nothing.
-
-    Raises Refused, and yaml.YAMLError for what the YAML parser itself refuses.
-    """
-    get_event = events(text)
-    if any_tags and "!" in text:
-        get_event = without_local_tags(get_event)
-    return _Builder(get_event, plain, budget).document()
-
-
 def events(text: str) -> Callable[[], Any]:
     """A function that returns the next event of the YAML parser, and None at the end."""
     return _Parser(text).get_event
+
+
+def build(text: str, plain: PlainScalars, budget: Budget, parse: Events = events) -> Built:
+    """The value of the only document in `text`, None if it is empty.
+
+    Raises Refused, and yaml.YAMLError for what the YAML parser itself refuses.
+    """
+    return _Builder(parse(text), plain, budget).document()
 
 
 class _Builder:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.analysis.azure.arm_estates import Body, analyses, body, doubts, rows
+from tests.analysis.azure.planned import plan, planned
 
 RECOVERY = "Microsoft.RecoveryServices/vaults/backupPolicies"
 PROTECTION = "Microsoft.DataProtection/backupVaults/backupPolicies"
@@ -135,3 +136,9 @@ def test_the_log_of_a_workload_has_a_row_of_its_own() -> None:
 def test_schedules_that_are_not_known(properties: Body) -> None:
     (hidden,) = doubts(analyses(body(RECOVERY, "rsv/p", properties)), "backup_schedules")
     assert {"gap_hours", "never"} <= hidden
+
+
+def test_a_schedule_that_a_plan_does_not_show_yet() -> None:
+    hidden = ("properties", "schedulePolicy", "scheduleRunFrequency")
+    made = plan(planned(RECOVERY, "azurerm_backup_policy_vm.p", unknown=(hidden,)))
+    assert [{"gap_hours", "never"} <= one for one in doubts(made, "backup_schedules")] == [True]

@@ -20,9 +20,9 @@ VAULT = "Microsoft.RecoveryServices/vaults"
 GUID = "cccccccc-0000-4000-8000-000000000001"
 
 
-def assignment(guid: str) -> Body:
+def assignment(guid: str, scope: str = "/subscriptions/1111") -> Body:
     role = f"/providers/Microsoft.Authorization/roleDefinitions/{guid}"
-    properties = {"roleDefinitionId": role, "principalId": "p", "scope": "/subscriptions/1111"}
+    properties = {"roleDefinitionId": role, "principalId": "p", "scope": scope}
     return {**body("Microsoft.Authorization/roleAssignments", "a", properties)}
 
 
@@ -39,7 +39,7 @@ def rights(*bodies: Body, **properties: Any) -> dict[str, bool | None]:
     (account,) = made.estate.of_type(ACCOUNT)
     resources = {ACCOUNT: account}
     types = (KEY_VAULT, POSTGRES, ACCOUNT, VAULT)
-    return {type_: has_right(made, one.role, type_, resources.get(type_)) for type_ in types}
+    return {type_: has_right(made, one, type_, resources.get(type_)) for type_ in types}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_keys_open_only_accounts_that_take_them(
     assert rights(given)[ACCOUNT] is with_keys
     assert rights(given, allowSharedKeyAccess=False)[ACCOUNT] is without_keys
     made = analyses(given)
-    assert has_right(made, assignments(made)[0].role, ACCOUNT) is elsewhere
+    assert has_right(made, assignments(made)[0], ACCOUNT) is elsewhere
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,55 @@ def test_the_definition_of_a_built_in_role_counts_before_its_name() -> None:
     permission = {"actions": [], "dataActions": ["Microsoft.KeyVault/vaults/secrets/readMetadata/action"]}
     shown = definition(guid, permission, "BuiltInRole")
     assert rights(assignment(guid), shown)[KEY_VAULT] is False
+
+
+BLOBS = f"{arm_id(ACCOUNT, 'sterpbackup')}/blobServices/default/containers/dumps"
+SHARE = f"{arm_id(ACCOUNT, 'sterpbackup')}/fileServices/default/shares/files"
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "answer"),
+    [
+        ("Storage Account Key Operator Service Role", arm_id(ACCOUNT, "sterpbackup"), True),
+        ("Storage Account Key Operator Service Role", BLOBS, False),
+        ("Reader and Data Access", BLOBS.upper(), False),
+        ("Storage Account Contributor", BLOBS, True),
+        ("Storage Blob Data Reader", BLOBS, True),
+        (CONTRIBUTOR, BLOBS, True),
+        (OWNER, BLOBS, True),
+        (CONTRIBUTOR, SHARE, False),
+        (OWNER, SHARE, False),
+    ],
+)
+def test_a_role_inside_of_an_account_holds_for_what_is_there(role: str, scope: str, answer: bool) -> None:
+    assert rights(assignment(role_guid(role), scope))[ACCOUNT] is answer
+
+
+@pytest.mark.parametrize(
+    ("role", "part", "answer"),
+    [
+        (CONTRIBUTOR, "secrets/admin", False),
+        (OWNER, "secrets/admin", True),  # who may assign roles there gets at the secret
+        ("Key Vault Secrets User", "secrets/admin", True),
+        ("Reader", "secrets/admin", False),
+    ],
+)
+def test_a_role_at_a_secret(role: str, part: str, answer: bool) -> None:
+    given = assignment(role_guid(role), f"{arm_id(KEY_VAULT, 'kv-erp')}/{part}")
+    assert rights(given)[KEY_VAULT] is answer
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("Microsoft.Storage/storageAccounts/listKeys/action", False),
+        ("Microsoft.Storage/storageAccounts/delete", False),
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/delete", True),
+        ("*", True),
+    ],
+)
+def test_a_custom_role_at_a_container(operation: str, answer: bool) -> None:
+    assert rights(assignment(GUID, BLOBS), definition(GUID, {"actions": [operation]}))[ACCOUNT] is answer
 
 
 def test_a_role_that_nobody_describes() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from erpguard.analysis import Analyses
 from erpguard.analysis.values.tls_versions import lowest, version
 from tests.analysis.azure.arm_estates import analyses, body, rows
 from tests.analysis.azure.planned import plan, planned
@@ -53,6 +54,24 @@ def test_the_lowest_of_nothing_is_not_known() -> None:
 )
 def test_what_a_new_service_gets(type_: str, change: str, expected: str | None) -> None:
     (row,) = rows(plan(planned(type_, "x.erp", {"state": "Ready"}, change=change)), "tls_minimums")
+    assert row.get("min_version") == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "minimum", "expected"),
+    [
+        ("", "TLS1_0", "1.0"),
+        ("2026-02-02", "TLS1_0", "1.0"),
+        ("2026-02-03", "TLS1_0", "1.2"),
+        ("2026-02-03", "TLS1_1", "1.2"),
+        ("2026-11-22", None, "1.2"),
+        ("2026-11-22", "TLS1_3", "1.3"),
+        ("2026-11-22", "${TLS}", None),
+    ],
+)
+def test_storage_takes_no_old_versions_any_more(day: str, minimum: str | None, expected: str | None) -> None:
+    account = body("Microsoft.Storage/storageAccounts", "sterp", {"minimumTlsVersion": minimum} if minimum else {})
+    (row,) = rows(Analyses(analyses(account).estate, as_of=day), "tls_minimums")
     assert row.get("min_version") == expected
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from erpguard.analysis import Analyses
 from erpguard.estate import Estate
-from erpguard.model import Resource
+from erpguard.model import Path, Resource
 from tests.analysis.azure.arm_estates import GROUP, Body, analyses, arm_id, body, doubts, rows
 from tests.analysis.estates import resource
 
@@ -250,6 +250,27 @@ HELD = {"managedBy": arm_id(MACHINE, "vm")}
 )
 def test_disks_that_the_backup_of_a_machine_leaves_out(disk: Body, others: list[Body], answer: bool | None) -> None:
     assert protected({**body(DISK, "disk"), **disk}, *others) is answer
+
+
+LUNS: Path = ("properties", "extendedProperties", "diskExclusionProperties", "diskLunList")
+NAMESPACES: Path = (
+    *("properties", "policyInfo", "policyParameters", "backupDatasourceParametersList", 0),
+    "includedNamespaces",
+)
+
+
+@pytest.mark.parametrize(
+    ("judged", "others", "path"),
+    [
+        (body(DISK, "disk"), [at_lun(1), PROTECTED], LUNS),
+        (claimed(managedBy=SCALE_SET), [AKS, instance(arm_id(CLUSTER, "aks"))], NAMESPACES),
+    ],
+)
+def test_a_block_that_a_plan_does_not_show_yet_may_be_there(judged: Body, others: list[Body], path: Path) -> None:
+    made = analyses(judged, *others).estate
+    made.resources[-1].unknown |= {path}
+    (row,) = Analyses(Estate(made)).view("unprotected").of(made.resources[0])
+    assert "protected" in row.unknown
 
 
 def test_the_disk_of_the_system_is_always_taken() -> None:

@@ -215,7 +215,8 @@ SIGNATURES = {
     "number": "abs ceil floor round bits.negate", "array": "array.reverse array.flatten", "array array":
     "array.concat", "array small small": "array.slice", "base64": "base64.decode base64.is_valid base64url.decode",
     "text": "base64.encode base64url.encode base64url.encode_no_pad crypto.md5 crypto.sha1 crypto.sha256 hex.encode"
-    " lower strings.reverse trim_space upper urlquery.encode", "number number": "bits.and bits.or bits.xor",
+    " lower strings.reverse trim_space upper urlquery.encode", "number number": "bits.and bits.or bits.xor div minus"
+    " mul plus rem",
     "number shift": "bits.lsh bits.rsh", "text texts": "concat",
     "text part": "contains endswith indexof indexof_n split startswith strings.count trim_prefix trim_suffix",
     "any": "count is_array is_boolean is_null is_number is_object is_set is_string json.marshal type_name",
@@ -228,7 +229,8 @@ SIGNATURES = {
     "network": "net.cidr_is_valid", "few": "net.cidr_expand", "addresses": "net.cidr_merge",
     "range range": "numbers.range",
     "range range number": "numbers.range_step", "object collection": "object.filter object.remove",
-    "object any any": "object.get", "object": "object.keys urlquery.encode_object", "any any": "object.subset",
+    "object any any": "object.get", "object": "object.keys urlquery.encode_object", "any any": "equal gt gte lt lte neq"
+    " object.subset",
     "object object": "object.union", "objects": "object.union_n", "numbers": "product sum",
     "pattern subject small": "regex.find_all_string_submatch_n regex.find_n", "pattern": "regex.is_valid",
     "pattern subject": "regex.match regex.split", "subject pattern replacement": "regex.replace",

@@ -79,6 +79,19 @@ def test_a_rule_that_fails_is_told_with_its_place_and_costs_no_other(started: li
     assert len(started) == 1
 
 
+def test_a_panic_of_the_interpreter_is_told_and_costs_no_other(started: list[Any]) -> None:
+    panic = "package bad\n\ndeny contains 1 if count(numbers.range(1, input.x[0])) > 0\n"
+    with RegoProcess([Source("bad.rego", panic), Source("good.rego", GOOD)]) as made:
+        rules = ["data.bad.deny", "data.good.deny"]
+        bad, fine = made.evaluate(rules, {"x": [9223372036854775807]})
+        assert isinstance(bad, EngineError)
+        assert not isinstance(bad, EngineUnavailable)
+        assert str(bad) == "a defect of the interpreter: capacity overflow"
+        assert fine == [9223372036854775807]
+        assert made.evaluate(rules, {"x": [2]}) == [[1], [2]]
+    assert len(started) == 1
+
+
 def test_what_is_printed_is_kept(started: list[Any]) -> None:
     with RegoProcess([Source("good.rego", GOOD)]) as made:
         assert made.evaluate(["data.good.said"], DOCUMENT) == [True]

@@ -158,6 +158,8 @@ class Terms:
         return self.reference(scope)[0] if self.random.random() < 0.6 else self.text(scope)
 
     def _arithmetic(self, scope: Scope) -> Term:
+        if self.random.random() < 0.07:
+            return f"-{self.reference(scope)[0]}", "number"
         operator = self.random.choice("+-*+-/%|&-")
         kind = "set" if operator in "|&" or (operator == "-" and self.random.random() < 0.4) else "number"
         text = f"{self.typed(scope, kind)} {operator} {self.typed(scope, kind)}"

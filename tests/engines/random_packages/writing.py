@@ -98,7 +98,7 @@ class _Writer(Terms):
         while len(made) < number:
             inner = dict(scope)
             statement = self._statement(inner)
-            if statement[0] not in "(-":  # the embedded engine takes that for a call, or a subtraction: an error
+            if not statement.startswith("-"):  # both take that for a subtraction
                 scope.update(inner)
                 made.append(statement)
         return made
@@ -332,7 +332,14 @@ class _Writer(Terms):
         return text, _kind(kinds)
 
     def _tested(self, name: str) -> tuple[str, str]:
-        return "".join(f"{name} {self._body({})}\n\n" for _ in range(self.random.choice([1, 2]))), "boolean"
+        """Also with two bodies of one head."""
+        value = self.scalar() if self.random.random() < 0.2 else ""
+        text = ""
+        for _ in range(self.random.choice([1, 2])):
+            body = self._body({})
+            more = f" {{\n\t{self.statements({}, 1)[0]}\n}}" if body[-1] == "}" and self.random.random() < 0.15 else ""
+            text += f"{name}{' := ' + value if value else ''} {body}{more}\n\n"
+        return text, "any" if value else "boolean"
 
     def _else(self, name: str) -> tuple[str, str]:
         text, kinds = name, []
@@ -397,7 +404,11 @@ class _Writer(Terms):
             name = self.fresh()
             scope[name] = "any"
             return name
-        return "_" if kind < 0.85 else self.scalar() if kind < 0.92 else f"[{self._parameter(scope)}, _]"
+        if kind < 0.85:
+            return "_"
+        if kind < 0.92:
+            return self.scalar() if kind < 0.9 else f'{{"{self.random.choice(KEYS)}": {self._parameter(scope)}}}'
+        return f"[{self._parameter(scope)}, _]"
 
 
 def _kind(kinds: list[str]) -> str:

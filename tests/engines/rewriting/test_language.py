@@ -66,6 +66,19 @@ one := input.one
 h if count(a) == 0
 i contains input.rows[_].name
 j := input.missing if { false } else := input.one
+k.x contains input.missing
+k[y] contains y if some y in ["z"]
+ok := [k, {1 | k.x}]
+l.a.s contains y if some y in input.missing
+l["b"]["s"] contains y if some y in input.missing
+l[x].t contains x if some x in ["c"]
+ol := l
+p.a.b.c contains y if some y in input.missing
+p.a[x].d := 1 if some x in input.missing
+op := p
+q.a.b[x] := 1 if some x in input.missing
+q[x].c := 1 if some x in ["d"]
+oq := q
 m := input.rows[_].other
 n contains f1(input.rows[_].name)
 f1(x) := x
@@ -107,6 +120,90 @@ g := x if { x := input.one with input as {
 	"one": [base, input.one],
 } }
 """
+VALUES_OF_WITH = """
+a contains x if { x := input.y with input as {"y": input.numbers[_]} }
+b if not input.y == 2 with input as {"y": input.numbers[_]}
+"""
+STATEMENTS = """
+a if { input.one
+	(input.one == 1) }
+b contains x if {
+	some x in input.numbers # (
+	# (
+	(x > 2)
+}
+c := y if { y := input["numbers"][1]
+	(y + 1) * 2 == 6 }
+d := [x | x := input.numbers[_]
+
+	(x == 1)]
+e if { not input.object["q"]
+	((1 + 2) > 1) }
+g := [-input.one, 3 - -input.one, -input.one * 2, -f1(input.one) % 3, {-input.one}, [1 | -input.text]]
+h contains -input.one if not -input.one
+i contains -input.one if -input.one < 0
+j if { x := input with input as -input.one; x == -1 }
+l := [x | x := -input.numbers[_]
+	(x < -2)]
+f1(x) := x + 1
+f if { x := input.one with input.one as 7
+	(x == 7) }
+"""
+BODIES = """
+a := input.one + 1 if { input.missing } { input.one }
+ob := b
+b[x].y := 1 if { some x in ["a"] } { some x in ["b"] }
+c := [f1(1), f1(2)]
+f1(x) := x + 1 if { x == 1 } { x == 2 }
+d contains input.one if { x | some x in input.missing }
+e := input.one if { [input.one] | input.missing }
+g if { {"a": 1} == input.object }
+h contains f2(x) if some x in [3, 7, {"a": 4}]
+f2(x) if { x == 7 } else := x.a
+i contains f3(x) if some x in [3, 7, {"a": [4]}, 8]
+f3(x) if { x == 7 } else := "é" if { x == 8 } else := [x, x.a[0]]
+"""
+DECLARATIONS = """
+a contains x if { y := input.numbers[_]; some x; input.pairs[x]; y > 0 }
+b contains [x, y, z] if {
+	z := input.list[_]
+	some x,
+		y
+	input.numbers[x] == input.numbers[y]
+}
+c contains y if { x := input.list[_]; [y, _] := f1(x) }
+d contains x if { y := input.numbers[_]; x := [w | v := input.numbers[_]; some w; input.pairs[w]; v == y] }
+e if { y := input.numbers[_]; every x in [1] { z := input.list[_]; some w; input.numbers[w] == x; z } ; y == 1 }
+f1(x) := [x, 1]
+"""
+PARAMETERS = """
+a := [f1({"a": 1}), f1({"a": {"b": 2}})]
+b := [1 | f1(input.object)]
+f1({"a": x}) := x
+c := [f2({"a": 2}, 1), f2({"a": 0}, 5)]
+d := [1 | f2(input.object, 5)]
+f2({"a": x}, y) := x + y if { x > 1 } else := y
+e if f3([{"a": 1}, 1])
+f if not f3([input.object, 1])
+g if not f3([{"a": 1}, 2])
+f3([{"a": x}, z]) if x == z
+h := [f4({"a": {"b": 1}, "c": [2, {"d": 3}]}), 1]
+i := [1 | f4({"a": input.object, "c": [2, {"d": 3}]})]
+f4({"a": {"b": x}, "c": [y, {"d": z}]}) := [x, y, z]
+j := [[f5({"a": 1}), 1] | input.one]
+f5({"a": x}) := x.y
+l := [f6({"a": false}), f6({"a": 1}), f6({"a": 7})]
+f6({"a": x}) := 1 if { not x } else := 2 if { x == 1 } else := x
+m := [f7(x) | some x in [{"a": 1}, {"a": 2}, input.object, {}]]
+f7({"a": 1}) := 3
+f7({"a": 2}) := 4
+f7({}) := 5
+n := [f8({"a": x, "b": 2}) | some x in [1, 2, 3]]
+f8({
+	"a": x,
+	"b": y,
+}) := {"x": x} if { x == y } { x == 1 }
+"""
 NEGATED_BODIES = """
 import future.keywords.not
 a if not {input.one}
@@ -117,7 +214,21 @@ d if not ({input.one})
 
 
 @needs_opa
-@pytest.mark.parametrize("rules", [OPERATORS, DOCUMENTS, PATTERNS, WITHS, NEGATED_BODIES])
+@pytest.mark.parametrize(
+    "rules",
+    [
+        OPERATORS,
+        DOCUMENTS,
+        PATTERNS,
+        WITHS,
+        VALUES_OF_WITH,
+        STATEMENTS,
+        BODIES,
+        DECLARATIONS,
+        PARAMETERS,
+        NEGATED_BODIES,
+    ],
+)
 def test_rules_are_as_in_opa(rules: str, tmp_path: Path) -> None:
     module = f"package p\n{rules}"
     names = dict.fromkeys(re.findall(r"^(\w+)\b(?![.(\[])", rules.replace("import", "#"), re.MULTILINE))

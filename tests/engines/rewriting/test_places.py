@@ -27,6 +27,8 @@ MODULE = "package p\n\nr contains x if {{\n{}\n}}\n\nf(x, y) := x\n\n" + TWO
         ("\t[x, _] := walk([input.a,\ttwo(0)])", "\t[x, _] := walk([input.a,\t"),
         ("\tsome x in [input.a, two(0)]", "\tsome x in [input.a, "),
         ("\tsome x in [1]; some y in [x]; z :=\ttwo(0)", "\tsome x in [1]; some y in [x]; z :=\t"),
+        ("\tx := input.a\n\t(two(0) == x)", "\tx := input.a\n\t("),
+        ("\tx := input.a\n\tsome y\n\ty = two(0)", "\tx := input.a\n\tsome y\n\ty = "),
         ("\tx := f(walk(\n\t\tinput.a,\n\t), 1)\n\tz := two(0)", "\tx := f(walk(\n\t\tinput.a,\n\t), 1)\n\tz := "),
     ],
 )
@@ -53,6 +55,12 @@ def test_of_errors_of_syntax() -> None:
     for interpreter in (Interpreter(), ForeignInterpreter()):
         with pytest.raises(PackError, match=r"^p\.rego:4:9: expecting"):
             interpreter.add("p.rego", MODULE.format("\tx\t:= 1 1"))
+
+
+def test_unions_in_brackets_are_unions() -> None:
+    unions = "[{({1} | {2} | {3})}, {{1} | {2} | {3}, 4}, {({1} | {2}) | {3}}, {{1} - {2} | {3} | {4}}]"
+    with RegoProcess([Source("p.rego", f"package p\nr := {unions}\n")]) as process:
+        assert process.evaluate(["data.p.r"], {}) == [[[[1, 2, 3]], [4, [1, 2, 3]], [[1, 2]], [[1, 3, 4]]]]
 
 
 def test_lines_may_be_long() -> None:
@@ -83,7 +91,11 @@ def test_of_prints() -> None:
         ("\tx := 1; not f(input.a[_], 1)", "4:24", "OPA does not take `_` in a negated expression"),
         ("\tx := 1; not input.a[_] == 1", "4:22", "OPA does not take `_` in a negated expression"),
         ("\tx := [walk(input.a) | true]", "4:8", "walk with one argument finds nothing"),
-        ("\tx := 1; g({1: 1})\n}\n\ng({1: x}) if {\n\tx", "7:3", "an object as a parameter: write a variable"),
+        ("\tx := {{1} | {2} | {3}}", "4:8", "OPA reads a comprehension here: write it as one, or put the union in"),
+        ("\tx := [(1) | {2} | {3}]", "4:9", "OPA reads a comprehension here"),
+        ('\tx := {"a": input.a | {2} | {3}}', "4:13", "OPA reads a comprehension here"),
+        ("\tx := [-input.a | true]", "4:9", "OPA reads a comprehension here"),
+        ("\tinput.a | {2}; x := 1", "4:2", "OPA reads a comprehension here"),
     ],
 )
 def test_what_cannot_be_rewritten_is_refused(line: str, place: str, text: str) -> None:

@@ -32,7 +32,6 @@ def test_a_module() -> None:
         "erpguard.network.open",
         (RuleFact("deny", 5),),
         (Call("data.lib.finding.at", 5, 15), Call("count", 7, 3)),
-        ("data", "deny", "input", "x"),
     )
 
 
@@ -105,9 +104,3 @@ def test_trees_of_any_depth() -> None:
     assert [call.name for call in facts(module).calls] == ["count", "f"]
     while "ArithExpr" in body["value"]:  # so that letting go of the tree is not deep either
         body["value"] = body["value"]["ArithExpr"]["lhs"]
-
-
-def test_variables_are_names_that_stand_for_a_value() -> None:
-    rule = "x if { time = input.t; count(time) > 1; some y; l.g(y) }"
-    source = f"package p\nimport data.lib as l\nf(object) := object.a\n{rule}"
-    assert _facts(source).variables == ("data", "f", "input", "object", "time", "x", "y")

@@ -230,7 +230,8 @@ def test_a_plan_of_actions_only() -> None:
     given = {key: plan[key] for key in ("format_version", "terraform_version", "planned_values", "action_invocations")}
     given |= {"complete": True, "configuration": {"root_module": {}}}
     result = erpguard.scan(["-"], stdin=json.dumps(given).encode())
-    assert (result.problems, dict(result.resources), result.exit_code()) == ([], {}, 0)
+    assert [(one.code, one.level) for one in result.problems] == [("no-resources", "warning")]
+    assert (dict(result.resources), result.exit_code()) == ({}, 0)
 
 
 @pytest.mark.parametrize("version", ["0.0", "0.3", "2.0", "2", "", None, 1.2])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from erpguard.analysis.applications.connection_strings import connection_strings
 from erpguard.analysis.applications.connection_uris import ConnectionUri, connection_uris
 from erpguard.analysis.applications.odoo import name_of_image
 from erpguard.analysis.values.nodes import HIDDEN, Node, Setting
@@ -16,6 +16,7 @@ from erpguard.analysis.workloads.command_lines import expand_shell, words
 from erpguard.analysis.workloads.environment_variables import Environment
 from erpguard.analysis.workloads.pods import Container, Pod
 from erpguard.analysis.workloads.tiers import IMAGES
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 DEFAULT_MODE = "prefer"
@@ -51,7 +52,7 @@ class Connection(NamedTuple):
 def by_variables(pod: Pod, container: Container, variables: Environment) -> Iterator[Connection]:
     """Connections by variables: one per host, however many variables name it."""
     seen = set()
-    mode = _mode(pod, container, variables)
+    mode = _of_commands(pod, container, variables) or _mode(pod, container, variables)
     for name in HOSTS:
         host = variables.get(name)
         if host.node is None or (name in ("HOST", "DB_HOST") and not _speaks_postgres(pod, container, variables, name)):
@@ -82,6 +83,14 @@ def _speaks_postgres(pod: Pod, container: Container, variables: Environment, nam
     return "postgres" in image or any(map(_POSTGRES_PROGRAM.search, given))
 
 
+def _of_commands(pod: Pod, container: Container, variables: Environment) -> Setting | None:
+    """The sslmode that commands give together with a name of the database, and leave the host to the environment."""
+    given = (_in_text(expand_shell(word.text, variables)) for word in words(pod, container, variables))
+    modes = {uri.parameters.get("sslmode") for found in given for uri in found if not any(uri.hosts) and not uri.redis}
+    mode = modes.pop() if len(modes) == 1 else None
+    return Setting(mode) if mode else None
+
+
 def _mode(pod: Pod, container: Container, variables: Environment) -> Setting:
     """The sslmode that the environment sets; PgBouncer is no libpq client and has its own."""
     image = name_of_image(pod, container)
@@ -95,8 +104,9 @@ def _mode(pod: Pod, container: Container, variables: Environment) -> Setting:
 
 
 def by_uris(pod: Pod, container: Container, variables: Environment) -> Iterator[Connection]:
+    """Connections by URIs and by strings of keywords and values."""
     for name, (text, node) in variables.variables.items():
-        found = list(connection_uris(text))
+        found = _in_text(text)
         for uri in found:
             yield _connection(pod, container, variables, uri, node)
         if not found and has_placeholder(text) and _URI_NAME.fullmatch(name):
@@ -104,10 +114,14 @@ def by_uris(pod: Pod, container: Container, variables: Environment) -> Iterator[
             yield Connection(container, protocol, HIDDEN, HIDDEN, node)
     for word in words(pod, container, variables):
         text = expand_shell(word.text, variables)
-        for uri in connection_uris(text):
+        for uri in _in_text(text):
             line = text.count("\n", 0, uri.start) if "\n" in text else None
             node = Node(word.node.resource, word.node.path, line)
             yield _connection(pod, container, variables, uri, node)
+
+
+def _in_text(text: str) -> list[ConnectionUri]:
+    return [*connection_uris(text), *connection_strings(text)]
 
 
 def _connection(pod: Pod, container: Container, variables: Environment, uri: ConnectionUri, node: Node) -> Connection:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.connection_uris import is_local
@@ -29,6 +28,7 @@ from erpguard.analysis.workloads.service_bodies import ServiceBody, operator_ser
 from erpguard.analysis.workloads.service_names import service_names
 from erpguard.analysis.workloads.services import SERVICE, selected_pods
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 AZURE_SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 POOLER = "postgresql.cnpg.io/Pooler"

@@ -2,7 +2,7 @@
 
 Which one counts: odoo/tools/config.py. Up to Odoo 18 the command line, then the file. From Odoo 19 on the command line,
 then the environment (`ODOO_` and the option's name, `PGHOST` and its like for the database), then the file. What an
-image or a script in it adds is not seen: an option that nobody sets has Odoo's default.
+image or a script in it adds is not seen: an option that nobody sets has Odoo's default. Of Bitnami's image it is known.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from erpguard.analysis import Analyses
+from erpguard.analysis.applications import bitnami_odoo
 from erpguard.analysis.applications.odoo_options import (
     CommandLine,
     FileOption,
@@ -108,6 +109,8 @@ class OdooSettings:
         """What the configuration file says, before anything else is asked."""
         if not self.config_file.known:
             return HIDDEN
+        if self.is_written and section == "options":
+            return bitnami_odoo.written(self.pod, self.container, self.environment, name)
         entries = self._sections.get(section, {})
         line = entries.get(name) or entries.get(_OUTDATED.get(name, name))
         if line is None or self.config_file.node is None:
@@ -122,6 +125,11 @@ class OdooSettings:
         if variable.node is None and name not in _ENVIRONMENT and not self.environment.unread:
             return UNSET  # a Secret that is not in the estate is taken to hold credentials, not options
         return variable
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the image writes the configuration file: nobody mounts one."""
+        return self.config_file.node is None and bitnami_odoo.writes_file(self.container)
 
     @property
     def serves(self) -> bool:

@@ -6,8 +6,6 @@ by default, 1 at least); from Odoo 17 on the process with gevent has `db_maxconn
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import ANYWHERE, Lead, database_of, host_of
 from erpguard.analysis.applications.odoo import OdooSettings, is_unset
@@ -18,6 +16,7 @@ from erpguard.analysis.values.bounds import ANY, Bounds, exactly
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.references import value_at
 from erpguard.analysis.workloads.pods import Pod
+from erpguard.named_tuples import NamedTuple
 
 MAXIMUM = 64
 """Odoo's default of `db_maxconn`."""

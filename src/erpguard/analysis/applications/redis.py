@@ -10,10 +10,18 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.applications.redis_options import OPTION, SERVER_PORT, from_file, invocation, is_sentinel, memory
+from erpguard.analysis.applications.redis_options import (
+    BITNAMI_FILES,
+    OPTION,
+    SERVER_PORT,
+    from_file,
+    invocation,
+    is_sentinel,
+    memory,
+)
 from erpguard.analysis.resources.container_resources import holders
 from erpguard.analysis.values.amounts import HIDDEN as NOT_KNOWN
 from erpguard.analysis.values.amounts import Amount, spelled
@@ -23,13 +31,11 @@ from erpguard.analysis.workloads.environment_variables import Environment, envir
 from erpguard.analysis.workloads.mounted_files import MountedFile, config_files, file_in
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
 from erpguard.analysis.workloads.tiers import IMAGES, image_name
+from erpguard.named_tuples import NamedTuple
 
 _SERVERS = frozenset(("redis-server", "valkey-server", "keydb-server", "dragonfly"))
 _OTHERS = frozenset(("redis-sentinel", "valkey-sentinel", "redis-cli", "valkey-cli", "keydb-cli", "redis_exporter"))
 _WRAPPERS = frozenset(("docker-entrypoint.sh", "entrypoint.sh", "tini", "dumb-init", "exec", "--"))
-_BITNAMI = tuple(
-    f"/opt/bitnami/{name}/mounted-etc/{file}.conf" for name in ("redis", "valkey") for file in (name, "overrides")
-)
 _EXTRA = ("REDIS_EXTRA_FLAGS", "VALKEY_EXTRA_FLAGS")
 _MENTION = re.compile(r"maxmemory(?![-_\w])")
 _IN_SCRIPT = re.compile(r"maxmemory[\"'\s=]+([0-9]+[a-zA-Z]*)\b")
@@ -155,7 +161,7 @@ def _of_image(analyses: Analyses, pod: Pod, container: Container, variables: Env
         extra = variables.get(name)
         if extra.node is not None and (extra.value is None or OPTION in extra.value):
             return Server(_in_flags(extra))
-    for path in _BITNAMI:
+    for path in BITNAMI_FILES:
         file = file_in(analyses, pod, container, path)
         if file.node is not None or not file.known:
             return Server(from_file(analyses, pod, container, path), file.node)

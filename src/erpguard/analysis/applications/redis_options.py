@@ -11,13 +11,13 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Node, Setting
 from erpguard.analysis.workloads.command_lines import Word
 from erpguard.analysis.workloads.mounted_files import MountedFile, file_in
 from erpguard.analysis.workloads.pods import Container, Pod
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 OPTION = "maxmemory"
@@ -29,6 +29,11 @@ _HUMAN = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?)([bkmgt]?)(?:ib?|b)?", re.A
 
 
 SERVER_PORT, SENTINEL_PORT = 6379, 26379
+
+BITNAMI_FILES = tuple(
+    f"/opt/bitnami/{name}/mounted-etc/{file}.conf" for name in ("redis", "valkey") for file in (name, "overrides")
+)
+"""Where Bitnami's images look for configuration."""
 
 
 def is_sentinel(pod: Pod, container: Container) -> bool | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from erpguard.analysis import ONLY_FOR_TYPES, Analyses, View
-from erpguard.analysis.applications.redis_options import SERVER_PORT, is_sentinel
+from erpguard.analysis.applications.redis_options import BITNAMI_FILES, SERVER_PORT, is_sentinel
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.command_lines import Word, commands, words
@@ -20,7 +20,7 @@ from erpguard.analysis.workloads.environment_variables import Environment, envir
 from erpguard.analysis.workloads.mounted_files import config_files, file_in
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
-from erpguard.analysis.workloads.tiers import IMAGES, image_name
+from erpguard.analysis.workloads.tiers import IMAGES, bitnami_name, image_name
 from erpguard.normalize.shapes import has_placeholder
 
 PERSISTENCE = "erpguard.io/persistence"
@@ -134,14 +134,8 @@ def _durable(pod: Pod, container: Container, options: _Options) -> tuple[bool | 
     mounted = list(mounted_volumes(pod, container))
     lasting = [volume for volume in mounted if volume is None or volume.medium in _DURABLE]
     directory = options.get("dir")
-    image = container.body.get("image", "")
-    default = (
-        "/bitnami/redis/data"
-        if "bitnami/redis" in image
-        else "/bitnami/valkey/data"
-        if "bitnami/valkey" in image
-        else "/data"
-    )
+    bitnami = bitnami_name(container.body.get("image", "")).partition("-")[0]  # `redis-cluster` has the one of `redis`
+    default = f"/bitnami/{bitnami}/data" if bitnami in ("redis", "valkey") else "/data"
     volume = volume_at(pod, container, directory or default)
     if not lasting:
         return False, volume
@@ -174,9 +168,13 @@ def _options(analyses: Analyses, pod: Pod, container: Container, variables: Envi
 
 def _with_mounted_files(analyses: Analyses, pod: Pod, container: Container, options: _Options) -> _Options:
     """Images such as Bitnami's read the files that are mounted for them."""
-    for path, found in config_files(analyses, pod, container):
+    files = dict(config_files(analyses, pod, container))
+    files |= {path: file_in(analyses, pod, container, path) for path in BITNAMI_FILES}
+    for path, found in files.items():
         if path.endswith(".conf") and found.text is not None and found.node is not None:
             _read(found.text, found.node, options)
+        elif path.endswith(".conf") and not found.known:
+            options.open = True
     return options
 
 

@@ -93,7 +93,7 @@ def takes_claims_of_group(analyses: Analyses, group: str, namespace: str) -> boo
 
 def _takes_namespace(instance: Resource, namespace: str) -> bool | None:
     listed = items(instance, *_PARAMETERS)
-    if instance.is_hidden(_PARAMETERS):
+    if not listed and not instance.is_known(_PARAMETERS):
         return None
     return any_of(_takes(instance, (*_PARAMETERS, index), namespace) for index in range(len(listed)))
 

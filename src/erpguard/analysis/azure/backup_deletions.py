@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.backup_protection import is_kept
@@ -20,7 +20,7 @@ from erpguard.analysis.azure.cluster_of import clusters_of
 from erpguard.analysis.azure.pod_rights import elsewhere, is_anywhere, of_type, way_to
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.role_assignments import Assignment, assignments
-from erpguard.analysis.azure.role_rights import Rights, has_any, is_unconditional
+from erpguard.analysis.azure.role_rights import Rights, has_any, is_unconditional, within
 from erpguard.analysis.azure.scopes import Scope, covers
 from erpguard.analysis.azure.workload_identities import Grant, grants, uses
 from erpguard.analysis.backup.deletion import Deletion, hop
@@ -29,6 +29,7 @@ from erpguard.analysis.network.network_policy import TYPE as NETWORK_POLICY
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 _ITEMS = "backupFabrics/protectionContainers/protectedItems"
 _BLOBS = "blobServices/containers/blobs"
@@ -180,7 +181,7 @@ def _stores(analyses: Analyses, assignment: Assignment) -> list[_Store]:
     def make(analyses: Analyses) -> list[_Store]:
         found: list[_Store] = []
         for type_, rights in DELETIONS.items():
-            if has_any(analyses, assignment.role, rights) is not False:
+            if has_any(analyses, assignment.role, within(rights, type_, assignment.scope)) is not False:
                 found += [one for one in _of_type(analyses, assignment, type_) if one.holds is not False]
         return sorted(found, key=lambda one: not one.holds)
 
@@ -190,8 +191,9 @@ def _stores(analyses: Analyses, assignment: Assignment) -> list[_Store]:
 
 def _of_type(analyses: Analyses, assignment: Assignment, type_: str) -> Iterator[_Store]:
     scope, always = assignment.scope, is_unconditional(assignment, type_)
+    rights = within(DELETIONS[type_], type_, scope)
     for resource in of_type(analyses, type_):
-        right = all_of((always, has_any(analyses, assignment.role, DELETIONS[type_], resource)))
+        right = all_of((always, has_any(analyses, assignment.role, rights, resource)))
         holds = all_of((right, covers(scope, resource), _keeps_backups(analyses, resource, scope)))
         if holds is not False:
             kept = is_kept(analyses, assignment.role, resource)

@@ -5,8 +5,9 @@ daily schedule of a policy says, or the weekly one where it runs weekly. Of a wo
 the full backup counts; between two of them its log backups are the recovery points.
 
 Backup vaults: https://learn.microsoft.com/rest/api/dataprotection/backup-policies/get. What is kept is what the
-default retention rule says, in the store that keeps longest. Blobs are backed up continuously in the operational store,
-which needs no schedule; their copies in a vault, and all of a data lake, have one
+default retention rule says, or a rule for the first backup of every day, in the store that keeps longest. Blobs are
+backed up continuously in the operational store, which needs no schedule; their copies in a vault, and all of a data
+lake, have one
 (https://learn.microsoft.com/azure/backup/blob-backup-overview,
 https://learn.microsoft.com/azure/backup/azure-data-lake-storage-backup-overview). Flexible servers archive their log
 all the time, beside what a vault takes
@@ -16,7 +17,7 @@ all the time, beside what a vault takes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.bodies import at, items, text
@@ -24,6 +25,7 @@ from erpguard.analysis.azure.durations import Duration, counted, parse_iso
 from erpguard.analysis.azure.run_times import longest_gap_hours, repeated_gap_hours, weekly_runs
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 RECOVERY_POLICY = "Microsoft.RecoveryServices/vaults/backupPolicies"
 PROTECTION_POLICY = "Microsoft.DataProtection/backupVaults/backupPolicies"
@@ -41,6 +43,7 @@ _ARCHIVING = frozenset(
     )
 )
 _BLOBS = "microsoft.storage/storageaccounts/blobservices"
+_OF_EVERY_DAY = frozenset(("firstofday", "allbackup"))
 
 
 class Timing(NamedTuple):
@@ -69,7 +72,7 @@ def timings(policy: Resource) -> Iterator[Timing]:
         yield _of_rules(policy)
     elif items(policy, *_SUB_POLICIES) or policy.is_hidden(_SUB_POLICIES):
         yield from _of_workload(policy)
-    elif policy.is_hidden(("properties", "schedulePolicy")) or at(policy.body, ("properties", "schedulePolicy")):
+    elif not policy.is_known(("properties", "schedulePolicy")) or at(policy.body, ("properties", "schedulePolicy")):
         yield _weekly(policy, [_PROPERTIES])
 
 
@@ -188,12 +191,17 @@ def _kept_by_rules(policy: Resource) -> Kept | None:
     if policy.is_hidden(_RULES):
         return Kept(_RULES, "", None)
     best: Kept | None = None
+    daily = _daily_rules(policy)
     for index, rule in enumerate(items(policy, *_RULES)):
         where = (*_RULES, index)
         if rule is None or policy.is_hidden((*where, "isDefault")) or policy.is_hidden((*where, "lifecycles")):
             return Kept(where, "", None)
         if at(rule, ("isDefault",)) is not True:
-            continue
+            named = text(policy, *where, "name")
+            if (daily is None or (daily and named is None)) and items(policy, *where, "lifecycles"):
+                return Kept(where, "", None)
+            if not daily or named not in daily:
+                continue
         for number in range(len(items(policy, *where, "lifecycles"))):
             path = (*where, "lifecycles", number, "deleteAfter", "duration")
             duration = text(policy, *path)
@@ -203,6 +211,22 @@ def _kept_by_rules(policy: Resource) -> Kept | None:
             if best is None or days > (best.days or 0):
                 best = Kept(path, duration, days)
     return best
+
+
+def _daily_rules(policy: Resource) -> set[str] | None:
+    """The names of the retention rules that take a backup of every day; None where they are not known."""
+    found: set[str] = set()
+    for index in range(len(items(policy, *_RULES))):
+        where: Path = (*_RULES, index, "trigger", "taggingCriteria")
+        if not policy.is_known(where):
+            return None
+        found |= {str(at(tag, ("tagInfo", "tagName"))) for tag in items(policy, *where) if _is_of_every_day(tag)}
+    return found
+
+
+def _is_of_every_day(tag: Any) -> bool:
+    names = (name for one in at(tag, ("criteria",)) or () for name in at(one, ("absoluteCriteria",)) or ())
+    return any(str(name).lower() in _OF_EVERY_DAY for name in names)
 
 
 def longest_kept(policy: Resource) -> tuple[Kept, bool]:

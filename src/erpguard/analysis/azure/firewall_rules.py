@@ -10,12 +10,13 @@ for all of Azure, other customers included
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import Property, adrift, read
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 _FLAG: Path = ("properties", "publicNetworkAccess")
 _NETWORK_FLAG: Path = ("properties", "network", "publicNetworkAccess")

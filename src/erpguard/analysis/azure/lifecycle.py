@@ -75,10 +75,11 @@ def _takes_backups(analyses: Analyses, policy: Resource, account: Resource | Non
     of_type = None if not policy.is_known((*filters, "blobTypes")) else not types or "blockblob" in types
     # Whether a blob carries such index tags is not said anywhere.
     tagged = bool(items(policy, *filters, "blobIndexMatch")) or not policy.is_known((*filters, "blobIndexMatch"))
-    answers = [_takes(analyses, policy, account, prefix) for prefix in items(policy, *filters, "prefixMatch") or [""]]
+    prefixes = items(policy, *filters, "prefixMatch")
     if not policy.is_known((*filters, "prefixMatch")):
-        answers.append(None)
-    return all_of((enabled, of_type, None if tagged else True, any_of(answers)))
+        prefixes = [*prefixes, None]
+    taken = any_of(_takes(analyses, policy, account, prefix) for prefix in prefixes or [""])
+    return all_of((enabled, of_type, None if tagged else True, taken))
 
 
 def _takes(analyses: Analyses, policy: Resource, account: Resource | None, prefix: object) -> bool | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 _MOST_STATES = 20_000
 
@@ -66,7 +67,9 @@ def _search(patterns: Sequence[str], accepted: Callable[[list[bool]], bool]) -> 
         state = queue.popleft()
         if accepted([machine.accepts(held) for machine, held in zip(machines, state, strict=True)]):
             return "".join(reversed(list(_spelled(before, state))))
-        for char in alphabet:
+        waited = {char for machine, held in zip(machines, state, strict=True) for char in machine.waits_for(held)}
+        other = next(char for char in alphabet if char not in waited)  # all that nobody waits for lead to one state
+        for char in (char for char in alphabet if char in waited or char == other):
             following = tuple(machine.after(held, char) for machine, held in zip(machines, state, strict=True))
             if following not in before:
                 if len(before) > _MOST_STATES:
@@ -98,6 +101,13 @@ class _Machine:
     def accepts(self, state: int) -> bool:
         """Whether the text that led to this state matches."""
         return bool(state >> len(self.text) & 1)
+
+    def waits_for(self, state: int) -> Iterator[str]:
+        """The characters, besides stars, at the places of a state."""
+        held = state & ~self._stars & ((1 << len(self.text)) - 1)
+        while held:
+            yield self.text[held.bit_length() - 1]
+            held ^= 1 << held.bit_length() - 1
 
     def after(self, state: int, char: str) -> int:
         """The state after one more character."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, backup_stores, matches, names_of_stores
@@ -15,6 +15,7 @@ from erpguard.analysis.azure.workload_identities import Grant, grants
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
 from erpguard.model.arm_ids import parse
+from erpguard.named_tuples import NamedTuple
 
 _NAME = ["metadata", "name"]
 
@@ -94,15 +95,15 @@ def _add(view: View, analyses: Analyses, grant: Grant, assignment: Assignment, g
 
 def _rights(analyses: Analyses, assignment: Assignment) -> Iterator[_Right]:
     """What an assignment gives a right over, of the estate, and a scope by itself that is such a thing."""
-    role, scope = assignment.role, assignment.scope
+    scope = assignment.scope
     for type_, treasure in TREASURES.items():
-        right = has_right(analyses, role, type_)
+        right = has_right(analyses, assignment, type_)
         if right is False:
             continue
         always = is_unconditional(assignment, type_)
         for resource in of_type(analyses, type_):
             counts = _is_backup(analyses, resource) if resource.type == ACCOUNT else True
-            holds = all_of((always, has_right(analyses, role, type_, resource), counts, covers(scope, resource)))
+            holds = all_of((always, has_right(analyses, assignment, type_, resource), counts, covers(scope, resource)))
             if holds is not False:
                 yield _Right(treasure.kind, f"{treasure.kind} {resource.name}", resource, holds)
         if is_anywhere(scope):

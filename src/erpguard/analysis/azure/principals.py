@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 USER, GROUP, FOREIGN_GROUP, SERVICE_PRINCIPAL = "User", "Group", "ForeignGroup", "ServicePrincipal"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at
 from erpguard.estate import Node
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 
 class Property(NamedTuple):

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at, items, text
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 ITEM = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
 INSTANCE = "Microsoft.DataProtection/backupVaults/backupInstances"
@@ -113,10 +113,12 @@ def is_running(item: Resource) -> bool | None:
 def takes_disk(item: Resource, lun: int | None) -> bool | None:
     """Whether an item of a machine takes its data disk of a number; None where that, or the number, is not known."""
     listed = items(item, *_DISKS, "diskLunList")
-    if not item.is_hidden(_DISKS) and at(item.body, _DISKS) is None:
+    if not item.is_known(_DISKS):
+        return None
+    if at(item.body, _DISKS) is None:
         return True
     inclusion = at(item.body, (*_DISKS, "isInclusionList"))
-    if not item.is_known(_DISKS) or lun is None or not isinstance(inclusion, bool):
+    if lun is None or not isinstance(inclusion, bool):
         return None
     return (lun in listed) == inclusion
 

@@ -8,7 +8,7 @@ perimeter (https://learn.microsoft.com/azure/private-link/network-security-perim
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.address_ranges import admit_everybody
@@ -17,6 +17,7 @@ from erpguard.analysis.values.cidrs import network
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Network

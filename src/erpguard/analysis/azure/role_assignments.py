@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.principals import Principal, principal_of
+from erpguard.analysis.azure.principals import SERVICE_PRINCIPAL, Principal, principal_of
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.role_definitions import (
     ACCESS_ADMINISTRATOR,
@@ -26,6 +25,7 @@ from erpguard.analysis.azure.role_definitions import (
 from erpguard.analysis.azure.scopes import BROAD, Scope, scope_of
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
+from erpguard.named_tuples import NamedTuple
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 ASSIGNMENT_REQUEST = "Microsoft.Authorization/roleAssignmentScheduleRequests"
@@ -93,7 +93,8 @@ def role_assignments(analyses: Analyses) -> View:
     Fields: role, effect (the privileged role that it amounts to, or `other`), scope and scope_kind, principal and
     principal_type, conditioned (whether it has a condition; said to be not known only for roles that are, or may be,
     those of access administrators), standing (whether the role is held for good; only for roles that are, or may be,
-    privileged), standing_type (the principal_type; `nobody` where that is not known and the role not held for good).
+    privileged), standing_type (the principal_type; `nobody` where that is not known and the role not held for good),
+    automation_effect (the effect; `none` where that is not known and the principal surely no service principal).
     """
     view = View()
     for assignment, standing in _held(analyses):
@@ -109,6 +110,7 @@ def role_assignments(analyses: Analyses) -> View:
             "conditioned": bool(condition.value) if condition.known else None,
             "standing": standing,
             "standing_type": "nobody" if principal.type is None and standing is False else principal.type,
+            "automation_effect": role.effect or (None if principal.type in (None, SERVICE_PRINCIPAL) else "none"),
         }
         hidden = [name for name, value in fields.items() if value is None]
         if role.effect == OTHER:

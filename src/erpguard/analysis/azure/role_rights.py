@@ -10,21 +10,22 @@ storage account open nothing where it does not take them, until somebody who may
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.role_assignments import Assignment
 from erpguard.analysis.azure.role_definitions import (
     ACCESS_ADMINISTRATOR,
+    CONTRIBUTOR,
     OTHER,
     RBAC_ADMINISTRATOR,
     Role,
     definition_of,
     permits,
 )
+from erpguard.analysis.azure.scopes import Scope
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
+from erpguard.named_tuples import NamedTuple
 
 DATABASE, KEY_VAULT, BACKUP = "database", "key vault", "backup"
 
@@ -151,19 +152,38 @@ class Rights(NamedTuple):
     by_keys: bool = False
 
 
-def has_right(analyses: Analyses, role: Role, type_: str, resource: Resource | None = None) -> bool | None:
-    """Whether a role allows to change a resource of a type, or to use what is in it; None where it is not known.
+def has_right(analyses: Analyses, given: Assignment, type_: str, resource: Resource | None = None) -> bool | None:
+    """Whether an assignment allows to change a resource of a type, or to use what is in it; None where not known.
 
-    Without `resource`: one that is not in the estate.
+    Without `resource`: one that is not in the estate. Whether the scope takes the resource in is not asked.
     """
     treasure, names = TREASURES[type_.lower()], _BY_NAME.get(type_.lower(), frozenset())
     rights = Rights(treasure.writes, treasure.data, names, by_keys=type_.lower() == _ACCOUNT.lower())
-    return has_any(analyses, role, rights, resource)
+    return has_any(analyses, given.role, within(rights, type_, given.scope), resource)
+
+
+def within(rights: Rights, type_: str, scope: Scope) -> Rights:
+    """What is left of rights over a type at a scope inside of such a resource: those over what is there.
+
+    A role holds for its scope and what is below
+    (https://learn.microsoft.com/azure/role-based-access-control/scope-overview): the keys of an account are not had by
+    a role at one of its containers.
+    """
+    inner = f"{scope.type.lower()}/"
+    if not scope.type.lower().startswith(f"{type_.lower()}/"):
+        return rights
+    actions, data = (
+        tuple(one for one in operations if one.lower().startswith(inner))
+        for operations in (rights.actions, rights.data)
+    )
+    return Rights(actions, data, rights.names)
 
 
 def has_any(analyses: Analyses, role: Role, rights: Rights, resource: Resource | None = None) -> bool | None:
     """Whether a role allows one of the operations, or to assign itself a role that does; None where it is not known."""
-    if role.effect not in (None, OTHER):
+    if not rights.actions and not rights.data:
+        return False
+    if role.effect not in (None, OTHER) and (rights.actions or role.effect != CONTRIBUTOR):
         return True
     definition = definition_of(analyses, role)
     takes_keys = _takes_keys(resource) if rights.by_keys else False

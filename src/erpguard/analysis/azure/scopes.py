@@ -7,12 +7,13 @@ yet by the address of what it will be.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.estate import Node
 from erpguard.model import Path, Resource
+from erpguard.model.arm_ids import parse
+from erpguard.named_tuples import NamedTuple
 
 ROOT, MANAGEMENT_GROUP, SUBSCRIPTION = "root", "management group", "subscription"
 RESOURCE_GROUP, RESOURCE = "resource group", "resource"
@@ -59,6 +60,12 @@ class Scope(NamedTuple):
         owner = self.node.resource
         name = owner.name if owner is not None and not self.node.path else self.id.rpartition("/")[2]
         return f"{self.kind} {name}" if self.kind and name else "a scope that is not known"
+
+    @property
+    def type(self) -> str:
+        """The type of the resource, or part of one, that is the scope; empty where that is not known."""
+        owner = self.node.resource
+        return owner.type if owner is not None and not self.node.path else parse(self.id).type
 
     def is_(self, other: Scope) -> bool | None:
         """Whether both are the same scope; None where that is not known."""

@@ -7,11 +7,12 @@ most; the ids of both may lead out of the estate.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
 from erpguard.model import Path, Resource
 from erpguard.model.arm_ids import is_arm_id, parse
+from erpguard.named_tuples import NamedTuple
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"

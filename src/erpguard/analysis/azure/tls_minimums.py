@@ -5,7 +5,9 @@ Redis: https://learn.microsoft.com/azure/azure-cache-for-redis/cache-remove-tls-
 https://learn.microsoft.com/azure/mysql/flexible-server/security-tls (1.2 where nobody sets the parameter). App Service:
 https://learn.microsoft.com/azure/app-service/overview-tls (1.2 for new apps; a GET of an app leaves out most of its
 `siteConfig`). SQL: https://learn.microsoft.com/azure/azure-sql/database/connectivity-settings (no minimum unless set,
-1.2 for servers made since 2026). Defaults that do not depend on anything stand with the types.
+1.2 for servers made since 2026). Defaults that do not depend on anything stand with the types. Storage: no account
+takes less than 1.2 since a day in 2026, whatever its minimum says
+(https://learn.microsoft.com/azure/storage/common/transport-layer-security-configure-migrate-to-tls2).
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ _NEW = {"Microsoft.Cache/redis": "1.2", SITE: "1.2", SLOT: "1.2"}
 _PARAMETERS = {POSTGRES: ("ssl_min_protocol_version", "1.2"), MYSQL: ("tls_version", "1.2")}
 """Server type -> the parameter, and the lowest version where nobody sets it."""
 
+_ENDED = {"Microsoft.Storage/storageAccounts": ("2026-02-03", "1.2")}
+"""Type -> the day on which the service stopped to take lower versions, of every resource, and the lowest since."""
+
 _NO_MINIMUM = ("None", "TLSEnforcementDisabled")
 
 
@@ -57,7 +62,7 @@ def tls_minimums(analyses: Analyses) -> View:
 def _all(analyses: Analyses) -> Iterator[Accepted]:
     for type_, name in _PROPERTIES.items():
         for resource in analyses.estate.of_type(type_):
-            yield _by_property(resource, "properties", name)
+            yield _in_service(_by_property(resource, "properties", name), analyses.as_of)
     for type_ in _PARAMETERS:
         yield from _by_parameter(analyses, type_)
     yield from _sites(analyses)
@@ -74,6 +79,14 @@ def _by_property(resource: Resource, *path: str) -> Accepted:
         return Accepted(resource, path, version(found.value), said)
     is_new = found.known and resource.change in ("create", "replace")
     return Accepted(resource, path, _NEW.get(resource.type) if is_new else None, f"the default of {name}")
+
+
+def _in_service(accepted: Accepted, day: str) -> Accepted:
+    """What is accepted on a day: no less than what the service still takes."""
+    since, least = _ENDED.get(accepted.resource.type, ("", ""))
+    if not since or day < since or accepted.version is None or accepted.version >= least:
+        return accepted
+    return accepted._replace(version=least, how=f"the lowest of the service; {accepted.how}")
 
 
 def _by_parameter(analyses: Analyses, type_: str) -> Iterator[Accepted]:

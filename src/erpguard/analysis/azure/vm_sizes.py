@@ -8,7 +8,8 @@ the D, E, F, L and B families). Large machines of the E family have somewhat les
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 
 class Size(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.backup.dump_commands import DUMPERS, REMOTE, Dump, base_name, is_hidden, read_dump
+from erpguard.analysis.backup.dump_commands import DUMPERS, REMOTE, Dump, base_name, holds_data, is_hidden, read_dump
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.analysis.workloads.command_lines import Word, commands, words
 from erpguard.analysis.workloads.environment_variables import Environment, environment
@@ -130,7 +130,7 @@ def _read(analyses: Analyses, job: BackupJob, container: Container) -> bool:
             uncertain = True
             continue
         job.uploads |= any(base_name(word) in _UPLOADERS for word in command)
-        if program in DUMPERS:
+        if program in DUMPERS and holds_data(program, arguments):
             job.certain = True
             job.dumps.append(read_dump(container, command, arguments, found, variables))
         elif program in _COPIERS:

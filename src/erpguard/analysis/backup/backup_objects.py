@@ -10,7 +10,6 @@ goes with its object, as its class says).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import ELSEWHERE, POOLER, database_of, server_behind
@@ -22,6 +21,7 @@ from erpguard.analysis.values.references import value_at
 from erpguard.analysis.values.selectors import all_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 _DELETE = ("delete", "deletecollection")
 _VELERO, _POSTGRES, _BARMAN = "velero.io", "postgresql.cnpg.io", "barmancloud.cnpg.io"

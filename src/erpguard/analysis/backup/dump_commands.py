@@ -6,16 +6,28 @@ Sources: postgresql.org/docs/current/app-pgdump.html and postgresql.org/docs/cur
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from erpguard.analysis.workloads.command_lines import Word
 from erpguard.analysis.workloads.environment_variables import Environment
 from erpguard.analysis.workloads.pods import Container
+from erpguard.named_tuples import NamedTuple
 
 DUMPERS = frozenset(("pg_dump", "pg_dumpall", "pg_basebackup"))
 _URI = re.compile(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<host>[^:/?,]*)")
 _CONNECTION = re.compile(r"(?:^|\s)host\s*=\s*'?(?P<host>[^\s']+)")
 _REDIRECTION = re.compile(r">{1,2}|\d>{1,2}")
+
+# The one-letter options that take a value, and what leaves the data out, or makes no dump at all.
+_VALUED = {"pg_dump": "deEfFhjnNpStTUZ", "pg_dumpall": "dEfhlpSU", "pg_basebackup": "cdDFhilprsStTUXZ"}
+_NO_DUMP = frozenset(("?", "help", "V", "version"))
+_SCHEMA = frozenset(("s", "schema-only", "no-data", "statistics-only"))
+_SECTIONS = frozenset(("section=pre-data", "section=post-data"))
+_WITHOUT_DATA = {
+    "pg_dump": _SCHEMA | _SECTIONS,
+    "pg_dumpall": _SCHEMA | {"g", "globals-only", "r", "roles-only", "t", "tablespaces-only"},
+    "pg_basebackup": frozenset[str](),
+}
 REMOTE = frozenset(("kubectl", "oc", "docker", "podman", "nerdctl", "crictl"))
 
 
@@ -50,6 +62,29 @@ def read_dump(
     is_open = any(word.text == "${}" and word.node.line is None for word in command)
     host = None if is_open else _host(command, arguments, script, variables)
     return Dump(container, host, _file(arguments, command), is_open)
+
+
+def holds_data(program: str, arguments: list[Word]) -> bool:
+    """Whether a dump has what is in the tables: `--schema-only` and its like leave it out."""
+    given = set(_switches(program, arguments))
+    return not given & (_NO_DUMP | _WITHOUT_DATA[program] - (_SECTIONS if "section=data" in given else frozenset()))
+
+
+def _switches(program: str, arguments: list[Word]) -> Iterator[str]:
+    """The options of a program without their dashes; of those with one letter each (`-sOx`)."""
+    is_value = False
+    for word in arguments:
+        text, was_value, is_value = word.text, is_value, False
+        if was_value or not text.startswith("-"):
+            continue
+        if text.startswith("--"):
+            yield text[2:]
+            continue
+        for index, letter in enumerate(text[1:], 1):
+            if letter in _VALUED[program]:
+                is_value = index + 1 == len(text)
+                break
+            yield letter
 
 
 def _host(command: list[Word], arguments: list[Word], script: list[list[Word]], variables: Environment) -> str | None:

@@ -11,9 +11,10 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses, View
+from erpguard.analysis.applications import bitnami_odoo
 from erpguard.analysis.applications.odoo import OdooSettings, odoo_settings
 from erpguard.analysis.backup.backup_jobs import BackupJob, backup_jobs, destinations
 from erpguard.analysis.backup.velero import Coverage, velero_coverage
@@ -22,6 +23,8 @@ from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, mounted_volumes, volume_at, volumes_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
+from erpguard.analysis.workloads.tiers import bitnami_name
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 ATTACHMENTS = "erpguard.io/attachments"
@@ -29,7 +32,6 @@ BACKUP_INSTANCE = "Microsoft.DataProtection/backupVaults/backupInstances"
 ELSEWHERE = frozenset(("database", "object-storage"))
 
 _DATA_DIR = "/var/lib/odoo"
-_BITNAMI_DATA_DIR = "/bitnami/odoo/data"
 _LOST = {
     Medium.SCRATCH: "a volume that goes away with the pod",
     Medium.HOST: "the disk of one node",
@@ -87,7 +89,7 @@ def _filestore(analyses: Analyses, settings: OdooSettings) -> Filestore:
 
 def _default_directory(settings: OdooSettings) -> str:
     image = settings.container.body.get("image", "")
-    return _BITNAMI_DATA_DIR if "bitnami/odoo" in image else _DATA_DIR
+    return bitnami_odoo.DATA_DIR if bitnami_name(image) == "odoo" else _DATA_DIR
 
 
 def _volumes(settings: OdooSettings, directory: str) -> tuple[Volume, ...] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.backup.velero_filters import (
@@ -27,6 +27,7 @@ from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, claim_object
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 EXCLUDE_LABEL = "velero.io/exclude-from-backup"
 OPT_IN = "backup.velero.io/backup-volumes"

@@ -7,13 +7,14 @@ only together is not followed, nor is what admission webhooks make of the reques
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from erpguard.analysis.kubernetes_rbac.abilities import CLIENT_SIGNER, CONTROLLERS
 from erpguard.analysis.kubernetes_rbac.escalation_graph import GOAL, Edge, Node, identity, place_of
 from erpguard.analysis.kubernetes_rbac.rights import EVERYWHERE, Held, Layer
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Resource
+from erpguard.named_tuples import NamedTuple
 
 MASTERS = "system:masters"
 CONTROLLER_MANAGER = "User:system:kube-controller-manager"
@@ -104,7 +105,7 @@ def _pods(powers: Powers, cluster: Cluster) -> Iterator[Edge]:
 
 
 def _as_pods(powers: Powers, cluster: Cluster, held: Held, text: str, there: bool | None = True) -> Iterator[Edge]:
-    yield from _accounts(powers, held, f"{text}, as any ServiceAccount there", there)
+    yield from _accounts(powers, f"{text}, as any ServiceAccount there", held, sure=there)
     binding = held.right.binding
     privileged = cluster.privileged_pods(powers.at, binding.resource if binding is not None else None)
     label = powers.best("label the namespace") if privileged is not True else None
@@ -119,12 +120,12 @@ def _as_pods(powers: Powers, cluster: Cluster, held: Held, text: str, there: boo
         yield _step(Node("running"), f"{text}, with volumes of the host", held, volume, claim, sure=there)
 
 
-def _accounts(powers: Powers, held: Held, text: str, sure: bool | None = True) -> Iterator[Edge]:
+def _accounts(powers: Powers, text: str, *held: Held, sure: bool | None = True) -> Iterator[Edge]:
     """The ServiceAccounts of the place, with those that it may create itself."""
-    yield _step(Node("accounts", powers.at), text, held, sure=sure)
+    yield _step(Node("accounts", powers.at), text, *held, sure=sure)
     maker = powers.best("create ServiceAccounts")
     if maker is not None:
-        yield _step(Node("any accounts", powers.at), text, held, maker, sure=sure)
+        yield _step(Node("any accounts", powers.at), text, *held, maker, sure=sure)
 
 
 def _entered(powers: Powers, _: Cluster) -> Iterator[Edge]:
@@ -140,7 +141,7 @@ def _tokens(powers: Powers, cluster: Cluster) -> Iterator[Edge]:
     for held in powers.one("create tokens"):
         text = f"may create tokens of ServiceAccounts in {powers.where}"
         if held.names is None:
-            yield from _accounts(powers, held, text)
+            yield from _accounts(powers, text, held)
         for name in held.names or ():
             for target, exists in cluster.accounts_called(powers.at, name):
                 if exists is not False:
@@ -150,7 +151,7 @@ def _tokens(powers: Powers, cluster: Cluster) -> Iterator[Edge]:
 def _secrets(powers: Powers, _: Cluster) -> Iterator[Edge]:
     """A Secret of type service-account-token is filled with one, whoever creates it."""
     for held, read in powers.two("create secrets", "read secrets"):
-        yield from _accounts(powers, held, f"may create Secrets of tokens in {powers.where} and read them", read.sure)
+        yield from _accounts(powers, f"may create Secrets of tokens in {powers.where} and read them", held, read)
     for held in powers.one("read secrets"):
         text = f"may read secrets in {powers.where}"
         if held.names is None:

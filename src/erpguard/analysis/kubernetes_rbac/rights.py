@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.kubernetes_rbac.abilities import Ability, abilities
@@ -14,6 +13,7 @@ from erpguard.analysis.kubernetes_rbac.names import namespace_of
 from erpguard.analysis.kubernetes_rbac.roles import Effective
 from erpguard.analysis.kubernetes_rbac.rules import Items, Rule
 from erpguard.analysis.values.selectors import any_of
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 EVERYWHERE = "*"

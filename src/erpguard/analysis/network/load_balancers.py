@@ -41,22 +41,22 @@ def openings(service: ServiceBody) -> Iterator[Opening]:
 
 
 def is_internal(service: ServiceBody) -> bool | None:
-    """Whether the load balancer has an address of the virtual network; without the annotation it is public."""
+    """Whether the load balancer has an address of the virtual network; it is public unless that says just `true`."""
     if service.hidden_below((*ANNOTATIONS, INTERNAL)):
         return None
     value = service.annotations.get(INTERNAL, "")
-    return None if has_placeholder(value) else value.lower() == "true"
+    return None if has_placeholder(value) else value == "true"
 
 
 def _openings(service: ServiceBody) -> Iterator[Opening]:
     ranges = list(_ranges(service))
-    tags = _listed(service.annotations.get(ALLOWED_TAGS))
+    tags = [tag for tag in _listed(service.annotations.get(ALLOWED_TAGS)) if tag]
     hidden = _hidden(service)
-    if not ranges and tags is None:
+    if not ranges and not tags:
         what = "nothing limits its sources"
         yield {"path": list(RANGES), "what": what}, None if hidden else True
         return
-    for tag in tags or ():
+    for tag in tags:
         answer = None if has_placeholder(tag) else tag.lower().partition(".")[0] in _PUBLIC_TAGS
         yield {"path": [*ANNOTATIONS, ALLOWED_TAGS], "what": f"the service tag {tag} is no limit"}, answer
     yield from _range_openings(ranges)
@@ -81,13 +81,13 @@ def _ranges(service: ServiceBody) -> Iterator[tuple[Path, str]]:
         if cidr is not None:
             yield (*RANGES, index), cidr.strip()
     for key in ALLOWED_RANGES:
-        for cidr in _listed(service.annotations.get(key)) or ():
+        for cidr in _listed(service.annotations.get(key)):
             yield (*ANNOTATIONS, key), cidr
 
 
-def _listed(value: str | None) -> list[str] | None:
-    """The items of an annotation; None where it is not there."""
-    return None if value is None else [item.strip() for item in value.split(",")]
+def _listed(value: str | None) -> list[str]:
+    """The items of an annotation; none where it is not there."""
+    return [] if value is None else [item.strip() for item in value.split(",")]
 
 
 def _hidden(service: ServiceBody) -> bool:

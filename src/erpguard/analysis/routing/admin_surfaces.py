@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.odoo import odoo_settings
@@ -24,6 +24,7 @@ from erpguard.analysis.values.references import is_hidden
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.analysis.workloads.tiers import image_name
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 DATABASE_MANAGER_TITLE = "the database manager of Odoo"

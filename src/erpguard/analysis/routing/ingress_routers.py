@@ -7,7 +7,7 @@ kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.entry_points import EntryPoint, entry_points
@@ -29,6 +29,7 @@ from erpguard.analysis.values.nodes import Setting
 from erpguard.analysis.values.references import annotation, is_hidden, namespace_of
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 INGRESS = "networking.k8s.io/Ingress"

@@ -94,10 +94,14 @@ def _of_ingress(resource: Resource) -> Iterator[str]:
 
 def _of_gateway(resource: Resource) -> Iterator[str]:
     """The secrets of listeners that end TLS for a named host, in the Gateway's own namespace."""
-    for listener in (resource.body.get("spec") or {}).get("listeners") or ():
+    for index, listener in enumerate((resource.body.get("spec") or {}).get("listeners") or ()):
         tls = listener.get("tls") or {}
-        if not listener.get("hostname") or tls.get("mode", "Terminate") == "Passthrough":
+        hidden = [
+            not node.get(key) and is_hidden(resource, ("spec", "listeners", index, *where, key))
+            for node, where, key in ((listener, (), "hostname"), (tls, ("tls",), "mode"))
+        ]
+        if not (listener.get("hostname") or hidden[0]) or tls.get("mode", "Terminate") == "Passthrough":
             continue
         for reference in tls.get("certificateRefs") or ():
             if reference.get("namespace", resource.namespace) == resource.namespace:
-                yield reference.get("name", _HIDDEN)
+                yield reference.get("name", "") + _HIDDEN if any(hidden) else reference.get("name", _HIDDEN)

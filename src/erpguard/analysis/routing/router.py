@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from erpguard.analysis.routing.entry_points import EntryPoint
 from erpguard.analysis.routing.middlewares import Attached
 from erpguard.analysis.routing.traefik_rules import Rule
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 Rewrite = Callable[[str], str | None]
 """What the backend sees of a request's path; None where that is not known."""

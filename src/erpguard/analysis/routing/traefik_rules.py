@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 HOST_MATCHERS = frozenset(("host", "hostheader", "hostsni"))
 HOST_EXPRESSION_MATCHERS = frozenset(("hostregexp", "hostsniregexp"))

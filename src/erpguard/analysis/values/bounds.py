@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 UNBOUNDED = 1_000_000_000
 """Stands for no bound at all; nothing is counted beyond it."""

@@ -14,7 +14,7 @@ from erpguard.estate import Lookup
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
-_PLACEHOLDER = re.compile(r"\$\{[^}]*(?:\}|$)|\{\{.*?(?:\}\}|$)", re.DOTALL)
+_PLACEHOLDER = r"(?s)\$\{[^}]*(?:\}|$)|\{\{.*?(?:\}\}|$)"
 
 
 def refer(analyses: Analyses, asking: Resource, type_: str, namespace: str, name: str | None) -> Lookup:
@@ -37,7 +37,7 @@ def could_be(text: str | None, wanted: str) -> bool:
     """Whether a text (None: not known at all) is `wanted`, or may be once its placeholders are filled."""
     if text is None or not has_placeholder(text):
         return text is None or text == wanted
-    parts = _PLACEHOLDER.split(text)
+    parts = re.split(_PLACEHOLDER, text)
     return re.fullmatch(".*".join(map(re.escape, parts)), wanted, re.DOTALL) is not None
 
 

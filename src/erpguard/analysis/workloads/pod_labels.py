@@ -8,11 +8,12 @@ cloudnative-pg.io/documentation/current/labels_annotations/ and the administrato
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.analysis.values.selectors import hidden_below, matches_known
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 MOST_ORDINALS = 16
 """StatefulSets with more replicas than this are not told apart replica by replica."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 TIER_KEY = "erpguard.io/tier"
@@ -26,7 +27,10 @@ KINDS = {
     "acid.zalan.do/postgresql": "data",
     "postgresql.cnpg.io/Pooler": "pooler",
 }
-_NUMBERED = re.compile(r"(.+?)-\d+")  # spilo-15: Zalando puts the major version into the name
+_NUMBERED = r"(.+?)-\d+"  # spilo-15: Zalando puts the major version into the name
+
+# Also where they moved in 2025: https://github.com/bitnami/containers/issues/83267
+_BITNAMI = re.compile(r"(?:.*[/}])?bitnami(?:legacy|secure)?/([a-z0-9-]+)(?:[:@].*)?")
 
 
 def image_name(image: str) -> str | None:
@@ -36,6 +40,12 @@ def image_name(image: str) -> str | None:
     # `${REGISTRY}odoo` may be anything; `${REGISTRY}/odoo:${TAG}` is odoo.
     name = last.partition(":")[0] if not last.startswith("${") else last
     return None if has_placeholder(name) else name.lower()
+
+
+def bitnami_name(image: str) -> str:
+    """What is in an image of Bitnami's (`odoo`, `redis-cluster`); empty for the images of others."""
+    found = _BITNAMI.fullmatch(image)
+    return found[1] if found else ""
 
 
 class Tier(NamedTuple):
@@ -77,7 +87,7 @@ class Tiers:
         return frozenset(port for port, told in self._ports.items() if told == tier)
 
     def _of_name(self, name: str) -> str:
-        numbered = _NUMBERED.fullmatch(name)
+        numbered = re.fullmatch(_NUMBERED, name)
         return self._images.get(name) or (self._images.get(numbered[1], "") if numbered else "")
 
     def _selected(self, resource: Resource) -> Tier | None:

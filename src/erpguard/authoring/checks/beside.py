@@ -10,6 +10,7 @@ from erpguard.authoring.examples import Example, examples
 from erpguard.authoring.folder import Folder, examples_of, tests_of
 from erpguard.authoring.metadata import Metadata
 from erpguard.authoring.syntax import Module
+from erpguard.packs.own import PLACE
 
 _NEEDED = ("fail", "pass")
 
@@ -45,7 +46,7 @@ def unread(folder: Folder) -> Iterator[Complaint]:
 def _place_for(file: str) -> str:
     stem, suffix = os.path.splitext(file)
     if suffix.lower() == ".rego":
-        return "policies are PACK/NAME.rego, and what they share is lib/NAME.rego"
+        return PLACE
     if suffix == ".json":
         return "policies have no data files: write parameters, or a module in lib"
     return f"call it {os.path.basename(stem)}.yaml" if suffix != ".yaml" else "examples stand beside their policy"

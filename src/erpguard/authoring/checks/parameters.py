@@ -8,9 +8,9 @@ import jsonschema
 
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
-from erpguard.authoring.following import Symbol
 from erpguard.authoring.syntax import Module
 from erpguard.authoring.validation import nearest, said
+from erpguard.engines.syntax.reading import parameter_of, wrong_setting
 from erpguard.model.environments import canonical_environment
 from erpguard.reads import ANY
 
@@ -56,24 +56,13 @@ def _uses(subject: Subject, module: Module) -> Iterator[Complaint]:
     for symbol, line in module.used.items():
         if symbol[:1] != ("settings",):
             continue
-        wrong, name = _use(subject, symbol)
-        used |= {name} if name in known else known if name == ANY else set()
+        wrong, name = wrong_setting(subject.file, symbol), parameter_of(symbol)
         if wrong:
             yield subject.error(line, _CODE, wrong)
-        elif name not in known | {ANY, ""}:
+            continue
+        used |= {name} if name in known else known if name == ANY else set()
+        if name not in known | {ANY}:
             text = f"the parameter {name} is not in METADATA{nearest(name, known) or ': add it, with a description'}"
             yield subject.error(line, _CODE, text)
     for name in sorted(known - used - {subject.policy.only_if}):
         yield subject.at(_CODE, f"the parameter {name} is never used: remove it, or use it", "parameters", name)
-
-
-def _use(subject: Subject, symbol: Symbol) -> tuple[str, str]:
-    """Why a use of the settings is wrong, and the name of the parameter; `*` for any."""
-    pack, name = subject.file.removesuffix(".rego").split("/", 1)
-    own = ("settings", pack, name)
-    if symbol[:3] != own[: len(symbol)]:
-        return f"the settings of another policy: write input.settings.{pack}.{name}", ""
-    if len(symbol) > 3 and symbol[3] != ANY:
-        text = f"input.settings.{pack}.{name}.{symbol[3]}: by environment first: [resource.environment].{symbol[3]}"
-        return text, ""
-    return "", symbol[4] if len(symbol) > 4 else ANY

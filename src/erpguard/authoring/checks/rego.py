@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from erpguard.authoring.checks.names import package_of
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.fields import of_body
-from erpguard.authoring.following import Symbol
-from erpguard.authoring.syntax import Module, spelled
-from erpguard.model import Path, Policy
-from erpguard.reads import ANY, ATTRIBUTES, body_paths, touches, view_fields
+from erpguard.authoring.syntax import Module
+from erpguard.engines.syntax.following import Symbol
+from erpguard.engines.syntax.reading import declared_reads, not_declared, not_given, spelled, undeclared
+from erpguard.reads import ANY, touches
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _OWN_VALUES = frozenset(("kind", "name", "namespace"))
-_SECTIONS = ("resources", "views", "settings", ANY, "")
-_OF_RESOURCES = ATTRIBUTES | {"key", "resource", "path", "body", ANY, ""}
 _SO = "write `deny contains finding.at(...) if { ... }`"
-_ALWAYS_KNOWN = frozenset(("name", "namespace", "kind", "environment"))
-"""Reads that need not be listed: they are known of every resource."""
 
 
 def check(subject: Subject) -> Iterator[Complaint]:
@@ -59,29 +55,15 @@ def _input(subject: Subject, module: Module) -> Iterator[Complaint]:
     """References that are never there, each where it is first."""
     found = dict[str, int]()
     for symbol, line in module.used.items():
-        wrong = _not_given(symbol, subject.policy.resource_types)
+        wrong = not_given(symbol, subject.policy.resource_types)
         found[wrong] = min(line, found.get(wrong, line))
     yield from (subject.error(line, "input", wrong) for wrong, line in found.items() if wrong)
 
 
-def _not_given(symbol: Symbol, types: Collection[str]) -> str:
-    """Why a reference is never there: `input` has nothing of the name; empty where it may be there."""
-    section, type_, _, key, *_ = (*symbol, *[""] * 4)
-    if section not in _SECTIONS:
-        return f"input has no {section}: it has resources, views and settings"
-    if section != "resources" or type_ in ("", ANY):
-        return ""
-    if type_ not in types:
-        return f"{type_} is not among resource_types: a policy is given what it judges; what joins types is a view"
-    if key not in _OF_RESOURCES:
-        return f"a resource has no {key}: write .body.{key}"
-    return ""
-
-
 def _reads(subject: Subject, module: Module) -> Iterator[Complaint]:
     declared = declared_reads(subject.policy)
-    for read, line in undeclared(module, declared).items():
-        yield subject.error(line, "reads", f"reads {spelled(read)}, which is not in METADATA: add it to reads")
+    for read, line in undeclared(module.used, declared).items():
+        yield subject.error(line, "reads", not_declared(read))
     for read in unread(module, declared):
         text = f"{spelled(read)} is never read: remove it, or read it with dots from the row itself"
         yield subject.at("reads", f"reads: {text}", "reads")
@@ -92,31 +74,9 @@ def _reads(subject: Subject, module: Module) -> Iterator[Complaint]:
         yield subject.error(line, "reads", text)
 
 
-def declared_reads(policy: Policy) -> set[Symbol]:
-    """The reads of METADATA, as a syntax tree has them."""
-    declared: set[Symbol] = {
-        ("views", view, field) for view, fields in view_fields(policy.reads).items() for field in fields
-    }
-    declared |= {tuple(map(str, path)) for path in body_paths(policy.reads)}
-    return declared | {(name,) for name in policy.reads if name in ATTRIBUTES - _ALWAYS_KNOWN}
-
-
-def undeclared(module: Module, declared: set[Symbol]) -> dict[Symbol, int]:
-    """What is read and not declared, with the line."""
-    return {
-        read: line
-        for read, line in module.reads.items()
-        if read not in {(name,) for name in _ALWAYS_KNOWN} and not any(_covers(one, read) for one in declared)
-    }
-
-
 def unread(module: Module, declared: set[Symbol]) -> list[Symbol]:
     """What is declared and not read."""
     return sorted(one for one in declared if not any(touches(one, read) for read in module.reads))
-
-
-def _covers(declared: Path, read: Path) -> bool:
-    return all(want in (ANY, step) for want, step in zip(declared, read, strict=False))
 
 
 def _places(subject: Subject, module: Module) -> Iterator[Complaint]:

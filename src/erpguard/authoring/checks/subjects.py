@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.fields import Answer, of_body, of_view
-from erpguard.authoring.types import is_known, unreachable
+from erpguard.packs.types import is_known, unreachable
 from erpguard.reads import ATTRIBUTES, parse_path, view_fields
 
 

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from erpguard.engines.builtins import (
+    arithmetic,
     documents,
     durations,
     encodings,
-    floats,
     formatting,
     globs,
     graphs,
@@ -20,10 +20,12 @@ from erpguard.engines.builtins import (
     quantities,
     regexes,
     templates,
+    terms,
     texts,
     times,
     uuids,
     versions,
+    written,
     yamls,
 )
 from erpguard.engines.builtins.unsupported import Unsupported
@@ -71,6 +73,7 @@ def _refuse(what: str) -> NoReturn:
 
 
 _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
+    "abs": (1, arithmetic.absolute),
     "base64.is_valid": (1, encodings.base64_is_valid),
     "bits.and": (2, operator.and_),
     "bits.lsh": (2, integers.shift_left),
@@ -78,35 +81,46 @@ _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
     "bits.or": (2, operator.or_),
     "bits.rsh": (2, integers.shift_right),
     "bits.xor": (2, operator.xor),
+    "ceil": (1, arithmetic.ceil),
+    "digits": (1, integers.digits),
+    "div": (2, arithmetic.over),
+    "floor": (1, arithmetic.floor),
     "format_int": (2, integers.format_int),
     "glob.pattern": (2, globs.pattern),
     "graph.reachable_paths": (2, graphs.reachable_paths),
-    "json.as_go": (1, documents.as_go),
+    "index": (1, integers.index),
     "json.filter": (2, documents.keep),
     "json.is_valid": (1, documents.is_valid),
+    "json.marshal": (3, terms.as_json),
     "json.remove": (2, documents.remove),
+    "minus": (2, arithmetic.minus),
+    "mul": (2, arithmetic.times),
     "net.cidr_expand": (1, networks.expand),
     "net.cidr_is_valid": (1, networks.is_valid),
     "net.cidr_merge": (1, networks.merge),
-    "product": (1, floats.product),
+    "plus": (2, arithmetic.plus),
+    "order": (2, terms.positions),
+    "product": (1, arithmetic.product),
     "refuse": (1, _refuse),
+    "rem": (2, arithmetic.remainder),
     "regex.is_valid": (1, regexes.is_valid),
     "regex.pattern": (1, regexes.pattern),
     "regex.replacement": (2, templates.replacement),
     "regex.template": (3, templates.template),
     "replace": (3, texts.replace),
     "semver.is_valid": (1, versions.is_valid),
-    "shown": (1, documents.shown),
+    "round": (1, arithmetic.nearest),
+    "shown": (2, terms.shown),
     "sprintf": (2, formatting.sprintf),
     "strings.replace_n": (2, texts.replace_n),
-    "sum": (1, floats.total),
+    "sum": (1, arithmetic.total),
     "time.add_date": (4, times.add_date),
     "time.clock": (1, times.clock),
     "time.date": (1, times.date),
     "time.diff": (2, times.diff),
     "time.format": (1, times.format_time),
     "time.weekday": (1, times.weekday),
-    "to_number": (1, floats.to_number),
+    "to_number": (1, arithmetic.to_number),
     "urlquery.encode_object": (1, encodings.urlquery_encode_object),
     "yaml.is_valid": (1, yamls.is_valid),
 }
@@ -114,7 +128,29 @@ _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
 _UNSIGNED = 1 << 64
 
 
-def _attempt(function: Builtin) -> Builtin:
+_NOTING = frozenset(
+    [
+        "abs",
+        "ceil",
+        "div",
+        "floor",
+        "json.unmarshal",
+        "minus",
+        "mul",
+        "plus",
+        "product",
+        "rem",
+        "round",
+        "sum",
+        "to_number",
+        "units.parse",
+        "yaml.unmarshal",
+    ]
+)
+"""Those that tell themselves how their numbers are written."""
+
+
+def _attempt(function: Builtin, notes: bool) -> Builtin:
     """What Rego takes for undefined where it is empty: the engine's functions have either a value or end the rule."""
 
     def attempted(*arguments: Any) -> list[Any]:
@@ -122,8 +158,11 @@ def _attempt(function: Builtin) -> Builtin:
             value = function(*arguments)
         except ValueError:
             return []
-        if isinstance(value, int) and not -_UNSIGNED // 2 <= value < _UNSIGNED:
-            raise Unsupported("a number beyond 64 bits")
+        if isinstance(value, int) and not isinstance(value, bool):
+            if not -_UNSIGNED // 2 <= value < _UNSIGNED:
+                raise Unsupported("a number beyond 64 bits")
+            if not notes:
+                written.note(value, str(value))
         return [value]
 
     return attempted
@@ -131,7 +170,7 @@ def _attempt(function: Builtin) -> Builtin:
 
 EXTENSIONS: Mapping[str, tuple[int, Builtin]] = MappingProxyType(
     {
-        f"erpguard_functions.{name}": (arity, _attempt(function))
+        f"erpguard_functions.{name}": (arity, _attempt(function, name in _NOTING))
         for name, (arity, function) in {**OF_TEXTS, **_BEHIND_GUARDS}.items()
     }
 )

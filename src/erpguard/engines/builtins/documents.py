@@ -8,15 +8,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from erpguard.engines.builtins import written
 from erpguard.engines.builtins.floats import short
 from erpguard.engines.builtins.unsupported import Unsupported
-from erpguard.engines.builtins.verbs import quoted
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-0-9.]+[eE][-+0-9]+|0\.0{6}[0-9]*|[0-9]{20,}', re.DOTALL)
-"""Texts, and numbers that may have been written otherwise than the engine writes them."""
-_HTML = re.compile("[<>&\u2028\u2029]")
 _UNSIGNED = 1 << 64
 _LARGEST_EXPONENT = 30_102
 """Of ten: https://github.com/open-policy-agent/opa has 100,000 of two."""
@@ -40,20 +36,20 @@ def is_valid(text: str) -> bool:
     return True
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | float:
     value = int(short(digits))
     if not -_UNSIGNED // 2 <= value < _UNSIGNED:
         raise Unsupported(f"the number {digits}")
-    return value
+    return written.note(value, digits) if digits != written.NEGATIVE else _float(digits)
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> int | float:
     value, exact = float(digits), Decimal(digits)
     if exact and abs(exact.adjusted()) > _LARGEST_EXPONENT:
         raise ValueError("no number that OPA takes")
     if value in (float("inf"), float("-inf")) or (exact and not value):
         raise Unsupported(f"the number {digits}")
-    return value
+    return written.note(value, digits)
 
 
 def _constant(name: str) -> Any:
@@ -69,35 +65,6 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(key): _clean(inner) for key, inner in value.items()}
     return value
-
-
-def as_go(text: str) -> str:
-    """JSON of the engine as Go writes it: nothing that HTML gives a meaning, https://pkg.go.dev/encoding/json#Marshal.
-
-    Unsupported for a number with an exponent: the engine does not know how it was written.
-    """
-    return _TOKEN.sub(_token, text)
-
-
-def shown(text: str) -> str:
-    """What `%v` shows of a value with others in it: texts as Go quotes them.
-
-    Unsupported for a number with an exponent: the engine does not know how it was written.
-    """
-    return _TOKEN.sub(_shown, text)
-
-
-def _shown(found: re.Match[str]) -> str:
-    if not found[0].startswith('"'):
-        raise Unsupported(f"the number {found[0]} within a value")
-    return found[0] if found[0].isprintable() and "\\" not in found[0] else quoted(json.loads(found[0]))
-
-
-def _token(found: re.Match[str]) -> str:
-    text = found[0]
-    if not text.startswith('"'):
-        raise Unsupported(f"the number {text}")
-    return _HTML.sub(lambda character: _ESCAPED[character[0]], text)
 
 
 def keep(value: Any, paths: Iterable[str | Sequence[Segment]]) -> Any:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from itertools import product
+from math import prod
 
+from erpguard.engines.builtins import written
 from erpguard.engines.builtins.unsupported import Unsupported
 from erpguard.engines.builtins.verbs import Large, Layout, Value, one, type_name
+from erpguard.named_tuples import NamedTuple
 
 _FLAGS = re.compile(r"[#0+\- ]*")
 _INDEX = re.compile(r"\[([^\]]*)\]", re.DOTALL)
 _TOO_LARGE = 10**6
+_LARGE = 1 << 63
+_MANY = 64
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?[0-9]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 
 
 class _Number(NamedTuple):
@@ -26,15 +33,30 @@ def sprintf(text: str, values: Sequence[Value | Sequence[str]]) -> str:
 
     A list is of the digits of a number beyond 64 bits.
     """
-    return _Formatting(text, list(map(_value, values))).made()
+    choices = list(map(_choices, values))
+    if prod(map(len, choices)) > _MANY:
+        raise Unsupported("so many numbers that may have been written in two ways")
+    first, *others = sorted({_Formatting(text, chosen).made() for chosen in product(*choices)})
+    if others:
+        raise Unsupported(f"a number that is shown in two ways, {first!r} and {others[0]!r},")
+    return first
 
 
-def _value(given: Value | Sequence[str]) -> Value:
-    if isinstance(given, (int, float, str)):
-        return given
-    if not given[0].lstrip("-").isdecimal():
-        raise Unsupported(f"the number {given[0]}")
-    return Large(given[0])
+def _choices(given: Value | Sequence[str]) -> Collection[Value]:
+    """What a value may be in Go: numbers are there by how they are written."""
+    if isinstance(given, str):
+        return [given]
+    shown = str(given) if isinstance(given, (int, float)) else given[0]
+    values = map(_number, written.forms(shown))
+    return {(type(value), value, str(value)): value for value in values}.values()
+
+
+def _number(text: str) -> Value:
+    if not _INTEGER.fullmatch(text):
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        raise Unsupported(f"the number {text}")
+    return int(text) if -_LARGE <= int(text) < _LARGE else Large(text)
 
 
 class _Formatting:

@@ -1,7 +1,8 @@
-"""`bits.*` and `format_int`."""
+"""`bits.*`, `format_int`, and what is an index."""
 
 from __future__ import annotations
 
+from erpguard.engines.builtins import written
 from erpguard.engines.builtins.unsupported import Unsupported
 
 _FORMATS = {2: "b", 8: "o", 10: "d", 16: "x"}
@@ -25,3 +26,18 @@ def format_int(value: int | float | str, base: int) -> str:
     if isinstance(value, str) and not value.removeprefix("-").isdecimal():
         raise Unsupported(f"the number {value}")
     return format(int(value), _FORMATS[base])
+
+
+def digits(value: int | float) -> bool:
+    """True, or Unsupported for a number that may be written with more than its digits."""
+    if written.form(str(value)) != str(value):
+        raise Unsupported(f"the number {written.form(str(value))}")
+    return True
+
+
+def index(value: int) -> bool:
+    """True, or Unsupported for a number that may be written with an exponent."""
+    found = [form for form in written.forms(str(value)) if "e" in form.lower()]
+    if found:
+        raise Unsupported(f"the number {found[0]}")
+    return True

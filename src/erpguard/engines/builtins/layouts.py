@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 NAMED = {
     "ANSIC": "Mon Jan _2 15:04:05 2006",

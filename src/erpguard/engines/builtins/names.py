@@ -12,7 +12,8 @@ def names(spaces: Mapping[str, str]) -> frozenset[str]:
 
 ADDED = names(
     {
-        "": "format_int lower product replace sprintf sum to_number upper",
+        "": "div equal format_int gt gte lower lt lte minus mul neq plus product rem replace sprintf sum to_number"
+        " upper",
         "array": "flatten",
         "base64": "decode encode is_valid",
         "base64url": "decode encode encode_no_pad",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from erpguard.engines.builtins import written
 from erpguard.engines.builtins.floats import rounded
 from erpguard.engines.builtins.texts import lower
 from erpguard.engines.builtins.unsupported import Unsupported
@@ -19,7 +20,7 @@ _EXPONENT = re.compile(r"[eE][+-]?([0-9]+)")
 _DIGITS = 6
 _LARGEST = 400
 _POWERS = "kmgtpe"
-_PLACES = 10**10
+_PLACES = 10
 
 
 def _sizes() -> dict[str, Fraction]:
@@ -37,10 +38,11 @@ def parse(text: str) -> int | float:
     size = Fraction(0.001) if unit == "m" else _SIZES[_known(unit[:1].lower() + unit[1:])]
     value = _fraction(amount) * size
     if value.denominator == 1:
-        return value.numerator
-    scaled = abs(value) * _PLACES + Fraction(1, 2)
-    places = scaled.numerator // scaled.denominator
-    return float(Fraction(places if value > 0 else -places, _PLACES))
+        return written.note(value.numerator, str(value.numerator))
+    scaled = abs(value) * 10**_PLACES + Fraction(1, 2)
+    digits = str(scaled.numerator // scaled.denominator).rjust(_PLACES + 1, "0")
+    text = f"{'-' * (value < 0)}{digits[:-_PLACES]}.{digits[-_PLACES:]}"
+    return written.note(float(text), text)
 
 
 def parse_bytes(text: str) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
+from erpguard.engines.builtins import unicodes
 from erpguard.engines.builtins.unsupported import Unsupported
+from erpguard.named_tuples import NamedTuple
 
 _PERL = {"d": "0-9", "s": r"\t\n\x0c\r ", "w": "0-9A-Za-z_"}
 _POSIX = {
@@ -22,11 +23,6 @@ _POSIX = {
 }  # fmt: skip
 _CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _WITHOUT_WIDTH = {"A": r"\A", "b": r"(?-u:\b)", "B": r"(?-u:\B)", "z": r"\z"}
-_UNICODE = re.compile(
-    "C[cf]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|Arabic|Armenian|Bengali|Cyrillic|Devanagari"
-    "|Georgian|Greek|Hangul|Han|Hebrew|Hiragana|Katakana|Latin|Thai"
-)
-"""Classes that both know, by the same names."""
 _COUNTED = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
 _NAMED = re.compile(r"\(\?P?<([0-9A-Za-z_]+)>")
 _FLAGS = re.compile(r"\(\?([imsU]*)(-[imsU]+)?([:)])")
@@ -97,6 +93,8 @@ class _Reader:
         self._groups = [_Group("")]
         self._names: dict[str, int] = {}
         self._count = 0
+        self._folds = False
+        self._has_other_cases = False
 
     def read(self) -> Translated:
         """All of it."""
@@ -110,6 +108,8 @@ class _Reader:
                 self._one()
         if len(self._groups) > 1:
             raise ValueError("a parenthesis is not closed")
+        if self._folds and self._has_other_cases:
+            raise Unsupported("a character that has another case in newer versions of Unicode, in any case,")
         return Translated("".join(self._groups[0].parts), self._count, self._names)
 
     def _repetition(self) -> bool:
@@ -154,7 +154,7 @@ class _Reader:
             self._escape()
         else:
             self._place += 1
-            self._groups[-1].add(character if character in "|^$." else literal(character), int(character != "|"))
+            self._groups[-1].add(character if character in "|^$." else self._literal(character), int(character != "|"))
 
     def _open(self) -> None:
         if not self._text.startswith("(?", self._place):
@@ -177,6 +177,7 @@ class _Reader:
     def _flags(self, given: str, taken: str, end: str) -> None:
         off = "".join(sorted(set(taken[1:])))
         on = "".join(sorted(set(given) - set(off)))
+        self._folds |= "i" in on
         written = on + ("-" + off if off else "")
         if end == ":":
             self._enter(f"(?{written}:")
@@ -196,14 +197,14 @@ class _Reader:
             quoted, _, _ = self._text[self._place + 2 :].partition(r"\E")
             self._place = min(self._place + 4 + len(quoted), len(self._text))
             for character in quoted:
-                self._groups[-1].add(literal(character))
+                self._groups[-1].add(self._literal(character))
         elif name in _WITHOUT_WIDTH:
             self._place += 2
             self._groups[-1].add(_WITHOUT_WIDTH[name])
         elif found := self._set():
             self._groups[-1].add(found)
         else:
-            self._groups[-1].add(literal(self._character()))
+            self._groups[-1].add(self._literal(self._character()))
 
     def _set(self) -> str:
         """The class that an escape stands for, empty for any other."""
@@ -220,9 +221,11 @@ class _Reader:
         of = found[3] if found[4] is None else found[4]
         if not of.replace("_", "").isalpha() or not of.isascii():
             raise ValueError("no such class")
-        if not _UNICODE.fullmatch(of):
+        made = unicodes.named_class(of)
+        if made is None:
             raise Unsupported(f"{found[0]} in a regular expression")
-        return f"\\{'P' if (found[1] == 'P') != bool(found[2]) else 'p'}{{{of}}}"
+        self._has_other_cases |= unicodes.gains(of)
+        return f"[^{made}]" if (found[1] == "P") != bool(found[2]) else made
 
     def _class(self) -> str:
         self._place += 1
@@ -252,8 +255,13 @@ class _Reader:
             high = self._character()
             if high < low:
                 raise ValueError("a range that ends before it starts")
+            self._has_other_cases |= unicodes.has_other_cases(low, high)
             return f"{literal(low)}-{literal(high)}"
-        return literal(low)
+        return self._literal(low)
+
+    def _literal(self, character: str) -> str:
+        self._has_other_cases |= unicodes.has_other_cases(character, character)
+        return literal(character)
 
     def _character(self) -> str:
         """One character, which may be escaped."""

@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Mapping
 from functools import lru_cache
 
+from erpguard.engines.builtins.unicodes import is_later
 from erpguard.engines.builtins.unsupported import Unsupported
 
 _REPLACEMENT = "\ufffd"
@@ -21,9 +22,21 @@ def _each(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_EACH, _each)
 
 
+_lossy: dict[str, bytes] = {}
+"""What texts of this evaluation were made of where something of it is lost."""
+
+
+def begin() -> None:
+    """Another evaluation begins."""
+    _lossy.clear()
+
+
 def shown(given: bytes) -> str:
-    """Bytes as a text: what is no UTF-8 is lost."""
-    return given.decode(errors=_EACH)
+    """Bytes as a text: what is no UTF-8 is lost. Unsupported where the text is equal to one of other bytes for that."""
+    text = given.decode(errors=_EACH)
+    if _REPLACEMENT in text and _lossy.setdefault(text, given) != given:
+        raise Unsupported("a second text of bytes that are no UTF-8, which would be equal to the first one here,")
+    return text
 
 
 def exact(text: str) -> bytes:
@@ -40,13 +53,19 @@ def upper(text: str) -> str:
 
 def lower(text: str) -> str:
     """Lower case as Go has it, whatever stands around a character."""
-    return text.lower() if text.isascii() else "".join("i" if one == "\u0130" else one.lower() for one in text)
+    return text.lower() if text.isascii() else "".join(map(_lower, text))
+
+
+@lru_cache(maxsize=1024)
+def _lower(character: str) -> str:
+    made = "i" if character == "\u0130" else character.lower()
+    return character if is_later(made) else made
 
 
 @lru_cache(maxsize=1024)
 def _upper(character: str) -> str:
     for made in (character.upper(), character.title()):
-        if len(made) == 1:
+        if len(made) == 1 and not is_later(made):
             return made
     return character
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
-from typing import NamedTuple
+from math import copysign
 from unicodedata import category
 
+from erpguard.engines.builtins.floats import shortest
+from erpguard.engines.builtins.unicodes import is_later as is_later_than_go
 from erpguard.engines.builtins.unsupported import Unsupported
+from erpguard.named_tuples import NamedTuple
 
 Value = int | float | str
 
@@ -74,8 +76,6 @@ def _made(value: Value, verb: str, layout: Layout) -> str | None:
         return _TEXTS[verb](value, layout) if verb in _TEXTS else None
     if isinstance(value, float):
         return _float(value, verb, layout)
-    if verb in _OF_FLOATS:
-        raise Unsupported(f"%{verb} of the whole number {value} (write %v)")
     if verb in _BASES:
         return _integer(value, verb, layout)
     return _CHARACTERS[verb](value, layout) if verb in _CHARACTERS else None
@@ -110,22 +110,13 @@ def _float(value: float, verb: str, layout: Layout) -> str | None:
         return None
     kind = "g" if verb == "v" else verb
     if layout.precision is None and kind in "gG":
-        digits = _shortest(abs(value), kind)
+        digits = shortest(abs(value)) if kind == "g" else shortest(abs(value)).upper()
     else:
         digits = format(abs(value), f".{6 if layout.precision is None else layout.precision}{kind}")
-    sign = "-" if value < 0 else "+" if layout.has_sign else " " if layout.has_space else ""
+    sign = "-" if copysign(1, value) < 0 else "+" if layout.has_sign else " " if layout.has_space else ""
     if layout.is_zero and sign:
         return sign + digits.rjust(layout.width - 1, "0")
     return layout.padded(sign + digits)
-
-
-def _shortest(value: float, verb: str) -> str:
-    """As few digits as tell the number, with an exponent for the same numbers as Go: below 1e-4, and from 1e6 on."""
-    scientific = format(Decimal(repr(value)).normalize(), "e")
-    mantissa, _, exponent = scientific.partition("e")
-    if -4 <= int(exponent) < 6:
-        return format(Decimal(repr(value)).normalize(), "f")
-    return f"{mantissa}{'E' if verb == 'G' else 'e'}{int(exponent):+03d}"
 
 
 def _character(value: int) -> str:
@@ -175,10 +166,11 @@ def _is_plain(character: str) -> bool:
 def _escaped(character: str, quote: str, layout: Layout) -> str:
     if character in _ESCAPES or character == quote:
         return _ESCAPES.get(character, f"\\{quote}")
-    if character.isprintable() and (character.isascii() or not layout.has_sign):
+    is_later = is_later_than_go(character)
+    if character.isprintable() and not is_later and (character.isascii() or not layout.has_sign):
         return character
     code = ord(character)
-    if category(character) == "Cn":  # newer versions of Unicode may have it
+    if category(character) == "Cn" and not is_later:  # newer versions of Unicode may have it
         raise Unsupported(f"the character U+{code:04X}")
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION = re.compile(

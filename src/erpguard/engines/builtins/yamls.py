@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from erpguard.engines.builtins import written
+from erpguard.engines.builtins.floats import in_json
 from erpguard.engines.builtins.unsupported import Unsupported
 
 try:
@@ -53,7 +55,9 @@ def unmarshal(text: str) -> Any:
         nodes = []
         while loader.check_node():  # what is wrong after the first document is an error, too
             nodes.append(loader.get_node())
-    except yaml.YAMLError:
+    except yaml.YAMLError as error:
+        if " tag" in str(error):  # Go takes more of them
+            raise Unsupported("a tag of YAML") from None
         raise ValueError("no YAML") from None
     return _Values().of(nodes[0]) if nodes else None
 
@@ -129,14 +133,14 @@ def _plain(text: str) -> Any:
     if not _FLOAT.fullmatch(digits):
         return text
     number = float(digits)
-    return text if abs(number) == float("inf") else number
+    return text if abs(number) == float("inf") else written.note(number, in_json(number))
 
 
-def _integer(found: re.Match[str]) -> int | None:
-    sign, *written = found.groups()
-    if max(map(len, filter(None, written))) > _MOST_DIGITS:
+def _integer(found: re.Match[str]) -> int | float | None:
+    sign, *parts = found.groups()
+    if max(map(len, filter(None, parts))) > _MOST_DIGITS:
         return None
-    value = next(int(digits, base) for digits, base in zip(written, (16, 8, 2, 10), strict=True) if digits)
+    value = next(int(digits, base) for digits, base in zip(parts, (16, 8, 2, 10), strict=True) if digits)
     value = -value if sign == "-" else value
     fits = -(1 << 63) <= value < (1 << 63) if sign else value < 1 << 64
-    return value if fits else None
+    return written.note(value, str(value)) if fits else None

@@ -10,7 +10,7 @@ engine.py    judges own packs through it
 from __future__ import annotations
 
 from erpguard.engines.child.connection import Limits
-from erpguard.engines.child.engine import ChildEngine
+from erpguard.engines.child.engine import ChildEngine, answers
 from erpguard.engines.child.process import RegoProcess, Source
 
-__all__ = ["ChildEngine", "Limits", "RegoProcess", "Source"]
+__all__ = ["ChildEngine", "Limits", "RegoProcess", "Source", "answers"]

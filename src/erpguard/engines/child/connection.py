@@ -9,9 +9,9 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import NamedTuple
 
 from erpguard.engines.child import frames
+from erpguard.named_tuples import NamedTuple
 
 _START = """
 import json, sys
@@ -21,6 +21,8 @@ main(*json.loads(sys.argv[2]))
 """
 _MEGABYTE = 2**20
 _LONGEST = 2**14
+_SEGMENTATION_FAULT = 11
+"""The signal of a stack that is full."""
 _SPARE = 5
 """Seconds that a child lives on after its deadline, should its parent be gone."""
 
@@ -69,6 +71,8 @@ class Child:
         """The answer to a question. Refused where it says why not, Ended where it is no more, or has to be ended."""
         assert self._process.stdin is not None
         try:
+            if seconds <= 0:
+                raise queue.Empty
             with suppress(BrokenPipeError):  # why it ended comes as its answer
                 frames.write(self._process.stdin, kind, text)
             answer = self._answers.get(timeout=seconds)
@@ -112,5 +116,7 @@ class Child:
     def _last_words(self) -> str:
         if b"memory allocation of" in self._said or b"MemoryError" in self._said:
             return f"needs more than {self._limits.memory // _MEGABYTE} MB of memory"
+        if self._process.wait() == -_SEGMENTATION_FAULT:
+            return "ends the interpreter: does a function call itself without end?"
         lines = [line for line in self._said.decode(errors="replace").splitlines() if line.strip()]
         return f"ends the interpreter ({lines[-1][:200].strip() if lines else f'code {self._process.wait()}'})"

@@ -10,7 +10,9 @@ from erpguard.engines.child.connection import Limits
 from erpguard.engines.child.process import RegoProcess, Source
 from erpguard.engines.modules import read
 from erpguard.engines.syntax import ModuleFacts, objections
-from erpguard.errors import EngineError, EngineUnavailable, PackError
+from erpguard.engines.syntax.data_references import defined, undefined
+from erpguard.engines.syntax.reading import never_there, used
+from erpguard.errors import EngineError, PackError
 from erpguard.model import Part, Policy, Problem
 
 
@@ -30,24 +32,16 @@ class ChildEngine:
         try:
             check(sources, self._process.modules)
             check_rules(sources, self._process.modules, policies)
+            check_references(sources, self._process, policies)
         except PackError:
             self._process.close()
             raise
         self._views = sorted({view for policy in policies for view in policy.views})
         self._types = sorted({type_ for policy in policies for type_ in policy.resource_types})
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate`."""
-        found = self.evaluate_all([policy], document)[policy.id]
-        if isinstance(found, EngineError):
-            raise found
-        return found
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`."""
-        rules = [f"data.{policy.package}.deny" for policy in policies]
-        values = self._process.evaluate(rules, self._part(document))
-        return {policy.id: _answer(policy, value) for policy, value in zip(policies, values, strict=True)}
+        return answers(self._process, policies, self._part(document))
 
     def close(self) -> Sequence[Problem]:
         """See `PolicyEngine.close`."""
@@ -79,10 +73,25 @@ def check_rules(sources: Sequence[Source], modules: Sequence[ModuleFacts], polic
             raise PackError(f"{source.name}: no rule deny: write `deny contains finding.at(...) if {{ ... }}`")
 
 
+def check_references(sources: Sequence[Source], process: RegoProcess, policies: Iterable[Policy]) -> None:
+    """PackError, with file and line, for what a policy uses and is not given: it would be silent."""
+    by_package = {policy.package: policy for policy in policies}
+    known = defined(process.modules)
+    for source, module, tree in zip(sources, process.modules, process.trees(), strict=True):
+        policy = by_package.get(module.package)
+        given = never_there(policy, used(tree)) if policy else ()
+        for line, reason in sorted((*given, *undefined(tree, known))):
+            raise PackError(f"{source.name}:{line}: {reason}")
+
+
+def answers(process: RegoProcess, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
+    """The answers of policies whose modules a process has."""
+    values = process.evaluate([f"data.{policy.package}.deny" for policy in policies], document)
+    return {policy.id: _answer(policy, value) for policy, value in zip(policies, values, strict=True)}
+
+
 def _answer(policy: Policy, value: Any) -> Sequence[Violation] | EngineError:
-    if isinstance(value, EngineUnavailable):
-        return EngineUnavailable(f"{policy.id}: {value}")
     if isinstance(value, EngineError):
-        return EngineError(f"{policy.id}: {value}")
+        return type(value)(f"{policy.id}: {value}")
     found: Sequence[Violation] = value  # whether it is one is checked for all engines alike
     return found

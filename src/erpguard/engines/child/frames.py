@@ -10,7 +10,7 @@ _HEAD = struct.Struct(">cQ")
 # What the parent asks for. A module is a JSON list: [name, text, is_v0]. RULES is a JSON list of rules, and on the next
 # line an input; its answer is a JSON list: for each rule [seconds, DONE, value] or [seconds, FAILED, reason].
 MODULE, DATA, INPUT, RULE, RULES, FACTS = (b"m", b"d", b"i", b"r", b"a", b"f")
-COVER, COVERAGE, PRINTS, TREES = (b"c", b"g", b"p", b"t")
+COVER, COVERAGE, PRINTS, TREES, NUMBERS = (b"c", b"g", b"p", b"t", b"n")
 # What the child answers: what was asked for, or why there is none: of a pack that is no good, or of an evaluation.
 DONE, BAD_PACK, FAILED = (b"+", b"!", b"-")
 

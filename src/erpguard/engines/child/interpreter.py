@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
+from erpguard.engines.builtins import calls, outputs, texts, written
 from erpguard.engines.builtins.added import EXTENSIONS
-from erpguard.engines.builtins.modules import guarding, guards
+from erpguard.engines.builtins.modules import GUARD, guards
+from erpguard.engines.builtins.unsupported import Unsupported
 from erpguard.engines.child import sites
 from erpguard.engines.embedded import Interpreter, Place
 from erpguard.engines.rewriting import Rewritten, Where, documents, operators
 from erpguard.engines.syntax import ModuleFacts, facts
+from erpguard.engines.syntax.advice import advised
 from erpguard.errors import EngineError, PackError
 
 _LENGTHS = {"max_col": 1_000_000, "max_file_bytes": 10_000_000, "max_lines": 1_000_000}
@@ -31,7 +35,9 @@ class ForeignInterpreter(Interpreter):
         self._beside: list[tuple[str, str]] = []
         self._judged: list[tuple[str, bool]] = []
         self._data: list[str] = []
-        self._input = ""
+        self._input = "null"
+        self.has_go_numbers = False
+        self._literals: written.Forms = {}
         self._engine.set_policy_length_config(**_LENGTHS)
         for name, (arity, function) in EXTENSIONS.items():
             self.add_function(name, arity, function)
@@ -41,10 +47,10 @@ class ForeignInterpreter(Interpreter):
         tree = _Parser(lambda *place: place).tree(name, text, is_v0)
         rewritten = Rewritten(name, tree, lambda other, where: _Parser(where).tree(name, other, is_v0), is_v0)
         self._rewritten[name] = rewritten
-        super().add(name, rewritten.text, is_v0=is_v0)
         if beside := documents.module(tree):
             self._add_beside(f"documents of {name}", beside)
         self._judged.append((name, is_v0))
+        written.add_literals(self._literals, tree)
         self._written.append(json.dumps(tree))
         self._unguarded.append(facts(tree))
 
@@ -56,12 +62,22 @@ class ForeignInterpreter(Interpreter):
     def value(self, rule: str) -> str:
         """See `Interpreter.value`."""
         self._guard()
+        self.begin()
         try:
-            return super().value(rule)
+            found = super().value(rule)
+            outputs.check(found)
         except EngineError as error:
             if sites.is_of_guard(error):
                 raise self._at_call(error, rule) from error
             raise
+        except Unsupported as error:
+            raise EngineError(f"{rule}: {error}; {sites.OPA}") from error
+        return found
+
+    def begin(self) -> None:
+        """Forget how numbers and texts of the evaluation before were written."""
+        texts.begin()
+        written.begin(self._literals, self._input, self._data, is_go=self.has_go_numbers)
 
     def add_data(self, text: str) -> None:
         """See `Interpreter.add_data`."""
@@ -89,10 +105,10 @@ class ForeignInterpreter(Interpreter):
             engine.add(*beside)
         for data in self._data:
             engine.add_data(data)
-        if self._input:
-            engine.set_input_text(self._input)
-        texts = [sites.Text(name, self._judged_tree(name, is_v0), is_v0) for name, is_v0 in self._judged]
-        return sites.reached(engine, texts, lambda: engine.value(rule))
+        engine.set_input_text(self._input)
+        self.begin()
+        judged = [sites.Text(name, self._judged_tree(name, is_v0), is_v0) for name, is_v0 in self._judged]
+        return sites.reached(engine, judged, lambda: engine.value(rule))
 
     def trees(self) -> str:
         """See `Interpreter.trees`."""
@@ -113,11 +129,21 @@ class ForeignInterpreter(Interpreter):
     def _guard(self) -> None:
         if not self._unguarded:
             return
+        rules = [(module.package, rule) for module in self._unguarded for rule in module.rules]
+        known = {f"data.{package}.{rule.name}": rule.is_function for package, rule in rules}
+        called = {call.name for module in self._unguarded for call in module.calls}
+        self._unguarded.clear()
+        mocked = {name for one in self._rewritten.values() for name in one.replaced(known)}
+        for name, is_v0 in self._judged:
+            self._rewritten[name].replace(known, mocked)
+            self._rewritten[name].edit(partial(calls.edits, defined=known.keys()))
+            super().add(name, self._rewritten[name].text, is_v0=is_v0)
         if any(one.calls for one in self._rewritten.values()):
             self._add_beside(operators.FILE, operators.text())
-        for name, text in guarding(self._unguarded):
-            super().add(name, text)
-        self._unguarded.clear()
+        if any(GUARD in one.text for one in self._rewritten.values()):
+            self._add_beside(written.FILE, written.module(self._literals, called))
+            for name, text in guards().items():
+                super().add(name, text)
 
 
 class _Parser(Interpreter):
@@ -130,7 +156,10 @@ class _Parser(Interpreter):
 
     def tree(self, name: str, text: str, is_v0: bool) -> Any:
         """The tree."""
-        self.add(name, text, is_v0=is_v0)
+        try:
+            self.add(name, text, is_v0=is_v0)
+        except PackError as error:
+            raise PackError(advised(str(error), text)) from error
         (tree,) = json.loads(self.trees())
         return tree
 

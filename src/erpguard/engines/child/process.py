@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.engines.child import frames
 from erpguard.engines.child.connection import Child, Ended, Limits, Refused
 from erpguard.engines.embedded import UNDEFINED
 from erpguard.engines.syntax import Call, ModuleFacts, RuleFact
 from erpguard.errors import EngineError, EngineUnavailable, PackError
+from erpguard.named_tuples import NamedTuple
 
 _UNDEFINED = json.loads(UNDEFINED)
 
@@ -33,10 +34,11 @@ class Source(NamedTuple):
 class RegoProcess:
     """Modules in a child process, compiled and ready. `modules` are their facts, in the order of the sources.
 
-    sources   the modules; names are unique
-    data      JSON objects that are merged into `data`
-    coverage  count which lines are evaluated
-    clock     tells seconds
+    sources         the modules; names are unique
+    data            JSON objects that are merged into `data`
+    coverage        count which lines are evaluated
+    has_go_numbers  numbers of inputs with a point or an exponent are floats of Go, and else as they are written
+    clock           tells seconds
 
     PackError, `name:line:column: reason`, for a module that does not compile in the time.
     """
@@ -48,12 +50,14 @@ class RegoProcess:
         limits: Limits | None = None,
         *,
         coverage: bool = False,
+        has_go_numbers: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sources = list(sources)
         self._data = [_json(one) for one in data]
         self._limits = limits or Limits()
         self._coverage = coverage
+        self._has_go_numbers = has_go_numbers
         self._clock = clock
         self._used: dict[str, float] = {}
         self._out: dict[str, EngineUnavailable] = {}
@@ -165,6 +169,8 @@ class RegoProcess:
             self._do(frames.DATA, text, "data")
         if self._coverage:
             self._do(frames.COVER, b"1", "coverage")
+        if self._has_go_numbers:
+            self._do(frames.NUMBERS, b"1", "numbers")
 
     def _give(self, document: bytes) -> None:
         try:
@@ -198,10 +204,9 @@ class RegoProcess:
             raise
 
 
-def _facts(package: str, rules: Iterable[Any], calls: Iterable[Any], variables: Iterable[str]) -> ModuleFacts:
+def _facts(package: str, rules: Iterable[Any], calls: Iterable[Any]) -> ModuleFacts:
     """The facts of a module, as the child sent them."""
-    called = tuple(Call(*call) for call in calls)
-    return ModuleFacts(package, tuple(RuleFact(*rule) for rule in rules), called, tuple(variables))
+    return ModuleFacts(package, tuple(RuleFact(*rule) for rule in rules), tuple(Call(*call) for call in calls))
 
 
 def _json(value: Any) -> bytes:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.engines.builtins.added import EXTENSIONS
-from erpguard.engines.builtins.modules import GUARDS, guard_of, is_guarded, package_of
+from erpguard.engines.builtins.modules import GUARD, GUARDS, guard_of, package_of
 from erpguard.engines.embedded import Interpreter, Place
 from erpguard.engines.rewriting.edits import Edit, Edited
 from erpguard.engines.syntax import facts
 from erpguard.engines.syntax.places import offset_of
 from erpguard.errors import EngineError
+from erpguard.named_tuples import NamedTuple
 
 _AT = "erpguard_functions.at"
 _RAISED = re.compile(r"(Unsupported|\w+Error): (.*)")
 _REASONS = {"TypeError": "collections within sets", "RecursionError": "a value as deep as this"}
-_OPA = "use --engine opa"
+OPA = "use OPA itself (own packs: --engine opa)"
 
 
 class Text(NamedTuple):
@@ -58,7 +59,7 @@ def told(error: EngineError, site: Site | None, place: Place | None) -> EngineEr
         reason = "a number beyond 64 bits is not supported here"
     builtin = f"{site.builtin}: " if site else ""
     where = f"{place.name}:{place.line}:{place.column}: " if place else ""
-    return EngineError(f"{where}{builtin}{reason.removeprefix(builtin)}; {_OPA}")
+    return EngineError(f"{where}{builtin}{reason.removeprefix(builtin)}; {OPA}")
 
 
 def reached(engine: Interpreter, modules: Iterable[Text], evaluate: Callable[[], object]) -> Site | None:
@@ -95,10 +96,11 @@ def _marked(module: Text, sites: list[Site]) -> str:
     known = facts(module.tree)
     edits: list[Edit] = []
     for call in known.calls:
-        if is_guarded(call.name):
+        if call.name.startswith(GUARD):
             start = offset_of(module.source, call.line, call.column)
-            edits.append(Edit(start, start, (_prefix(len(sites)),)))
-            sites.append(Site(call.name, Place(module.name, call.line, call.column), known.package))
+            edits.append(Edit(start, start + len(GUARD), (_prefix(len(sites)),)))
+            place = Place(module.name, call.line, call.column)
+            sites.append(Site(call.name.removeprefix(GUARD), place, known.package))
     return Edited(module.source, edits).text.decode()
 
 

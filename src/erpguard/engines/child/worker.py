@@ -14,7 +14,6 @@ from typing import Any
 
 from erpguard.engines.child import frames
 from erpguard.engines.child.interpreter import ForeignInterpreter
-from erpguard.engines.embedded import Interpreter
 from erpguard.engines.syntax import facts
 from erpguard.errors import EngineError, PackError
 
@@ -36,7 +35,7 @@ def main(memory: int, seconds: int) -> None:
         frames.write(answers, kind, text)
 
 
-def _answer(interpreter: Interpreter, kind: bytes, text: bytes) -> tuple[bytes, bytes]:
+def _answer(interpreter: ForeignInterpreter, kind: bytes, text: bytes) -> tuple[bytes, bytes]:
     try:
         return frames.DONE, _DEEDS[kind](interpreter, text.decode()).encode()
     except PackError as error:
@@ -47,62 +46,67 @@ def _answer(interpreter: Interpreter, kind: bytes, text: bytes) -> tuple[bytes, 
         return frames.BAD_PACK, b"nested too deeply"
 
 
-def _module(interpreter: Interpreter, text: str) -> str:
+def _module(interpreter: ForeignInterpreter, text: str) -> str:
     name, source, is_v0 = json.loads(text)
     interpreter.add(name, source, is_v0=is_v0)
     return ""
 
 
-def _data(interpreter: Interpreter, text: str) -> str:
+def _data(interpreter: ForeignInterpreter, text: str) -> str:
     interpreter.add_data(text)
     return ""
 
 
-def _input(interpreter: Interpreter, text: str) -> str:
+def _input(interpreter: ForeignInterpreter, text: str) -> str:
     interpreter.set_input_text(text)
     return ""
 
 
-def _rule(interpreter: Interpreter, text: str) -> str:
+def _rule(interpreter: ForeignInterpreter, text: str) -> str:
     return interpreter.value(text)
 
 
-def _rules(interpreter: Interpreter, text: str) -> str:
+def _rules(interpreter: ForeignInterpreter, text: str) -> str:
     rules, _, document = text.partition("\n")
     interpreter.set_input_text(document)
     return f"[{','.join(_timed(interpreter, rule) for rule in json.loads(rules))}]"
 
 
-def _timed(interpreter: Interpreter, rule: str) -> str:
+def _timed(interpreter: ForeignInterpreter, rule: str) -> str:
     start = time.monotonic()
     kind, text = _answer(interpreter, frames.RULE, rule.encode())
     value = text.decode() if kind == frames.DONE else json.dumps(text.decode())
     return f'[{time.monotonic() - start:.9f},"{kind.decode()}",{value}]'
 
 
-def _facts(interpreter: Interpreter, text: str) -> str:
+def _facts(interpreter: ForeignInterpreter, text: str) -> str:
     interpreter.prepare()
     return json.dumps([facts(tree) for tree in json.loads(interpreter.trees())])
 
 
-def _trees(interpreter: Interpreter, text: str) -> str:
+def _trees(interpreter: ForeignInterpreter, text: str) -> str:
     return interpreter.trees()
 
 
-def _cover(interpreter: Interpreter, text: str) -> str:
+def _cover(interpreter: ForeignInterpreter, text: str) -> str:
     interpreter.cover(bool(text))
     return ""
 
 
-def _coverage(interpreter: Interpreter, text: str) -> str:
+def _numbers(interpreter: ForeignInterpreter, text: str) -> str:
+    interpreter.has_go_numbers = bool(text)
+    return ""
+
+
+def _coverage(interpreter: ForeignInterpreter, text: str) -> str:
     return interpreter.coverage()
 
 
-def _prints(interpreter: Interpreter, text: str) -> str:
+def _prints(interpreter: ForeignInterpreter, text: str) -> str:
     return json.dumps(interpreter.prints())
 
 
-_DEEDS: dict[bytes, Callable[[Interpreter, str], str]] = {
+_DEEDS: dict[bytes, Callable[[ForeignInterpreter, str], str]] = {
     frames.MODULE: _module,
     frames.DATA: _data,
     frames.INPUT: _input,
@@ -111,6 +115,7 @@ _DEEDS: dict[bytes, Callable[[Interpreter, str], str]] = {
     frames.FACTS: _facts,
     frames.COVER: _cover,
     frames.COVERAGE: _coverage,
+    frames.NUMBERS: _numbers,
     frames.PRINTS: _prints,
     frames.TREES: _trees,
 }

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
+
+from erpguard.named_tuples import NamedTuple
 
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What is raised for an answer that no OPA gives."""
@@ -57,6 +59,11 @@ class Refusal(Exception):
         self.message = _line(told.get("message", ""))
         errors = told.get("errors")
         self.complaints = [complaint(one) for one in (errors if isinstance(errors, list) else ())]
+
+    @property
+    def is_of_size(self) -> bool:
+        """Whether less would be taken: by OPA, or by what stands before it."""
+        return self.status == 413 or "body too large" in self.message
 
     def __str__(self) -> str:
         return f"{self.status}{': ' if self.message else ''}{self.message}"

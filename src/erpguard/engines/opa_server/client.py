@@ -15,7 +15,8 @@ from opa_client.opa import OpaClient  # type: ignore[import-untyped]
 
 from erpguard.engines.opa_server.answers import Answer, Loaded, Refusal, answer, loaded
 from erpguard.engines.opa_server.connection import OpaConnection
-from erpguard.engines.opa_server.transport import Adapter
+from erpguard.engines.opa_server.transport import Adapter, size_of
+from erpguard.errors import DocumentTooLarge
 
 _KEPT = 300
 """Characters of an answer that is no JSON."""
@@ -30,7 +31,7 @@ class Client(OpaClient):  # type: ignore[misc]  # the library has no types
 
     def __init__(self, connection: OpaConnection, timeouts: tuple[float, float], limit: int) -> None:
         parts = urlsplit(connection.url)
-        self._limit = limit
+        self._adapter = Adapter(limit)
         super().__init__(
             host=parts.hostname or "",
             port=parts.port or (443 if parts.scheme == "https" else 80),
@@ -45,10 +46,24 @@ class Client(OpaClient):  # type: ignore[misc]  # the library has no types
     def _init_session(self) -> requests.Session:
         session: requests.Session = super()._init_session()
         session.trust_env = False
-        session.hooks["response"].append(_refuse)
+        session.hooks["response"].append(self._refuse)
         for scheme in ("http://", "https://"):
-            session.mount(scheme, Adapter(self._limit))
+            session.mount(scheme, self._adapter)
         return session
+
+    def _refuse(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        """See the hooks of requests: what is no success is raised."""
+        if 200 <= response.status_code < 300:
+            return
+        try:
+            said = response.json()
+        except (ValueError, RecursionError):
+            said = {"message": response.text[:_KEPT]}
+        refusal = Refusal(response.status_code, response.headers.get("Retry-After", ""), said)
+        if refusal.is_of_size and response.request.method == "POST":
+            self._adapter.lower(size_of(response.request))
+            raise DocumentTooLarge(f"the server takes no input of this size ({refusal})")
+        raise refusal
 
     def health(self, bundles: bool, timeouts: tuple[float, float]) -> None:
         """Ask whether the server is ready, and, with `bundles`, has loaded them."""
@@ -69,19 +84,8 @@ class Client(OpaClient):  # type: ignore[misc]  # the library has no types
 
     def ask(self, package: str, rule: str, document: dict[str, Any]) -> Answer:
         """The answer of a rule, with what answered."""
-        options = {"provenance": "true", "strict-builtin-errors": "true"}
         try:
-            given = self.query_rule(document, package, rule, options)
+            given = self.query_rule(document, package, rule, {"provenance": "true"})
         except TypeError as error:
             raise requests.exceptions.InvalidJSONError(str(error)) from error
         return answer(given)
-
-
-def _refuse(response: requests.Response, *_: Any, **__: Any) -> None:
-    if 200 <= response.status_code < 300:
-        return
-    try:
-        said = response.json()
-    except (ValueError, RecursionError):
-        said = {"message": response.text[:_KEPT]}
-    raise Refusal(response.status_code, response.headers.get("Retry-After", ""), said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from erpguard.engines import Answers, Violation
+from erpguard.engines import Answers
 from erpguard.engines.opa_server.answers import Answer
 from erpguard.engines.opa_server.connection import OpaConnection, check
 from erpguard.engines.opa_server.modules import RULE, every, revision, uploads
@@ -53,27 +53,20 @@ class OpaEngine:
         self._out: dict[str, EngineUnavailable] = {}
         self._excesses = 0
 
-    def evaluate(self, policy: Policy, document: Mapping[str, Any]) -> Sequence[Violation]:
+    def evaluate(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
         """See `PolicyEngine.evaluate`."""
-        found = self.evaluate_all([policy], document)[policy.id]
-        if isinstance(found, EngineError):
-            raise found
-        return found
-
-    def evaluate_all(self, policies: Sequence[Policy], document: Mapping[str, Any]) -> Answers:
-        """See `PolicyEngine.evaluate_all`."""
         if self._down:
             raise self._down
         try:
             server = self._server or self._begin()
             out: Answers = {policy.id: self._out[policy.id] for policy in policies if policy.id in self._out}
             return {**out, **self._judge(server, [one for one in policies if one.id not in out], document)}
-        except DocumentTooLarge:
-            raise
         except EngineUnavailable as error:
             self._down = error
             raise
         except EngineError as error:  # what is no fault of a policy
+            if self._origin and isinstance(error, DocumentTooLarge):
+                raise
             self._down = EngineUnavailable(f"{self._connection.place} cannot be used: {error}")
             raise self._down from error
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from erpguard.engines.opa_server.answers import MALFORMED, Answer, Complaint, Loaded, Refusal, Spot
 from erpguard.engines.opa_server.connection import OpaConnection
 from erpguard.errors import EngineError, EngineUnavailable
+from erpguard.named_tuples import NamedTuple
 
 LIMIT = 8_000_000
 """Bytes of input per request."""
@@ -196,8 +197,6 @@ class Server:
         """What an answer that is no success means."""
         if refusal.status in (401, 403):
             return EngineUnavailable(f"{self.place} refuses this client ({refusal}): check the token and its rights")
-        if refusal.status == 413 or "too large" in refusal.message:
-            return Failed(f"{self.place} takes no input of this size ({refusal})")
         if refusal.status == 500 and refusal.complaints:
             first = refusal.complaints[0]
             return Failed(first.message, first.spots)

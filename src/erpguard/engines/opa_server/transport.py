@@ -63,15 +63,24 @@ class Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """See requests."""
-        size = int(request.headers.get("Content-Length", 0))
+        size = size_of(request)
         if size > self._limit and request.method == "POST":
             raise DocumentTooLarge(f"the input has {size:,} bytes, and {self._limit:,} are allowed")
         self._deadline.begin(options["timeout"][1])
         return super().send(request, *args, **options)
 
+    def lower(self, size: int) -> None:
+        """From now on less than this, which the server did not take."""
+        self._limit = min(self._limit, size - 1)
+
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """See requests."""
         return super().build_response(req, _Bounded(resp))
+
+
+def size_of(request: requests.PreparedRequest) -> int:
+    """The bytes of what is sent."""
+    return int(request.headers.get("Content-Length", 0))
 
 
 class _Deadline:

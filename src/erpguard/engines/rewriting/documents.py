@@ -7,38 +7,53 @@ is undefined, but for partial objects. So each such document gets one that has n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from erpguard.engines.rewriting.trees import steps
 from erpguard.engines.syntax import facts
+from erpguard.engines.syntax.references import steps
 
 
 def module(tree: Any) -> str:
     """The text of a module to compile beside the one of a tree; empty where nothing is to be done."""
-    rules = sorted({rule for one in tree["ast"]["rules"] for rule in _rules(one)})
+    heads = all_parts(tree)
+    rules = sorted({rule for one in tree["ast"]["rules"] for rule in _rules(one, heads)})
     first, *rest = facts(tree).package.split(".")
     return "\n".join([f"package {first}{''.join(map(_bracket, rest))}", *rules]) if rules else ""
 
 
-def _rules(rule: Any) -> Iterator[str]:
+def _rules(rule: Any, heads: Sequence[Sequence[Any]]) -> Iterator[str]:
     ((kind, head),) = rule["Spec"]["head"].items() if "Spec" in rule else (("Default", rule),)
     if kind in ("Compr", "Set"):
-        name, *parts = _parts(head["refr"])
-        fixed = parts[: parts.index(None)] if None in parts else parts[:-1]
-        if parts and (kind, parts) != ("Compr", [None]):
+        own = parts(head["refr"])
+        if len(own) > 1 and (kind, own[1:]) != ("Compr", [None]):
+            name, *fixed = own[: min(len(own) - 1, fixed_until(own, heads))]
             yield f"{name}{''.join(map(_bracket, fixed))}[__none] if {{ some __none in [] }}"
 
 
-def _parts(reference: Any) -> list[Any]:
+def all_parts(tree: Any) -> list[list[Any]]:
+    """The parts of all heads of a module that are no functions."""
+    heads = [head for rule in tree["ast"]["rules"] if "Spec" in rule for head in rule["Spec"]["head"].items()]
+    return [parts(head["refr"]) for kind, head in heads if kind != "Func"]
+
+
+def fixed_until(own: Sequence[Any], heads: Sequence[Sequence[Any]]) -> int:
+    """How many parts of a head no definition of the module computes, be it another one of the same document."""
+    for number in range(len(own)):
+        if any(len(head) > number and head[number] is None and head[:number] == own[:number] for head in heads):
+            return number
+    return len(own)
+
+
+def parts(reference: Any) -> list[Any]:
     """The parts of a head, with None for what is only known when the rule is evaluated."""
-    parts: list[Any] = []
+    found: list[Any] = []
     for kind, node in steps(reference):
         if kind == "RefBrack":
-            parts.append(node["index"]["String"]["value"] if "String" in node["index"] else None)
+            found.append(node["index"]["String"]["value"] if "String" in node["index"] else None)
         else:
-            parts.append(node["field"][1] if kind == "RefDot" else node["value"])
-    return parts[::-1]
+            found.append(node["field"][1] if kind == "RefDot" else node["value"])
+    return found[::-1]
 
 
 def _bracket(part: str) -> str:

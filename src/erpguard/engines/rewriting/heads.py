@@ -7,14 +7,18 @@ OPA. Lines stay where they are.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from erpguard.engines.rewriting.documents import all_parts, fixed_until, parts
 from erpguard.engines.rewriting.edits import Edit, Range
-from erpguard.engines.rewriting.trees import expression, steps
+from erpguard.engines.rewriting.trees import expression, is_bare, names, span
 from erpguard.engines.syntax import facts
 from erpguard.engines.syntax.facts import nodes
+from erpguard.engines.syntax.references import steps
+from erpguard.named_tuples import NamedTuple
 
 _NAME = b"__head__"
 _KEY = "__key_{}"
@@ -32,33 +36,44 @@ class _Move(NamedTuple):
     statement: tuple[bytes | Range, ...]
 
 
-def edits(tree: Any, source: bytes, is_v0: bool) -> list[Edit]:
-    """The edits for the heads of a module."""
-    before = b" { " if is_v0 and b"rego.v1" not in source else b" if { "
-    rules = frozenset(rule.name for rule in facts(tree).rules)
+def edits(tree: Any, source: bytes, opening: bytes) -> list[Edit]:
+    """The edits for the heads of a module; `opening` is what stands before the statements of a body."""
+    rules, heads = frozenset(rule.name for rule in facts(tree).rules), all_parts(tree)
     return [
-        edit for rule in tree["ast"]["rules"] if "Spec" in rule for edit in _edits(rule["Spec"], rules, before, source)
+        edit
+        for rule in tree["ast"]["rules"]
+        if "Spec" in rule
+        for edit in _edits(rule["Spec"], rules, heads, opening, source)
     ]
 
 
-def _edits(rule: Any, rules: frozenset[str], before: bytes, source: bytes) -> Iterator[Edit]:
+def _edits(rule: Any, rules: frozenset[str], heads: list[list[Any]], opening: bytes, source: bytes) -> Iterator[Edit]:
     """A head is for the first body and those beside it; an `else` has its own value."""
     ((kind, head),) = rule["head"].items()
-    moves = [] if kind == "Func" else list(_keys(head["refr"], _names(rule["bodies"]) - rules, source))
+    moves = [] if kind == "Func" else list(_keys(head["refr"], names(rule["bodies"]) - rules, source))
+    fixed = list(_fixed_key(head["refr"], heads, source)) if kind == "Set" or _iterates(head["refr"]) else []
+    moves += fixed
     if kind == "Set":
         moves += _value(head["key"], (_end(head["refr"]), head["span"]["end"]), source)
     elif head.get("assign"):
         moves += _value(head["assign"]["value"], _range(head["assign"]), source)
     yield from _carried(moves, [body["query"] for body in rule["bodies"] if not body["is_else"]], source)
-    if not rule["bodies"] and _iterates(head):
-        yield from (move.edit for move in moves)
-        end = _past_quote(rule["span"]["end"], source)
-        parts = [part for move in moves for part in (b"; ", *move.statement)]
-        yield Edit(end, end, (before, *parts[1:], b" }"))
+    if not rule["bodies"] and (_iterates(head) or fixed):
+        yield from _with_body(moves, _past_quote(rule["span"]["end"], source), opening)
     for body in rule["bodies"]:
-        if body["is_else"] and body["assign"] and body["query"]["stmts"]:
+        if body["is_else"] and body["assign"]:
             moves = list(_value(body["assign"]["value"], _range(body["assign"]), source))
-            yield from _carried(moves, [body["query"]], source)
+            if body["query"]["stmts"]:
+                yield from _carried(moves, [body["query"]], source)
+            elif moves and kind == "Func":
+                yield from _with_body(moves, span(body, source)[1], opening)
+
+
+def _with_body(moves: list[_Move], end: int, opening: bytes) -> Iterator[Edit]:
+    """Give a body to what has none, and ends there."""
+    body = [part for move in moves for part in (b"; ", *move.statement)]
+    yield from (move.edit for move in moves)
+    yield Edit(end, end, (opening, *body[1:], b" }"))
 
 
 def _carried(moves: list[_Move], queries: list[Any], source: bytes) -> Iterator[Edit]:
@@ -66,7 +81,7 @@ def _carried(moves: list[_Move], queries: list[Any], source: bytes) -> Iterator[
         return
     yield from (move.edit for move in moves)
     for query in queries:
-        yield from _appended([move.statement for move in moves], *_range(query), source)
+        yield from _appended([move.statement for move in moves], query, source)
 
 
 def _keys(reference: Any, variables: Collection[str], source: bytes) -> Iterator[_Move]:
@@ -79,6 +94,23 @@ def _keys(reference: Any, variables: Collection[str], source: bytes) -> Iterator
             where = expression(node["index"], source)
             name = _KEY.format(where[0]).encode()
             yield _Move(Edit(*where, (name,)), (name + b" := ", where))
+
+
+def _fixed_key(reference: Any, heads: list[list[Any]], source: bytes) -> Iterator[_Move]:
+    """The first fixed key that others of the document compute: the engine has it also without any answer."""
+    own = parts(reference)
+    number = fixed_until(own, heads)
+    if number == len(own) or own[number] is None:
+        return
+    kind, node = list(steps(reference))[::-1][number]
+    start, end = expression(node["index"], source) if kind == "RefBrack" else _range_of_dot(node)
+    name = _KEY.format(start).encode()
+    text = name if kind == "RefBrack" else b"[%s]" % name
+    yield _Move(Edit(start, end, (text,)), (b"%s := %s" % (name, json.dumps(own[number]).encode()),))
+
+
+def _range_of_dot(node: Any) -> Range:
+    return node["field"][0]["start"] - 1, node["field"][0]["end"]
 
 
 def _value(value: Any, where: Range, source: bytes) -> Iterator[_Move]:
@@ -112,25 +144,21 @@ def _joined(start: int, end: int, source: bytes) -> Iterator[bytes | Range]:
         start += len(line)
 
 
-def _appended(statements: list[tuple[bytes | Range, ...]], start: int, end: int, source: bytes) -> Iterator[Edit]:
+def _appended(statements: list[tuple[bytes | Range, ...]], query: Any, source: bytes) -> Iterator[Edit]:
     """More statements at the end of a query, which has braces where it is not a single one."""
-    end = _past_quote(end, source)
-    parts = [part for statement in statements for part in (b"; ", *statement)]
-    if not source[start:end].startswith(b"{"):
+    start, end = span(query, source)
+    added = [part for statement in statements for part in (b"; ", *statement)]
+    if is_bare(query):
         yield Edit(start, start, (b"{ ",))
-        yield Edit(end, end, (*parts, b" }"))
+        yield Edit(end, end, (*added, b" }"))
         return
     before = source[start + 1 : end - 1].rpartition(b"\n")[2]
-    yield Edit(end - 1, end - 1, (*(parts if before.strip() else parts[1:]), b" "))
+    yield Edit(end - 1, end - 1, (*(added if before.strip() else added[1:]), b" "))
 
 
 def _iterates(head: Any) -> bool:
     """Whether there may be several answers: then one that is undefined loses the others also without a body."""
     return any("Var" in node["RefBrack"]["index"] for node in nodes(head) if "RefBrack" in node)
-
-
-def _names(tree: Any) -> frozenset[str]:
-    return frozenset(str(node["Var"]["value"]) for node in nodes(tree) if "Var" in node)
 
 
 def _kinds(expression: Any) -> set[str]:

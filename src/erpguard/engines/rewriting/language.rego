@@ -21,40 +21,6 @@ member_at(key, x, xs) if xs[key] == x
 
 else := false
 
-sum(x, y) := x + y if {
-	is_number(x)
-	is_number(y)
-}
-
-difference(x, y) := x - y if {
-	is_number(x)
-	is_number(y)
-}
-
-difference(x, y) := x - y if {
-	is_set(x)
-	is_set(y)
-}
-
-product(x, y) := x * y if {
-	is_number(x)
-	is_number(y)
-}
-
-quotient(x, y) := x / y if {
-	is_number(x)
-	is_number(y)
-	y != 0
-}
-
-remainder(x, y) := x % y if {
-	is_number(x)
-	is_number(y)
-	x == floor(x)
-	y == floor(y)
-	y != 0
-}
-
 union(x, y) := x | y if {
 	is_set(x)
 	is_set(y)

@@ -20,8 +20,8 @@ from erpguard.engines.rewriting.trees import (
     innermost,
     span,
     statements,
-    steps,
 )
+from erpguard.engines.syntax.references import steps
 
 _NAME = "__operand_"
 _SIDES = ("Array", "Set", "Object")

@@ -10,21 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from erpguard.engines.rewriting.edits import Edit, Range, Unrewritable
+from erpguard.engines.rewriting.edits import Edit, Range
 from erpguard.engines.rewriting.trees import Statement, expression, innermost, statements
-from erpguard.engines.syntax.facts import nodes
 
 _NAME = "__object_"
-_PARAMETER = "an object as a parameter: write a variable, and compare it in the body"
 
 
 def edits(tree: Any, source: bytes, numbers: Iterator[int]) -> list[Edit]:
-    """The edits for the innermost statements with such patterns. Unrewritable for parameters."""
-    for rule in tree["ast"]["rules"]:
-        head = rule["Spec"]["head"] if "Spec" in rule else {}
-        for node in nodes(head.get("Func", {}).get("args", [])):
-            if is_pattern(node):
-                raise Unrewritable(expression(node, source)[0], _PARAMETER)
+    """The edits for the innermost statements with such patterns."""
     found = [(statement, objects) for statement in statements(tree, source) if (objects := list(_objects(statement)))]
     chosen = innermost(found, lambda one: one[0].where)
     return [edit for statement, objects in chosen for edit in _moved(statement, objects, source, numbers)]
@@ -89,16 +82,17 @@ def sides(statement: Statement) -> tuple[Any, ...]:
 def _objects(statement: Statement) -> Iterator[Any]:
     """The outermost objects of the patterns of a statement, but for those that are a whole side."""
     if statement.kind == "SomeIn":
-        yield from _outermost([statement.literal["key"], statement.literal["value"]])
+        yield from outermost([statement.literal["key"], statement.literal["value"]])
     for side in sides(statement):
         if any(True for _ in variables(side)):
-            yield from _outermost(list(_parts(side)))
+            yield from outermost(list(_parts(side)))
     call = statement.literal["expr"].get("Call") if statement.kind == "Expr" else None
     if call and call["fcn"].get("Var", {}).get("value") == "walk":
-        yield from _outermost(call["params"][1:])
+        yield from outermost(call["params"][1:])
 
 
-def _outermost(waiting: list[Any]) -> Iterator[Any]:
+def outermost(waiting: list[Any]) -> Iterator[Any]:
+    """The objects that are in no other one, in arrays or alone."""
     while waiting:
         node = waiting.pop(0)
         if node and "Object" in node:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from itertools import count
 from typing import Any
 
-from erpguard.engines.rewriting import heads, negations, operators, patterns, walks, withs
+from erpguard.engines.rewriting import (
+    declarations,
+    heads,
+    imports,
+    locals,
+    mocks,
+    negations,
+    operators,
+    parameters,
+    patterns,
+    readings,
+    walks,
+    withs,
+)
 from erpguard.engines.rewriting.edits import Edit, Edited, Unrewritable
 from erpguard.engines.syntax.places import offset_of, place
 from erpguard.errors import PackError
@@ -32,19 +45,35 @@ class Rewritten:
         self._written: bytes = tree["source"]["contents"].encode()
         self._source: bytes = self._written
         self._steps: list[Edited] = []
-        numbers = count()
-        self._edit(partial(heads.edits, is_v0=is_v0))
+        self._numbers = count()
+        self.edit(readings.edits)
+        self.edit(imports.edits)
+        self.edit(locals.edits)
+        opening = b" { " if is_v0 and b"rego.v1" not in self._source else b" if { "
+        self.edit(partial(parameters.edits, opening=opening))
+        self.edit(partial(heads.edits, opening=opening))
         for repeated in (withs.edits, negations.edits, walks.edits):
-            self._repeat(partial(repeated, numbers=numbers))
-        self._edit(patterns.declarations)
-        self._repeat(partial(patterns.edits, numbers=numbers))
-        is_checked = self._edit(patterns.checks)
-        self.calls = self._edit(operators.edits) or is_checked
+            self._repeat(partial(repeated, numbers=self._numbers))
+        self.edit(patterns.declarations)
+        self._repeat(partial(patterns.edits, numbers=self._numbers))
+        is_checked = self.edit(patterns.checks)
+        self.edit(declarations.edits)
+        self.calls = self.edit(operators.edits) or is_checked
 
     @property
     def text(self) -> str:
         """The text for the engine; where it `calls`, beside `operators.text()`."""
         return self._source.decode()
+
+    def replaced(self, known: mocks.Known) -> set[str]:
+        """The functions that `with` replaces here."""
+        return mocks.replaced(self._parsed(), self._source, known) if b"with" in self._source else set()
+
+    def replace(self, known: mocks.Known, mocked: Collection[str]) -> None:
+        """Do what `with` needs, once the rules of all modules are known, and which functions are replaced in any."""
+        if mocked or b"with" in self._source:
+            self.edit(partial(mocks.edits, known=known, mocked=mocked))
+            self._repeat(partial(withs.edits, numbers=self._numbers, known=known))
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the text of the author, for those in the text for the engine."""
@@ -57,13 +86,13 @@ class Rewritten:
 
     def _repeat(self, edits: Callable[[Any, bytes], list[Edit]]) -> None:
         """What encloses others comes after them."""
-        while self._edit(edits):
+        while self.edit(edits):
             pass
 
-    def _edit(self, edits: Callable[[Any, bytes], list[Edit]]) -> bool:
+    def edit(self, edits: Callable[[Any, bytes], list[Edit]]) -> bool:
+        """Another step; whether it changes anything."""
         try:
-            self._tree = self._tree or self._parse(self.text, self.place)
-            found = edits(self._tree, self._source)
+            found = edits(self._parsed(), self._source)
         except Unrewritable as error:
             line, column = self._place(error.offset)
             raise PackError(f"{self._name}:{line}:{column}: {error}") from error
@@ -71,3 +100,7 @@ class Rewritten:
             self._steps.append(Edited(self._source, found))
             self._source, self._tree = self._steps[-1].text, None
         return bool(found)
+
+    def _parsed(self) -> Any:
+        self._tree = self._tree or self._parse(self.text, self.place)
+        return self._tree

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from erpguard.engines.rewriting.edits import Edit, Range
 from erpguard.engines.syntax.facts import nodes
+from erpguard.named_tuples import NamedTuple
 
 COMPREHENSIONS = frozenset({"ArrayCompr", "SetCompr", "ObjectCompr"})
 _ARGUMENTS = {
@@ -16,6 +17,7 @@ _ARGUMENTS = {
     "UnaryExpr": ("expr",),
     **dict.fromkeys(("AssignExpr", "ArithExpr", "BinExpr", "BoolExpr"), ("lhs", "rhs")),
 }
+REFERENCES = frozenset({"Var", "RefDot", "RefBrack"})
 CALLS = frozenset(_ARGUMENTS)
 T = TypeVar("T")
 _QUOTES = (b'"', b"`")
@@ -65,10 +67,14 @@ def statements(tree: Any, source: bytes) -> Iterator[Statement]:
     for node in nodes(tree):
         if "stmts" in node.get("query", ()):
             query = node["query"]
-            where = span(query, source)
-            is_bare = "is_else" in node and source[where[0] : where[0] + 1] != b"{"
+            where = span(query, source) if "is_else" in node and is_bare(query) else None
             for statement in query["stmts"]:
-                yield _statement(statement, source, where if is_bare else None)
+                yield _statement(statement, source, where)
+
+
+def is_bare(query: Any) -> bool:
+    """Whether the query of a body is a single statement without braces around it, as `{x | ...}` also is."""
+    return bool(query["stmts"]) and query["stmts"][0]["span"]["start"] == query["span"]["start"]
 
 
 def _statement(node: Any, source: bytes, query: Range | None) -> Statement:
@@ -101,14 +107,9 @@ def arguments(node: Any) -> list[Any] | None:
     return [one for one in (found[0] if kind == "Call" else found) if one is not None]
 
 
-def steps(reference: Any) -> Iterator[tuple[str, Any]]:
-    """A reference from its last step to its root."""
-    while True:
-        ((kind, node),) = reference.items()
-        yield kind, node
-        if kind not in ("RefDot", "RefBrack"):
-            return
-        reference = node["refr"]
+def names(tree: Any) -> frozenset[str]:
+    """The names in a part of a tree that stand for a value."""
+    return frozenset(str(node["Var"]["value"]) for node in nodes(tree) if "Var" in node)
 
 
 def innermost(items: Iterable[T], where: Callable[[T], Range]) -> list[T]:

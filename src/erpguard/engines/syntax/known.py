@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from erpguard.engines.builtins.names import names
 
-_OPA = "use --engine opa"
+_OPA = "use OPA itself (own packs: --engine opa)"
 
 
 NATIVE = names(

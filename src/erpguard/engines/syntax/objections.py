@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from erpguard.engines.builtins import ADDED
 from erpguard.engines.syntax.facts import Call, ModuleFacts
 from erpguard.engines.syntax.known import DEPRECATED, DIFFERENT, MISSING, NATIVE, REFUSED, VARYING
+from erpguard.named_tuples import NamedTuple
 
 Why = Literal["unknown", "missing", "refused", "varies", "differs", "deprecated"]
 """Why a call is objected to.
@@ -36,23 +37,26 @@ def objections(module: ModuleFacts, modules: Collection[ModuleFacts] = ()) -> li
 
     `modules` are all that are compiled together: a function that none of them defines is unknown.
     """
-    defined = _defined((module, *modules))
+    every = (module, *modules)
+    defined = {f"data.{one.package}.{rule.name}" for one in every for rule in one.rules if rule.is_function}
+    own = {rule.name.partition(".")[0] for one in every if one.package == module.package for rule in one.rules}
     return [
         Objection(call.line, call.column, f"{call.name} {text}", call.name, why)
         for call in module.calls
         if not defined & {call.name, f"data.{module.package}.{call.name}"}
-        for why, text in _against(call)
+        for why, text in _against(call, own)
     ]
 
 
-def _defined(modules: Collection[ModuleFacts]) -> frozenset[str]:
-    """The full names of all rules, and of what encloses them."""
-    return frozenset(f"data.{module.package}.{rule.name}" for module in modules for rule in module.rules)
-
-
-def _against(call: Call) -> Iterator[tuple[Why, str]]:
+def _against(call: Call, own: Collection[str]) -> Iterator[tuple[Why, str]]:
+    """`own` are the names that the rules of the package begin with, which hide builtins."""
     name = call.name
-    if name in REFUSED:
+    root = name.partition(".")[0]
+    if call.is_shadowed:
+        yield "unknown", f"is hidden by the variable {root}: rename the variable"
+    elif root in own:
+        yield "unknown", f"is hidden by the rule {root} of the package: rename the rule"
+    elif name in REFUSED:
         yield "refused", REFUSED[name]
     elif name in DEPRECATED:
         yield "deprecated", f"is gone from Rego v1: {DEPRECATED[name]}"

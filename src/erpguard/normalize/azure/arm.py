@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Origin, Path, Problem, Resource, dotted
 from erpguard.model.arm_ids import is_arm_id, parse, rooted
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_types import arm_type, canonical
+from erpguard.normalize.azure.spelling import respell, respelled
 from erpguard.normalize.environments import environment
 from erpguard.normalize.shapes import Misfit, fit
 
@@ -44,6 +46,14 @@ class Known(NamedTuple):
     unknown: frozenset[Path] = _NOWHERE
     sensitive: frozenset[Path] = _NOWHERE
     assumed: frozenset[Path] = _NOWHERE
+
+    def respelled(self, shape: Any) -> Known:
+        """The same by the names that a shape has."""
+        unknown, sensitive, assumed = (
+            frozenset(respelled(path, shape) for path in paths)
+            for paths in (self.unknown, self.sensitive, self.assumed)
+        )
+        return self._replace(unknown=unknown, sensitive=sensitive, assumed=assumed)
 
 
 def is_arm(value: Any) -> bool:
@@ -79,6 +89,9 @@ def resource(
     if isinstance(body.get("id"), str):
         body["id"] = rooted(body["id"])
     described = arm_type(body["type"])
+    if described:
+        respell(body, described.shape)
+        known = known.respelled(described.shape)
     checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
     hidden = known.unknown | known.sensitive
     misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, hidden)]  # unknown items are null

@@ -21,7 +21,9 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from erpguard.named_tuples import NamedTuple
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "types")
 

@@ -7,9 +7,10 @@ stays in the estate under the provider's name, so that it is counted as not judg
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Problem, Resource
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.addresses import Addresses, Named, named
 from erpguard.normalize.azure.families import Draft, settle
 from erpguard.normalize.azure.mapping import Mapping as TypeMapping
@@ -20,9 +21,6 @@ from erpguard.normalize.azure.translation import Entry, Translation
 from erpguard.normalize.azure.type_versions import versioned
 from erpguard.normalize.declared import Declared
 from erpguard.normalize.environments import environment
-
-PROVIDERS = frozenset(("azapi", "azure", "azure-native", "azurerm"))
-"""The providers whose resources are understood here."""
 
 
 class Drafted(NamedTuple):

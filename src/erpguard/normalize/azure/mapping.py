@@ -12,9 +12,10 @@ from collections import abc
 from collections.abc import Iterable, Iterator
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from erpguard.model import Path
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure import classic
 from erpguard.normalize.azure.hooks import hook
 from erpguard.normalize.azure.rows import Row, Rows

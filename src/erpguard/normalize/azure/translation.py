@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Path, Problem, Resource, dotted
 from erpguard.model.arm_ids import is_arm_id, parse
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.addresses import UNKNOWN, Addresses, Named
 from erpguard.normalize.azure.arm_types import arm_type

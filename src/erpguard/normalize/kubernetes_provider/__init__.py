@@ -6,13 +6,11 @@ The providers `kubernetes` (both tools), `kubectl` and `helm` are understood; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Problem, Resource
+from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.declared import Declared
-
-PROVIDERS = frozenset(("helm", "kubectl", "kubernetes"))
-"""The providers whose resources are understood here."""
 
 Parse = Callable[[str], Iterable[Any]]
 """The documents of a YAML text; raises ValueError, with what is wrong, for a text that is none."""

@@ -9,7 +9,8 @@ branch) with the OpenAPI description of Kubernetes.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 
 def _words(text: str) -> frozenset[str]:

@@ -210,6 +210,9 @@ _ZALANDO: Shape = {
     "logicalBackupRetention": "string",
     "enableConnectionPooler": "bool",
     "enableReplicaConnectionPooler": "bool",
+    "serviceAnnotations": {"*": "text"},
+    "masterServiceAnnotations": {"*": "text"},
+    "replicaServiceAnnotations": {"*": "text"},
     "connectionPooler": {
         "numberOfInstances": "int",
         "mode": "string",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
+from erpguard.named_tuples import NamedTuple
 from erpguard.sources.live import Reason
 
 _CUT = 200

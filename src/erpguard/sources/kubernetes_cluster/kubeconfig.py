@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.errors import UsageError
+from erpguard.named_tuples import NamedTuple
 
 DEFAULT = "~/.kube/config"
 _LARGEST = 10_000_000

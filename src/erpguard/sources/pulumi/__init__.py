@@ -72,7 +72,7 @@ class Pulumi:
         if contents.broken or contents.is_open:
             collected.open_types.add(ANY_TYPE)
         for reason, count in contents.skipped.items():
-            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + count
+            collected.skip(reason, count)
         return contents
 
 

@@ -6,9 +6,10 @@ has up to three); it is counted once.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from erpguard.model import Path
+from erpguard.named_tuples import NamedTuple
 from erpguard.sources.json_members import JsonText
 from erpguard.sources.pulumi.contents import Contents, Entry, Json, text_of
 from erpguard.sources.pulumi.states import as_it_is, as_it_will_be, is_resource, read, wrong_state

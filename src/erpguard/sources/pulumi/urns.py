@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from erpguard.named_tuples import NamedTuple
 
 _PREFIX = "urn:pulumi:"
 _PROVIDERS = "pulumi:providers:"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from erpguard.model import Place, Problem
+from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Collected, Input
 from erpguard.sources.handover import Prefixes, hand_over
 from erpguard.sources.input_files import read
@@ -109,7 +110,7 @@ class Collecting:
             collected.documents += 1
             self._gaps(contents, text)
         for reason, times in contents.skipped.items():
-            collected.not_judged[reason] = collected.not_judged.get(reason, 0) + times
+            collected.skip(reason, times)
         plan = PlanText(text.text, text.file, text.positions)
         versions = locked(files.lock()) if files is not None else {}
         prefix = self._prefixes.take((one.address for one in contents.instances), text.file)

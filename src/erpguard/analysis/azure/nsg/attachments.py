@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.nsg.addresses import (
@@ -28,6 +27,7 @@ from erpguard.analysis.azure.nsg.routes import NO_EXTENT, Extent, extent_by, ext
 from erpguard.analysis.azure.properties import items, read, refer, spread
 from erpguard.analysis.azure.subnets import NETWORK, SUBNET, Subnet, all_subnets
 from erpguard.model import Path, Resource
+from erpguard.named_tuples import NamedTuple
 
 ROUTE_TABLE = "Microsoft.Network/routeTables"
 

@@ -1,6 +1,20 @@
 package erpguard_guards
 
-_mixed := "the order of sets and objects"
+# The order of sets and objects among each other is another one in the engine.
+_ordered(xs) := sort(xs) if {
+	not _is_mixed(xs)
+} else := [items[i] | some i in erpguard_functions.order(_text(items), _empties(items))[0]] if {
+	items := [x | some x in xs]
+}
+
+_is_mixed(xs) if {
+	some x in xs
+	_is_collection(x)
+	walk(xs, [_, y])
+	is_set(y)
+	walk(xs, [_, z])
+	is_object(z)
+}
 
 of.array.concat(a, b) := array.concat(a, b) if {
 	is_array(a)
@@ -17,8 +31,8 @@ of.array.reverse(a) := array.reverse(a) if is_array(a)
 
 of.array.slice(a, b, c) := array.slice(a, b, c) if {
 	is_array(a)
-	_is_integer(b)
-	_is_integer(c)
+	_is_index(b)
+	_is_index(c)
 }
 
 # The engine counts some characters twice.
@@ -31,31 +45,47 @@ of.intersection(a) := intersection(a) if _sets(a)
 of.max(a) := max(a) if {
 	_is_sequence(a)
 	not _is_mixed(a)
-}
-
-of.max(a) := erpguard_functions.refuse(_mixed) if {
+} else := xs[count(xs) - 1] if {
 	_is_sequence(a)
-	_is_mixed(a)
+	xs := _ordered(a)
 }
 
 of.min(a) := min(a) if {
 	_is_sequence(a)
 	not _is_mixed(a)
+} else := _ordered(a)[0] if {
+	_is_sequence(a)
 }
 
-of.min(a) := erpguard_functions.refuse(_mixed) if {
-	_is_sequence(a)
-	_is_mixed(a)
-}
+of.neq(a, b) := a != b
 
-of.sort(a) := sort(a) if {
-	_is_sequence(a)
-	not _is_mixed(a)
-}
-
-of.sort(a) := erpguard_functions.refuse(_mixed) if {
-	_is_sequence(a)
-	_is_mixed(a)
-}
+of.sort(a) := _ordered(a) if _is_sequence(a)
 
 of.union(a) := union(a) if _sets(a)
+
+of.equal(a, b) := a == b
+
+of.gt(a, b) := of.lt(b, a)
+
+of.gte(a, b) := of.lte(b, a)
+
+of.lt(a, b) := a < b if {
+	is_number(a)
+} else := a < b if {
+	not _are_collections(a, b)
+} else := _is_ordered(a, b) if {
+	a != b
+} else := false
+
+of.lte(a, b) := a <= b if {
+	is_number(a)
+} else := a <= b if {
+	not _are_collections(a, b)
+} else := _is_ordered(a, b)
+
+_are_collections(a, b) if {
+	_is_collection(a)
+	_is_collection(b)
+}
+
+_is_ordered(a, b) := [a, b] == _ordered([a, b])

@@ -51,9 +51,14 @@ _is_natural(x) if {
 	x >= 0
 }
 
-_numbers(xs) if {
-	_is_sequence(xs)
-	every x in xs { _is_small(x) }
+# An index, which OPA does not take with an exponent.
+_is_index(x) if {
+	_is_integer(x)
+	x < 1000000
+	not data.erpguard_written.has_exponents
+} else if {
+	_is_integer(x)
+	erpguard_functions.index(x)[0]
 }
 
 _have_large(xs) if {
@@ -63,10 +68,7 @@ _have_large(xs) if {
 	not _is_small(x)
 }
 
-# Whether there are kinds among them that the engine puts in another order than OPA.
-_is_mixed(xs) if {
-	some x in xs
-	is_set(x)
-	some y in xs
-	is_object(y)
-}
+# A value as the functions of erpguard get it, and the paths to empty sets in it, which the engine shows as objects.
+_text(x) := sprintf("%v", [[x]])
+
+_empties(x) := _text([path | walk(x, [path, set()])])

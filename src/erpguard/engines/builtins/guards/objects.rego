@@ -15,7 +15,20 @@ of.json.filter(a, b) := erpguard_functions.json.filter(a, [path | some path in b
 	_paths(b)
 }
 
-of.json.patch(a, b) := json.patch(a, b) if _objects(b)
+of.json.patch(a, b) := json.patch(a, b) if {
+	_objects(b)
+	every operation in b { _has_indices(operation) }
+}
+
+_has_indices(operation) if {
+	every name in {"from", "path"} {
+		every part in _parts(operation, name) { erpguard_functions.digits(part)[0] }
+	}
+}
+
+_parts(operation, name) := [part | some part in operation[name]; is_number(part)] if {
+	is_array(operation[name])
+} else := []
 
 of.json.remove(a, b) := erpguard_functions.json.remove(a, [path | some path in b])[0] if {
 	is_object(a)
@@ -56,10 +69,16 @@ of.object.subset(a, b) if {
 	b == []
 }
 
-of.object.subset(a, b) := object.subset(a, b) if {
+# OPA counts what the list has more than once, and finds nothing in an empty one.
+of.object.subset(a, b) := _has_all(a, b) if {
 	is_array(a)
 	is_set(b)
 }
+
+_has_all(xs, ys) if {
+	count(xs) > 0
+	count([x | some x in xs; x in ys]) >= count(ys)
+} else := false
 
 of.object.union(a, b) := object.union(a, b) if {
 	is_object(a)

@@ -15,12 +15,12 @@ _delimiters(x) if {
 
 of.regex.find_all_string_submatch_n(a, b, c) := regex.find_all_string_submatch_n(_pattern(a), b, c) if {
 	is_string(b)
-	_is_integer(c)
+	_is_index(c)
 }
 
 of.regex.find_n(a, b, c) := regex.find_n(_pattern(a), b, c) if {
 	is_string(b)
-	_is_integer(c)
+	_is_index(c)
 }
 
 of.regex.match(a, b) := regex.match(_pattern(a), b) if is_string(b)

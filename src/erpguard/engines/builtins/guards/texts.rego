@@ -55,19 +55,10 @@ _shown(x) := x if {
 	is_string(x)
 } else := x if {
 	_is_small(x)
-} else := [sprintf("%v", [x])] if {
+	x != 0 # of which the sign would be lost
+} else := [_digits(x)] if {
 	is_number(x)
-} else := "set()" if {
-	x == set()
-} else := erpguard_functions.refuse("an empty set within a value") if {
-	_has_empty_sets(x)
-} else := erpguard_functions.shown(sprintf("%v", [x]))[0]
-
-# The engine writes them as it writes empty objects.
-_has_empty_sets(x) if {
-	_is_collection(x)
-	walk(x, [_, set()])
-}
+} else := erpguard_functions.shown(_text(x), _empties(x))[0]
 
 of.startswith(a, b) := startswith(a, b) if {
 	is_string(a)
@@ -109,21 +100,23 @@ of.strings.reverse(a) := strings.reverse(a) if is_string(a)
 of.strings.split_n(a, b, c) := array.slice(split(a, b), 0, c) if {
 	is_string(a)
 	is_string(b)
-	_is_natural(c)
+	_is_index(c)
+	c >= 0
 }
 
 of.strings.split_n(a, b, c) := array.slice(parts, max([count(parts) + c, 0]), count(parts)) if {
 	is_string(a)
 	is_string(b)
-	_is_integer(c)
+	_is_index(c)
 	c < 0
 	parts := split(a, b)
 }
 
 of.substring(a, b, c) := substring(a, b, c) if {
 	is_string(a)
-	_is_natural(b)
-	_is_integer(c)
+	_is_index(b)
+	_is_index(c)
+	b >= 0
 }
 
 of.trim(a, b) := trim(a, b) if {

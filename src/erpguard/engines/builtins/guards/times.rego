@@ -2,9 +2,9 @@ package erpguard_guards
 
 of.time.add_date(a, b, c, d) := erpguard_functions.time.add_date(a, b, c, d)[0] if {
 	_is_time(a)
-	_is_integer(b)
-	_is_integer(c)
-	_is_integer(d)
+	_is_index(b)
+	_is_index(c)
+	_is_index(d)
 }
 
 of.time.clock(a) := erpguard_functions.time.clock(a)[0] if _is_time(a)

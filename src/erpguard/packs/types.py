@@ -1,4 +1,4 @@
-"""Which types resources can have, and which fields those types have: as far as anybody knows.
+"""Which types resources can have, and which fields those types and the views have: as far as anybody knows.
 
 The kinds of Kubernetes itself and their fields are all known (`tools/kubernetes_fields.py` writes them down). Of custom
 resources and of Azure erpguard knows the types and fields that its own policies read; others may exist.
@@ -19,10 +19,13 @@ from erpguard.normalize.azure import arm_types
 from erpguard.normalize.kubernetes_types import all_names as all_kubernetes_names
 from erpguard.normalize.kubernetes_versions import current_group
 
-_OWN = ("erpguard/Deletion",)
-"""What erpguard makes itself: the deletion of a resource by a plan."""
+_OTHERS = ("erpguard/Deletion", "policy/PodSecurityPolicy")
+"""What erpguard makes itself, the deletion of a resource by a plan; and a kind that old manifests have."""
 
+_EVERY_ROW = frozenset(("key", "resource", "path", "name", "namespace", "kind", "environment"))
 _VERSIONED = re.compile(r"(?:(?P<group>[\w.]+)/)?v\d+(?:(?:alpha|beta)\d+)?/(?P<kind>\w+)")
+_NEARLY = 0.9
+"""How much of two names has to be the same for one of them to be a slip: `TCPRoute` and `TLSRoute` are two kinds."""
 _VERSIONS = {
     "acid.zalan.do": "v1",
     "helm.toolkit.fluxcd.io": "v2",
@@ -48,7 +51,7 @@ def resolve(type_: str) -> str:
 
 def unreachable(type_: str) -> str:
     """Why no resource can have a type; empty where one can, or may."""
-    if type_ in GROUPS or type_ in _OWN:
+    if type_ in GROUPS or type_ in _OTHERS:
         return ""
     if is_azure(type_):
         return _unreachable_in_azure(type_)
@@ -57,7 +60,7 @@ def unreachable(type_: str) -> str:
 
 def is_known(type_: str) -> bool:
     """Whether anything is known of a type."""
-    return type_ in GROUPS or type_ in _OWN or type_ in _names()
+    return type_ in GROUPS or type_ in _OTHERS or type_ in _names()
 
 
 def version(type_: str) -> str:
@@ -88,21 +91,37 @@ def _unreachable_in_kubernetes(type_: str) -> str:
     if type_ in _names():
         return ""
     closed = {name.rpartition("/")[0] for name in kubernetes_fields()["types"]}
-    return _near(type_, f"the API group {group} has no such kind" if group in closed else "")
+    if group in closed:
+        return _near(type_, f"the API group {group} has no such kind")
+    if (
+        "." not in group
+    ):  # https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/
+        return _near(type_, f"there is no API group {group}")
+    return _misspelled(group, kind)
 
 
 def _near(type_: str, reason: str) -> str:
-    """The reason with a type that is nearly this one; a near one alone is a reason too."""
+    """The reason with a type that is nearly this one."""
     names = {name.lower(): name for name in _names()}
     kinds = {name.rpartition("/")[2].lower(): name for name in sorted(_names(), reverse=True)}
-    kind = type_.rpartition("/")[2].lower()
-    close = names.get(type_.lower()) or (kinds.get(kind) if reason else None)
+    close = names.get(type_.lower()) or kinds.get(type_.rpartition("/")[2].lower())
     if close is None:
         found = difflib.get_close_matches(type_.lower(), names, n=1, cutoff=0.85)
         close = names[found[0]] if found else None
-    if close is None:
-        return reason
-    return f"{reason or 'no source makes such a resource'}: did you mean {close}?"
+    return f"{reason}: did you mean {close}?" if close else reason
+
+
+def _misspelled(group: str, kind: str) -> str:
+    """The type that a custom one is a slip of: of the same group or kind, and nearly of the other; or nothing."""
+    for name in sorted(_names()):
+        one, _, other = name.partition("/")
+        if (one == group and _is_nearly(other, kind)) or (other == kind and _is_nearly(one, group)):
+            return f"no source makes such a resource: did you mean {name}?"
+    return ""
+
+
+def _is_nearly(word: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, word.lower(), other.lower()).ratio() >= _NEARLY
 
 
 @cache
@@ -110,8 +129,18 @@ def _names() -> frozenset[str]:
     return frozenset((*all_kubernetes_names(), *kubernetes_fields()["types"], *arm_types.all_names()))
 
 
-@cache
+def row_fields(view: str) -> frozenset[str]:
+    """The fields that rows of a view have; empty where nothing is known of the view."""
+    known = _read("view_fields.json").get(view)
+    return _EVERY_ROW.union(known) if known else frozenset()
+
+
 def kubernetes_fields() -> Any:
     """The types and models of `kubernetes_fields.json`; `tools/kubernetes_fields.py` describes them."""
-    with open(os.path.join(os.path.dirname(__file__), "kubernetes_fields.json"), encoding="utf-8") as opened:
+    return _read("kubernetes_fields.json")
+
+
+@cache
+def _read(name: str) -> Any:
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as opened:
         return json.load(opened)

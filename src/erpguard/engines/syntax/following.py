@@ -5,9 +5,10 @@ A reference ends where the policy uses its value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from erpguard.named_tuples import NamedTuple
 from erpguard.reads import ANY
 
 Symbol = tuple[str, ...]
@@ -44,10 +45,14 @@ def dotted(reference: Any) -> list[str]:
 
 
 class Follower:
-    """Walks rules in the order of their statements, keeping what each name stands for; see `Module` for the rest."""
+    """Walks rules in the order of their statements, keeping what each name stands for.
 
-    def __init__(self, source: bytes) -> None:
+    `imports` are the names that stand for a part of `input`.
+    """
+
+    def __init__(self, source: bytes, imports: Mapping[str, Symbol]) -> None:
         self.source = source
+        self.imports = imports
         self.used: dict[Symbol, int] = {}
         self.wholes: set[int] = set()
         self.findings: list[Finding] = []
@@ -55,7 +60,7 @@ class Follower:
 
     def rule(self, rule: Any) -> None:
         """Follow the names of one rule."""
-        self.scope = {}
+        self.scope = dict(self.imports)
         spec = rule.get("Spec") or {}
         for body in spec.get("bodies", ()):
             self.query(body["query"])
