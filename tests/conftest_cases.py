@@ -183,6 +183,7 @@ OWN_CASES = [
     Case("formats", ("Dockerfile", ".dockerignore", "settings.jsonc")),
     Case("formats", ("odoo.ini", "Dockerfile", "web.xml"), combine=True),
     Case("numbers", ("a.yaml", "b.json", "c.toml")),
+    Case("sizes", ("service.json", "service.yaml")),
     Case("toml", ("config.toml", "times.toml")),
     Case("undefined", ("one.yaml", "two.yaml")),
     Case("v0", ("a.yaml", "b.yaml"), v0=True),

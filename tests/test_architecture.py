@@ -13,7 +13,6 @@ SOURCE = Path(__file__).parent.parent / "src" / "erpguard"
 # Layer -> the layers that it may import besides itself; modules at the top level are layers of their own.
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
-    "named_tuples": set(),
     "model": set(),
     "shipped": set(),
     "version": set(),
@@ -75,7 +74,7 @@ def test_imports_point_down() -> None:
         for imported in _imports(path):
             # `ScanResult.to_sarif` is the one exception: users ask a result for its SARIF.
             exempt = path.name == "result.py" and imported == "reporters"
-            if imported and imported not in ALLOWED[layer] | {layer, "named_tuples"} and not exempt:
+            if imported and imported not in ALLOWED[layer] | {layer} and not exempt:
                 upward.append(f"{path.relative_to(SOURCE)} imports {imported}")
     assert upward == []
 
@@ -133,17 +132,6 @@ def test_scan_of_one_manifest_imports_little(tmp_path: Path) -> None:
         "erpguard.analysis.routing.traefik_static",
     }
     assert dear.intersection(done.stdout.split()) == set()
-
-
-def test_named_tuples_are_the_cheap_ones() -> None:
-    dear = [path.name for path in sorted(SOURCE.rglob("*.py")) if "typing.NamedTuple" in _names_imported(path)]
-    assert dear == ["named_tuples.py"]
-
-
-def _names_imported(path: Path) -> set[str]:
-    """What a module takes from others: `typing.NamedTuple`."""
-    found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
-    return {f"{node.module}.{alias.name}" for node in found for alias in node.names}
 
 
 def test_modules_stay_small() -> None:

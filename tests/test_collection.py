@@ -223,6 +223,7 @@ def test_what_is_to_be_told_of_a_connection(
         (["--out", "no/such/s.gz"], "--out no/such/s.gz: cannot be written: No such file or directory"),
         (["--concurrency", "0"], "--concurrency 0: give a number of calls from 1 on"),
         (["--time-budget", "-1"], "--time-budget -1: give seconds, or 0 for no limit"),
+        (["--time-budget", "nan"], "--time-budget nan: give seconds, or 0 for no limit"),
         (["--cloud", "moon"], "argument --cloud: invalid choice: 'moon'"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erpguard.config import Settings, check_parameters, find, from_mapping, load
-from erpguard.errors import ConfigurationError
+from erpguard.errors import ConfigurationError, PackError
 from erpguard.model import Policy, Severity
 from erpguard.packs import make_policy
 from erpguard.sources.discovery import discover
@@ -148,6 +148,7 @@ def test_every_setting_has_its_line(tmp_path: Path, path: Any, yaml_line: int, t
         ),
         ("- paths\n", "CONFIG:1: ['paths'] is not of type 'object'"),
         ("estate:\n  pod_ranges: [10.0.0.1/8, 10.0.0.0/33]\n", "CONFIG:2: estate.pod_ranges.1: '10.0.0.0/33' is not"),
+        ("estate:\n  subscription: erp-prod\n", "CONFIG:2: estate.subscription: 'erp-prod' is not a 'uuid'"),
         ("estate:\n  restore_tests: {a/b: '2026-02-30'}\n", "CONFIG:2: estate.restore_tests.a/b: '2026-02-30' is not"),
         ("paths: [a\n", "CONFIG:2:1: "),
         ("paths: []\n---\npaths: []\n", "CONFIG:3:1: a second document: keep one"),
@@ -192,6 +193,16 @@ def test_a_mapping_has_no_lines() -> None:
     assert settings.where("parameters", "NET001", "environments", "test", "days") == "configuration"
     with pytest.raises(ConfigurationError, match="^configuration: NET001: days: 'x' is not of type"):
         check_parameters(settings, policies())
+
+
+def test_a_parameter_whose_schema_is_none_is_told_of_its_policy() -> None:
+    known = policies()
+    wrong = known["NET001"].parameters[0]._replace(schema={"type": "strin"})
+    known["NET001"] = known["NET001"]._replace(parameters=(wrong,), folder="own/")
+    settings = from_mapping({"parameters": {"NET001": {wrong.name: 1}}})
+    text = f"^own/{known['NET001'].file}: parameters: {wrong.name}: its schema is none: 'strin' is not valid under any"
+    with pytest.raises(PackError, match=text):
+        check_parameters(settings, known)
 
 
 @given(

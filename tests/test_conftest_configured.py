@@ -102,10 +102,11 @@ def _told(result: Any) -> list[tuple[str, str]]:
 def test_a_scan_judges_by_what_is_configured(tree: Path) -> None:
     text = 'packs: [conftest]\nconftest:\n  policies: [policy]\n  data: ["rules:data"]\n'
     file = _written(tree, text)
-    assert _told(scan(["sub/deploy"], config=file)) == [
-        ("main.deny", "sub/deploy/one.yaml"),
-        ("main.warn", "sub/deploy/two.yaml"),
-    ]
+    for given in (file, Path(file)):
+        assert _told(scan(["sub/deploy"], config=given)) == [
+            ("main.deny", "sub/deploy/one.yaml"),
+            ("main.warn", "sub/deploy/two.yaml"),
+        ]
 
 
 def test_what_is_given_wins_whole(tree: Path) -> None:

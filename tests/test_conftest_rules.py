@@ -155,13 +155,29 @@ def test_namespaces(here: Path, options: dict[str, object], names: list[str]) ->
             "no rule deny, warn or violation in main: choose with --namespace from main, or --all-namespaces",
         ),
         (["package main\n\ndeny contains x if {\n"], {}, "policy/m0.rego:4:1: "),
-        (["package main\n\ndeny[x] { x := 1 }\n"], {}, "policy/m0.rego:3:9: `if` keyword is required before rule body"),
+        (
+            ["package main\n\ndeny[x] { x := 1 }\n"],
+            {},
+            "policy/m0.rego:3:9: `if` keyword is required before rule body: `opa fmt --v0-v1 --write` adds it, and "
+            "--rego-version v0 takes it as it is",
+        ),
         (
             ["package main\n\ndeny contains http.send({})\n"],
             {},
             "policy/m0.rego:3:15: http.send is not answered: policies have no network",
         ),
         (["package main\n\ndeny contains nonsense(1)\n"], {}, "policy/m0.rego:3:15: nonsense is neither a builtin nor"),
+        (
+            ["package main\n\ndeny contains count(1, 2)\n"],
+            {},
+            "policy/m0.rego:3:15: count takes 1 argument, and is given",
+        ),
+        (
+            ["package erpguard.acme.one\n\ndeny contains data.erpguard.lib.finding.at(1, 2, 3)\n"],
+            {"all_namespaces": True},
+            "policy/m0.rego:3:15: data.erpguard.lib.finding.at is neither a builtin nor defined in these modules: own "
+            "packs are for --pack",
+        ),
         (
             ["package main\n\ndeny contains rego.metadata.rule().title\n"],
             {},
@@ -176,6 +192,21 @@ def test_namespaces(here: Path, options: dict[str, object], names: list[str]) ->
 )
 def test_what_is_refused(here: Path, modules: list[str], options: dict[str, object], says: str) -> None:
     assert _refused(here, *modules, **options).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (ConftestOptions("policy"), "policies is one text: give a tuple, ('policy',)"),  # type: ignore[arg-type]
+        (ConftestOptions((), data="data"), "data is one text: give a tuple, ('data',)"),  # type: ignore[arg-type]
+        (ConftestOptions((), namespaces="main"), "namespaces is one text: give a tuple, ('main',)"),  # type: ignore[arg-type]
+        (ConftestOptions((), rego_version="v3"), "rego_version is v0 or v1, and not 'v3'"),  # type: ignore[arg-type]
+    ],
+)
+def test_options_of_another_shape_are_refused(options: ConftestOptions, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Packages(options)
+    assert str(caught.value) == f"ConftestOptions: {says}"
 
 
 def test_metadata_that_means_other_programs(here: Path) -> None:

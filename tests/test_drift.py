@@ -755,3 +755,21 @@ def test_children_of_what_is_never_told_are_told(tmp_path: Path) -> None:
     )
     result = drift([declared, live], select=["DRIFT"])
     assert told(result.findings) == [("DRIFT003", "backups", ""), ("DRIFT003", "by-hand", "")]
+
+
+@pytest.mark.parametrize("name", ["after", UNKNOWN])
+def test_what_gets_another_name_is_made_anew(tmp_path: Path, name: Any) -> None:
+    """What lives under the old name goes, with all that it holds; what has the new one was never there."""
+    given = {"resource_group_name": "rg-erp", "backup_retention_days": 35, "name": name}
+    replaced = resource("azurerm_postgresql_flexible_server", "erp", ("delete", "create"), **given)
+    replaced["change"]["change"]["before"] = {**given, "name": "before", "id": arm_id(POSTGRES, "before")}
+    declared = written(tmp_path / "plan.json", replaced, server("db"))
+    rules = f"{POSTGRES}/firewallRules"
+    live = snapshot(
+        tmp_path / "live.gz",
+        azure(POSTGRES, "db", LONG),
+        azure(POSTGRES, "before", LONG),
+        azure(rules, "office", id=f"{arm_id(POSTGRES, 'before')}/firewallRules/office"),
+    )
+    result = drift([declared, live], select=["DRIFT"])
+    assert (told(result.findings), told(result.undetermined)) == ([], [])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Part, Policy, Severity
 from erpguard.model.kinds import WORKLOADS
-from erpguard.packs import Library, load, make_index, make_policy, matches, metadata, resolve_settings, select
+from erpguard.packs import Library, load, make_index, make_policy, matches, metadata, resolve_settings, select, wanted
 from erpguard.shipped import shipped
 
 ENVIRONMENTS = ("production", "staging", "test")
@@ -313,7 +313,24 @@ PLACES = "policies are PACK/NAME.rego, and what they share is lib/NAME.rego"
 def test_a_module_that_nobody_would_read_is_refused(tmp_path: Path, name: str) -> None:
     file = name.replace("__", "/")
     with pytest.raises(PackError, match=f"^p/{file}: nobody reads this module: {PLACES}$"):
-        own(tmp_path / "p", **{name: "package a\n"})
+        own(tmp_path / "p", **{name: "package erpguard.a.b\n"})
+
+
+FOR_CONFTEST = "; packages as conftest has them are for --conftest$"
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        ("policy.rego", f"nobody reads this module: {PLACES}"),
+        ("acme/policy.rego", "no METADATA block: begin the file .*"),
+    ],
+)
+def test_packages_as_conftest_has_them_are_sent_where_they_belong(tmp_path: Path, file: str, what: str) -> None:
+    write(tmp_path / "p", file, "package main\n\ndeny contains 1\n")
+    write(tmp_path / "p", "acme/port.rego", REGO.format(id="ACME001", pack="acme", name="port"))
+    with pytest.raises(PackError, match=f"^p/{file}: {what}{FOR_CONFTEST}"):
+        load(own=[f"{tmp_path}/p/"])
 
 
 def test_a_module_behind_a_link_is_seen(tmp_path: Path) -> None:
@@ -338,32 +355,40 @@ SPEC = "parameters: {days: {schema: {}, default: 1, environments: {prod: 2}}}"
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("[core/Service]", "[]", "resource_types are empty: it would judge nothing"),
+        ("[core/Service]", "[]", "7: resource_types are empty: it would judge nothing"),
         (
             "severity: high",
             "severity: high\n#   scope: estate",
-            "scope: estate: a policy judges each resource by itself",
+            "7: scope: estate: a policy judges each resource by itself",
         ),
-        ("core/Service", "core/Servic", "core/Servic: the API group core has no such kind: did you mean core/Service"),
-        ("core/Service", "Microsoft.Cache/Redis", "Microsoft.Cache/Redis: ARM spells it Microsoft.Cache/redis"),
-        ("core/Service", "Service", "Service: a type is GROUP/KIND, such as apps/Deployment or core/Service: did you "),
-        ("severity: high", "severity: high\n#   absence_of: [a/B]", "a/B: there is no API group a"),
-        ("spec.ports", "spec..ports", "reads: not a path: spec..ports"),
-        ("spec.ports", "views.pods.teir", "reads: the view pods has no field teir: docs/views.md lists them"),
+        (
+            "core/Service",
+            "core/Servic",
+            "7: core/Servic: the API group core has no such kind: did you mean core/Service",
+        ),
+        ("core/Service", "Microsoft.Cache/Redis", "7: Microsoft.Cache/Redis: ARM spells it Microsoft.Cache/redis"),
+        (
+            "core/Service",
+            "Service",
+            "7: Service: a type is GROUP/KIND, such as apps/Deployment or core/Service: did you ",
+        ),
+        ("severity: high", "severity: high\n#   absence_of: [a/B]", "7: a/B: there is no API group a"),
+        ("spec.ports", "spec..ports", "8: reads: not a path: spec..ports"),
+        ("spec.ports", "views.pods.teir", "8: reads: the view pods has no field teir: docs/views.md lists them"),
         (
             "severity: high",
             f"severity: high\n#   {SPEC}",
-            "parameters: days: no resource has the environment prod: write pr",
+            "7: parameters: days: no resource has the environment prod: write pr",
         ),
         (
             "severity: high",
             "severity: high\n#   only_if: it",
-            "only_if: there is no parameter it that is true or false",
+            "7: only_if: there is no parameter it that is true or false",
         ),
         (
             "severity: high",
             "severity: high\n#   onlyif: on",
-            "METADATA: custom: there is no key onlyif: did you mean on",
+            "7: METADATA: custom: there is no key onlyif: did you mean on",
         ),
     ],
 )
@@ -371,7 +396,7 @@ def test_a_policy_that_would_be_silent_is_refused(tmp_path: Path, old: str, new:
     write(tmp_path, "p/other/a.rego", REGO.format(id="OTHER001", pack="other", name="a").replace(old, new))
     with pytest.raises(PackError) as caught:
         own(tmp_path / "p")
-    assert str(caught.value).startswith(f"p/other/a.rego: {says}")
+    assert str(caught.value).startswith(f"p/other/a.rego:{says}")
 
 
 @pytest.mark.parametrize(
@@ -386,8 +411,16 @@ def test_types_of_others_are_taken(tmp_path: Path, type_: str) -> None:
 def test_names_are_those_of_packages(tmp_path: Path, file: str) -> None:
     package = file.removesuffix(".rego").replace("/", ".")
     write(tmp_path, f"p/{file}", REGO.format(id="OTHER001", pack="x", name="x").replace("erpguard.x.x", package))
-    with pytest.raises(PackError, match=rf"^p/{file}: my-\w+: rename it to letters, digits and underscores$"):
+    with pytest.raises(PackError, match=rf"^p/{file}:11: my-\w+: rename it to letters, digits and underscores$"):
         own(tmp_path / "p")
+
+
+def test_one_text_is_no_list_of_packs_or_policies() -> None:
+    """Its letters would be names."""
+    with pytest.raises(UsageError, match=r"^packs is one text: give a list, \['tls'\]$"):
+        wanted("tls")
+    with pytest.raises(UsageError, match=r"^select is one text: give a list, \['TLS001'\]$"):
+        select(load(), chosen="TLS001")
 
 
 def test_the_keys_of_metadata_are_those_of_its_schema() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
+import erpguard
 from erpguard.cli.environment import Progress
 
 
@@ -45,3 +47,12 @@ def test_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
         progress("judging", 1, 2)
         progress.clear()
         assert terminal.getvalue() == ""
+
+
+def test_files_are_counted_while_they_are_read(tmp_path: Path) -> None:
+    for number in range(201):
+        text = f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: c{number}}}}}"
+        (tmp_path / f"{number}.yaml").write_text(text)
+    told: list[tuple[str, int, int]] = []
+    erpguard.scan([tmp_path], select=["NET008"], progress=lambda *one: told.append(one))
+    assert told == [("reading", 100, 201), ("reading", 200, 201), ("judging", 0, 201)]

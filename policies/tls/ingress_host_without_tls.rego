@@ -3,7 +3,8 @@
 # description: >-
 #   A host of an Ingress, or its default backend, is served over plain HTTP, so that sessions and passwords can be read
 #   on the way. For Traefik the annotations router.tls* or the entry points decide, spec.tls only loads certificates;
-#   for other controllers an entry of spec.tls has to name the host.
+#   for other controllers an entry of spec.tls has to name the host, or an annotation a certificate that the load
+#   balancer holds (application gateway, ALB).
 # related_resources:
 # - ref: https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
 #   description: Kubernetes, TLS of an Ingress
@@ -21,7 +22,7 @@
 #   - views.routers.host_path
 #   message: "{kind} {name}: {host} is served without TLS"
 #   remediation: >-
-#     Add the host to spec.tls with a secret. With Traefik set the annotation
+#     Add the host to spec.tls with a secret, and leave ingress-nginx's ssl-redirect on. With Traefik set the annotation
 #     traefik.ingress.kubernetes.io/router.tls to "true" and redirect the plain entry point.
 #   parameters:
 #     default_certificate:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from erpguard.errors import UsageError
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Collected
 from erpguard.sources.live import AzureConnection, Collector, Gap, Item, KubernetesConnection, Progress, Run, remark
 from erpguard.sources.live_resources import add

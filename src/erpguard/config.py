@@ -9,12 +9,11 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.errors import ConfigurationError
+from erpguard.errors import ConfigurationError, PackError
 from erpguard.model import Policy, Severity
 from erpguard.model.environments import canonical_environment
-from erpguard.named_tuples import NamedTuple
 from erpguard.shipped import shipped
 
 LineOf = Callable[[Sequence[str | int]], int]
@@ -156,6 +155,9 @@ def _check_parameter(settings: Settings, policy: Policy, path: tuple[str, ...], 
         jsonschema.validate(value, known[name].schema)
     except jsonschema.ValidationError as error:
         raise ConfigurationError(f"{where}: {policy.id}: {name}: {error.message}") from error
+    except jsonschema.SchemaError as error:
+        text = f"{policy.folder}{policy.file}: parameters: {name}: its schema is none: {error.message}"
+        raise PackError(text) from error
 
 
 def _canonical(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -275,7 +277,7 @@ def _validate(given: Any, shown: str, line: LineOf) -> None:
 
     import jsonschema
 
-    formats = jsonschema.FormatChecker(("date",))
+    formats = jsonschema.FormatChecker(("date", "uuid"))
     formats.checks("cidr", ValueError)(lambda value: bool(ip_network(value, strict=False)))
     with open(os.path.join(shipped("schemas"), "config.schema.json"), encoding="utf-8") as opened:
         validator = jsonschema.Draft202012Validator(json.load(opened), format_checker=formats)

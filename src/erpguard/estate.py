@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Resource
 from erpguard.model.arm_ids import tail
-from erpguard.named_tuples import NamedTuple
 
 ALL_TYPES = "*"
 

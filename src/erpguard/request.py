@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.config import Settings
 from erpguard.model import Policy
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.collection import LiveOptions

@@ -47,7 +47,7 @@ def scan(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     exclude: Sequence[str] = (),
-    config: Settings | Mapping[str, Any] | str | None = None,
+    config: Settings | Mapping[str, Any] | str | os.PathLike[str] | None = None,
     complete: bool | None = None,
     strict: bool | None = None,
     as_of: str = "",
@@ -98,6 +98,7 @@ def scan(
     limits     what policies of own packs may use of time and memory
     conftest   packages as conftest has them, which judge each document besides; by default those of the configuration
     today      what counts as today, ISO 8601; by default the system's date, in UTC
+    progress   called now and then with a stage, how much of it is done, and of how much
 
     Raises UsageError (nothing to scan, a path or policy does not exist), ConfigurationError and PackError. What goes
     wrong with an input is in `ScanResult.problems`.
@@ -230,9 +231,9 @@ def _judged(request: Request, found: Discovered, *others: Any) -> ScanResult:
     return judge(request, found, *others)
 
 
-def _settings(config: Settings | Mapping[str, Any] | str | None) -> Settings:
+def _settings(config: Settings | Mapping[str, Any] | str | os.PathLike[str] | None) -> Settings:
     if config is None:
         return Settings()
     if isinstance(config, Settings):
         return config
-    return load(config) if isinstance(config, str) else from_mapping(config)
+    return from_mapping(config) if isinstance(config, Mapping) else load(os.fspath(config))

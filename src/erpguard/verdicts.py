@@ -7,12 +7,11 @@ stands on known ground alone, or when a violation rests on the absence of someth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, Row, View
 from erpguard.engines import Violation
 from erpguard.model import Outcome, Path, Policy, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.reads import ATTRIBUTES, bind, body_paths, touches, view_fields
 
 

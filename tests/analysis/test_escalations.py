@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from erpguard.analysis import Analyses
@@ -142,7 +142,7 @@ class Simulation:
 
     def binds(self, mine: list[tuple[str, str | None]]) -> Iterator[tuple[str, str | None]]:
         for role in self.world.roles:
-            for at in (None, *NAMESPACES):
+            for at in (None, *NAMESPACES, "kube-system"):
                 kind = "clusterrolebindings" if at is None else "rolebindings"
                 if self.can(mine, "bind", f"{RBAC}:clusterroles", at, role) and self.can(
                     mine, "create", f"{RBAC}:{kind}", at
@@ -167,7 +167,8 @@ class Simulation:
             yield "User:manager"
         users = [user for user in ("u", "v", "manager") if self.can(mine, "impersonate", ":users", None, user)]
         yield from (f"User:{user}" for user in users)
-        accounts = [one for one in ACCOUNTS if self.impersonates(mine, *one.split("/"))]
+        # A ServiceAccount need not exist for that.
+        accounts = any(self.impersonates(mine, at, name) for at in NAMESPACES for name in ("x", "y"))
         for group in ("g", "system:masters") if users or accounts else ():
             if self.can(mine, "impersonate", ":groups", None, group):
                 yield f"Group:{group}"
@@ -245,8 +246,34 @@ def _objects(world: World) -> Iterator[Resource]:
         yield resource("v1", "Secret", "token", metadata=metadata, type="kubernetes.io/service-account-token")
 
 
+LEVELS = dict.fromkeys(NAMESPACES, "privileged")
+_EVERYTHING, _NOTHING = [RULES[1]], [RULES[0]]
+
+
 @settings(max_examples=300)
 @given(WORLDS)
+@example(  # one half by a binding everywhere, the other by a group in a namespace
+    World(
+        {"r0": [_rule("impersonate", "", "groups")], "r1": _EVERYTHING, "r2": _NOTHING},
+        [("ServiceAccount:a/x", "r0", None), (EVERYBODY, "r1", "a")], LEVELS, [], [], [],
+    )
+)  # fmt: skip
+@example(  # a ServiceAccount that has something by its group alone
+    World(
+        {"r0": [_rule("create", "", "serviceaccounts/token", "x")], "r1": _EVERYTHING, "r2": _NOTHING},
+        [("ServiceAccount:b/x", "r0", None), (THERE, "r1", None)], LEVELS, [], [], [],
+    )
+)  # fmt: skip
+@example(  # a ServiceAccount that does not exist can be impersonated
+    World(
+        {
+            "r0": [_rule("impersonate", "", "groups")],
+            "r1": [_rule("impersonate", "", "serviceaccounts", "y")],
+            "r2": _NOTHING,
+        },
+        [("ServiceAccount:a/x", "r0", None), ("ServiceAccount:a/x", "r1", "b")], LEVELS, [], [], [],
+    )
+)  # fmt: skip
 def test_who_escalates_in_a_simulation(world: World) -> None:
     simulation = Simulation(world)
     view = escalations(_estate(world))

@@ -41,8 +41,8 @@ TEMPLATES = st.fixed_dictionaries(
 ANNOTATIONS = st.fixed_dictionaries(
     {},
     optional={
-        "backup.velero.io/backup-volumes": st.sampled_from(["files", "tmp", "tmp, files"]),
-        "backup.velero.io/backup-volumes-excludes": st.sampled_from(["files", "tmp"]),
+        "backup.velero.io/backup-volumes": st.sampled_from(["files", "tmp", "tmp,files", "tmp, files"]),
+        "backup.velero.io/backup-volumes-excludes": st.sampled_from(["files", "tmp", "tmp,files", "tmp, files"]),
     },
 )
 
@@ -99,10 +99,17 @@ def listed(template: dict[str, Any], labels: dict[str, str]) -> bool:
 
 def files_saved(template: dict[str, Any], notes: dict[str, str]) -> bool:
     if template.get("defaultVolumesToFsBackup", False):
-        named = "files" not in notes.get("backup.velero.io/backup-volumes-excludes", "")
+        named = "files" not in notes.get("backup.velero.io/backup-volumes-excludes", "").split(",")
     else:
-        named = "files" in notes.get("backup.velero.io/backup-volumes", "")
+        named = "files" in notes.get("backup.velero.io/backup-volumes", "").split(",")
     return named and admitted(template, "claim", {})
+
+
+def refused(template: dict[str, Any]) -> bool:
+    given = {key.lower() for key, value in template.items() if value != []}
+    scoped = {key for key in given if "scopedresources" in key}
+    unscoped = {key for key in given if key.endswith("resources")} - scoped
+    return bool(scoped and unscoped) or {"labelselector", "orlabelselectors"} <= given
 
 
 def simulated(
@@ -112,6 +119,8 @@ def simulated(
 
     None where it was saved only if a CSI driver made a snapshot through the claim.
     """
+    if refused(template):
+        return False
     inside = not template.get("includedNamespaces") or any(GLOBS[glob] for glob in template["includedNamespaces"])
     if not inside or any(GLOBS[glob] for glob in template.get("excludedNamespaces", [])):
         return False
@@ -161,6 +170,50 @@ def test_paused_schedules_cover_nothing() -> None:
     assert coverage(schedule({}, paused=True), *parts).answer is False
     assert coverage(schedule({}, paused="${PAUSED}"), *parts).answer is None
     assert coverage(schedule({}, paused=True), schedule({}, name="second"), *parts).answer is True
+
+
+@pytest.mark.parametrize(
+    ("location", "stores", "answer"),
+    [
+        ("", {}, True),
+        ("", {"default": {}}, True),
+        ("", {"default": {"accessMode": "ReadWrite"}}, True),
+        ("", {"default": {"accessMode": "ReadOnly"}}, False),
+        ("", {"default": {"accessMode": "${MODE}"}}, None),
+        ("", {"default": {"accessMode": "ReadOnly"}, "second": {"default": True}}, True),
+        ("", {"default": {}, "second": {"default": True, "accessMode": "ReadOnly"}}, False),
+        ("second", {"default": {}, "second": {"accessMode": "ReadOnly"}}, False),
+        ("third", {"default": {"accessMode": "ReadOnly"}}, True),
+        ("${STORE}", {"default": {}, "second": {"accessMode": "ReadOnly"}}, None),
+        ("${STORE}", {"second": {"accessMode": "ReadOnly"}}, False),
+    ],
+)
+def test_stores_that_are_read_only(location: str, stores: dict[str, dict[str, Any]], answer: bool | None) -> None:
+    template = {"defaultVolumesToFsBackup": True, "storageLocation": location}
+    made = [
+        resource("velero.io/v1", "BackupStorageLocation", name, metadata={"namespace": "velero"}, spec=spec)
+        for name, spec in stores.items()
+    ]
+    assert coverage(schedule(template), workload({}, {}), claim({}), *made).answer is answer
+
+
+def test_the_store_of_another_velero_does_not_matter() -> None:
+    other = resource("velero.io/v1", "BackupStorageLocation", "default", spec={"accessMode": "ReadOnly"})
+    assert coverage(schedule({}), workload({}, {}), claim({}), other).answer is True
+
+
+@pytest.mark.parametrize(
+    ("template", "answer"),
+    [
+        ({"labelSelector": {}, "orLabelSelectors": [{}]}, False),
+        ({"labelSelector": {}, "orLabelSelectors": []}, True),
+        ({"excludedResources": ["secrets"], "excludedNamespaceScopedResources": ["secrets"]}, False),
+        ({"includeClusterResources": True, "includedClusterScopedResources": ["*"]}, False),
+        ({"excludedClusterScopedResources": ["nodes"], "excludedNamespaceScopedResources": ["secrets"]}, True),
+    ],
+)
+def test_what_velero_refuses(template: dict[str, Any], answer: bool) -> None:
+    assert coverage(schedule(template), workload({}, {}), claim({})).answer is answer
 
 
 def test_a_schedule_without_template_takes_everything() -> None:

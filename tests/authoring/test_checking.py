@@ -176,7 +176,27 @@ BROKEN = [
             (17, "label: prod: 3 has to be a text"),
         ],
     ),
-    (POLICY, "schema: .*", "schema: {type: strin}", [(15, "custom.parameters.label.schema.type: 'strin' is not")]),
+    (
+        POLICY,
+        "default: owner",
+        "default: owner\n#       environments: {producton: a, production-eu: b, dr: c}",
+        [(17, "note: label: an environment of its own, producton, or did you mean production?")],
+    ),
+    (
+        POLICY,
+        "schema: .*",
+        "schema: {type: strin}",
+        [(15, 'custom.parameters.label.schema.type: "strin" is none of array, ')],
+    ),
+    (
+        POLICY,
+        r"resource\.body\.metadata\.labels\[label\]",
+        "input.views.container[resource.key].image",
+        [
+            (9, "reads: metadata.labels is never read"),
+            (24, "there is no view container: did you mean containers?"),
+        ],
+    ),
     (
         POLICY,
         "remediation: .*",
@@ -244,6 +264,12 @@ BROKEN = [
         "^\tnot resource",
         "not shout(label)\n\tnot resource",
         [("24:5", "shout is neither a builtin nor defined in these modules")],
+    ),
+    (
+        POLICY,
+        "^\tnot resource",
+        "upper(label, label, 1)\n\tsome loud\n\tloud > 1\n\tnot resource",
+        [("24:1", "upper takes 1 argument, and is given 3"), ("26:2", "loud is unsafe: nothing gives it a value")],
     ),
     (POLICY, r"^\tnot resource\.", "not resource..", [("24:14", "expecting identifier")]),
     (TESTS, "^package .*", "package", [("3:1", "unexpected keyword `import`")]),
@@ -432,7 +458,7 @@ def test_a_module_that_never_compiles_is_named(pack: Pack) -> None:
     found = check(open_folder(str(pack.folder)), Limits(seconds=1))
     assert (
         Complaint(
-            "acme/deep_test.rego", 1, "rego", "cannot be compiled: it takes longer than 1 seconds (--policy-timeout)"
+            "acme/deep_test.rego", 1, "rego", "cannot be compiled: it takes longer than 1 second (--policy-timeout)"
         )
         in found
     )
@@ -454,7 +480,10 @@ def test_a_module_that_is_nested_too_deeply_is_named(pack: Pack) -> None:
             "packs: no such folder of packs: `erpguard policies new PACK/NAME --dir packs` makes one",
         ),
         (lambda folder: folder.mkdir(), "packs: no folder of packs: policies are DIR/PACK/NAME.rego"),
-        (lambda folder: folder.write_text(""), "packs: no such folder of packs"),
+        (
+            lambda folder: folder.write_text(""),
+            "packs: a file: name the folder of packs, in which policies are PACK/NAME.rego",
+        ),
     ],
     ids=["missing", "empty", "file"],
 )

@@ -70,7 +70,7 @@ def test_paths_that_exist_or_may(type_: str, path: tuple[str, ...]) -> None:
     [
         ("apps/Deployment", ("spec", "revisionHistoryLimit")),
         ("Microsoft.Cache/redis", ("properties", "linkedServers")),
-        ("traefik.io/IngressRoute", ("spec", "parentRefs")),
+        ("traefik.io/IngressRouteTCP", ("spec", "parentRefs")),
     ],
 )
 def test_paths_that_nobody_checks(type_: str, path: tuple[str, ...]) -> None:

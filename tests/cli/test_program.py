@@ -27,6 +27,30 @@ def test_errors_arrive_too(tmp_path: Path) -> None:
     assert done.stderr == "erpguard: missing.yaml: no such file or folder\n"
 
 
+def _told(encoding: str, *arguments: str, cwd: Path) -> bytes:
+    """What the command writes to a standard output with an encoding."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run([*PROGRAM, *arguments], cwd=cwd, env=environment, capture_output=True)
+    assert done.stderr == b""
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["json", "junit", "sarif"])
+def test_what_programs_read_does_not_depend_on_the_locale(name: str, tmp_path: Path) -> None:
+    (tmp_path / "Überlauf.yaml").write_text(
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: true}}"
+    )
+    arguments = ("scan", ".", "--select", "NET008", "--format", name)
+    told = _told("utf-8", *arguments, cwd=tmp_path)
+    assert told.isascii()
+    assert told == _told("latin-1", *arguments, cwd=tmp_path) == _told("ascii", *arguments, cwd=tmp_path)
+
+
+def test_people_see_what_their_locale_has_no_letter_for(tmp_path: Path) -> None:
+    arguments = ("policies", "new", "acme/label", "--dir", "Łódź")
+    assert "wrote \\u0141\xf3d\\u017a/acme/label.rego" in _told("latin-1", *arguments, cwd=tmp_path).decode("latin-1")
+
+
 @pytest.mark.parametrize(("given", "kept"), [(None, "0"), ("1", "1")])
 def test_rust_keeps_no_stacks_unless_it_is_told_to(
     monkeypatch: pytest.MonkeyPatch, given: str | None, kept: str

@@ -110,9 +110,9 @@ def test_one_line_for_one_problem(tree: Path, content: str | bytes, line: str) -
     [
         ("", None),
         ("# nothing\n# here\n---\n# or here\n", None),
-        ("apiVersion: v1\nkind: Odd\nmetadata: {name: odd}\n", "1 core/Odd (no policy knows this type)"),
-        ("a: 1\n", "1 YAML without apiVersion and kind"),
-        ("- a\n---\nword\n---\n3\n", "3 YAML without apiVersion and kind"),
+        ("apiVersion: v1\nkind: Odd\nmetadata: {name: odd}\n", "1x core/Odd (no policy knows this type)"),
+        ("a: 1\n", "1x document without apiVersion and kind"),
+        ("- a\n---\nword\n---\n3\n", "3x document without apiVersion and kind"),
         ("apiVersion: v1\nkind: List\n", None),
         ("apiVersion: v1\nkind: List\nitems: null\n", None),
     ],

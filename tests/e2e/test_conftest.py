@@ -143,7 +143,7 @@ def test_folders_and_standard_input(tree: Path) -> None:
     assert done.returncode == 1
     assert "app/conf.toml" in done.stdout
     assert "app/Dockerfile\n" in done.stdout
-    assert "not judged: 1 file in a format that only conftest reads: HCL" in done.stdout
+    assert "not judged: 1x file in a format that only conftest reads: HCL" in done.stdout
 
 
 def test_the_configuration_of_odoo(tree: Path) -> None:

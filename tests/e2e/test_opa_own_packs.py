@@ -127,6 +127,7 @@ REFUSED = {
     "http.send": ('deny contains http.send({"method": "GET", "url": "http://127.0.0.1:9"})', ":16:"),
     "net.lookup_ip_addr": ('deny contains net.lookup_ip_addr("localhost")', ":16:"),
     "opa.runtime": ("deny contains opa.runtime()", ":16:"),
+    "json.match_schema": ('deny contains {} if json.match_schema({}, {"$ref": "http://127.0.0.1:9"})[0]', ":16:"),
     "no Rego": ("deny contains 1 if {\n\t1 ==\n}", ":18:"),
 }
 
@@ -169,6 +170,29 @@ def test_what_only_the_server_does_not_compile(pack: Path, server: Server, capsy
     assert problem["message"].endswith(": 1 resource was not judged by it")
     assert "NET008" in {finding["policy"] for finding in found["findings"]}
     assert server.names() == []
+
+
+TOKEN = """\
+deny contains finding.at(pod, ["metadata", "labels"], {"label": claims.aud}) if {
+	some pod in input.resources["core/Pod"]
+	[_, claims, _] := io.jwt.decode("eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJhIn0.c2ln")
+	not acme.label in object.keys(object.get(pod.labels, [], {}))
+}
+"""
+
+
+def test_builtins_that_only_the_server_has(pack: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    pack.write_text(POLICY.format(rule=TOKEN))
+    assert main(["scan", "tree", "--pack", "./packs", "--no-progress"]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "erpguard: packs/acme/owner.rego:18:20: io.jwt.decode is not in the embedded engine: "
+        "use OPA itself (own packs: --engine opa)\n"
+    )
+    code, found = scan(capsys, "--engine", "opa", "--opa-url", server.url, "--opa-remove")
+    assert code == 1
+    (told,) = [finding["message"] for finding in found["findings"] if finding["policy"] == "ACM001"]
+    assert told == "Pod a has no label a"
 
 
 SHAPES = {

@@ -35,6 +35,8 @@ from tests.servers.https import HttpsServer, Request, Response, as_json
 
 LIBRARY = load()
 POLICIES = [LIBRARY.policies["NET008"], LIBRARY.policies["RES001"]]
+BELOW = ": is its /v1 right below this address?"
+TOKEN = "check the token (--opa-token-file, token_file) and its rights"
 EMPTY: dict[str, Any] = {"resources": {}, "views": {}, "settings": {}}
 
 
@@ -161,7 +163,7 @@ def test_down_at_the_start() -> None:
         pass
     time = Time()
     said = refusal(engine(gone, time))
-    assert said == "SERVER is not ready after 1 seconds: Connection refused"
+    assert said == "SERVER is not ready after 1 second: Connection refused"
     assert time.slept == pytest.approx([0.2] * 5)
 
 
@@ -175,7 +177,7 @@ def test_late_at_the_start(opa: Opa, served: HttpsServer) -> None:
 
 def test_never_healthy(opa: Opa, served: HttpsServer) -> None:
     opa.faults = [at("GET", "/health", BROKEN)]
-    assert refusal(engine(served)) == "SERVER is not ready after 1 seconds: its health check says 500: out of luck"
+    assert refusal(engine(served)) == "SERVER is not ready after 1 second: its health check says 500: out of luck"
 
 
 @pytest.mark.parametrize("version", ["0.70.0", ""])
@@ -190,11 +192,15 @@ def test_another_version(opa: Opa, served: HttpsServer, version: str) -> None:
     ("answer", "said"),
     [
         (Response(200, b"<html>"), "SERVER does not answer as an OPA does: it is no JSON"),
-        (as_json([]), "SERVER does not answer as an OPA does"),
-        (as_json({"provenance": []}), "SERVER does not answer as an OPA does"),
-        (as_json({"code": "x"}, 404), "SERVER answers 404"),
+        (as_json([]), f"SERVER does not answer as an OPA does{BELOW}"),
+        (as_json({"provenance": []}), f"SERVER does not answer as an OPA does{BELOW}"),
+        (as_json({"code": "x"}, 404), f"SERVER answers 404{BELOW}"),
+        (
+            Response(400, b"Client sent an HTTP request to an HTTPS server.\n"),
+            "SERVER speaks TLS there: is the address one with https://?",
+        ),
         (as_json({}, 307, Location="http://127.0.0.1:1/"), "SERVER sends its clients elsewhere (307), which is not "),
-        (as_json({"message": "no"}, 403), "SERVER refuses this client (403: no): check the token and its rights"),
+        (as_json({"message": "no"}, 403), f"SERVER refuses this client (403: no): {TOKEN}"),
         (Response(502, b"<html>bad gateway</html>"), "SERVER answers 502: <html>bad gateway</html>"),
         (
             as_json({"message": "x", "errors": [{"message": "no such rule"}]}, 500),
@@ -267,7 +273,7 @@ def test_the_right_is_taken_away_in_mid_scan(opa: Opa, served: HttpsServer) -> N
     made = engine(served)
     made.evaluate(POLICIES, EMPTY)
     opa.faults = [lambda request: as_json({"code": "unauthorized", "message": "expired"}, 401)]
-    said = "SERVER refuses this client (401: expired): check the token and its rights"
+    said = f"SERVER refuses this client (401: expired): {TOKEN}"
     assert refusal(made) == said
     (told,) = made.close()
     place = str(made._connection.place)
@@ -402,7 +408,7 @@ def test_a_slow_policy_costs_itself_only(opa: Opa, served: HttpsServer) -> None:
     made = engine(served, timeout=1)
     found = made.evaluate(POLICIES, EMPTY)
     assert found["NET008"] == []
-    assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 1 seconds"
+    assert str(found["RES001"]) == f"RES001: {made._connection.place} did not answer within 1 second"
     assert isinstance(found["RES001"], EngineUnavailable)
     before = len(served.journal.calls)
     assert made.evaluate(POLICIES, EMPTY) == found
@@ -425,7 +431,7 @@ def test_a_server_that_is_slow_for_all_is_given_up(
     monkeypatch.setattr("erpguard.engines.opa_server.engine.MOST_EXCESSES", 2)
     opa.faults = [asked(Response(200, send=hang))]
     made = engine(served, timeout=1)
-    assert refusal(made) == "SERVER did not answer within 1 seconds"
+    assert refusal(made) == "SERVER did not answer within 1 second"
     questions = [call for call in served.journal.calls if call.verb == "POST"]
     assert len(questions) == 1 + 1 + 2, "its own, all policies at once, each policy"
     assert made.close() == []
@@ -529,7 +535,7 @@ def test_half_an_answer_and_then_nothing(opa: Opa, served: HttpsServer) -> None:
 
     opa.faults = [asked(as_json({"result": "x" * 999})._replace(send=stop))]
     found = engine(served, timeout=1).evaluate(POLICIES[:1], EMPTY)
-    assert str(found["NET008"]).endswith(" did not answer within 1 seconds")
+    assert str(found["NET008"]).endswith(" did not answer within 1 second")
     assert len([call for call in served.journal.calls if call.verb == "POST"]) == 2, "it is not asked again"
 
 
@@ -622,7 +628,7 @@ def test_a_policy_that_is_out_costs_no_other(opa: Opa, served: HttpsServer, scan
     result = scan(engine(served, timeout=1), 2)
     (problem,) = result.problems
     assert problem.message.startswith("RES001: the OPA server ")
-    assert problem.message.endswith(" did not answer within 1 seconds: 2 resources were not judged by it")
+    assert problem.message.endswith(" did not answer within 1 second: 2 resources were not judged by it")
     assert result.counts["NET008"].passed == 2
     assert result.exit_code() == 3
 

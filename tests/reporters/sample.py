@@ -257,7 +257,7 @@ def sample() -> ScanResult:
         policies=policies,
         counts=counts,
         resources={"apps/Deployment": 14, "core/Service": 22, "networking.k8s.io/Ingress": 3, "velero.io/Schedule": 2},
-        not_judged={"chart templates": 12, "YAML documents without a kind": 3},
+        not_judged={"chart template": 12, "document without a kind": 3},
         overridden=["RES014 for k8s/dev/** (erpguard.yaml:14)"],
         as_of="2026-11-21",
     )

@@ -107,7 +107,7 @@ switched off by the scanned tree's own configuration
 
 undetermined: 3 (--verbose lists them): RES001
 suppressed: 3 (--verbose lists them): RES001
-not judged: 3 YAML documents without a kind, 12 chart templates
+not judged: 12x chart template, 3x document without a kind
 
 pack       critical  high  medium  low  undetermined  passed
 backup            -     -       2    -             -       9
@@ -152,7 +152,7 @@ def test_types_that_no_policy_knows_are_counted_together() -> None:
     result = ScanResult(not_judged={"Helm chart file": 2, **types})
     lines = " ".join(" ".join(render(result, ReportOptions(width=140)).split()).split("not judged: ")[1:])
     assert lines.startswith(
-        "2 Helm chart file, 36 resources of 8 types that no policy knows: azurerm_t8 (8), azurerm_t7"
+        "2x Helm chart file, 36 resources of 8 types that no policy knows: azurerm_t8 (8), azurerm_t7"
     )
     assert "azurerm_t3 (3), and 2 more" in lines
     verbose = " ".join(render(result, ReportOptions(width=140, verbosity=1)).split())

@@ -10,7 +10,7 @@ import pytest
 
 import erpguard
 from erpguard.sources import Collected, Input
-from erpguard.sources.arm_templates import NEEDS_EXPANDING
+from erpguard.sources.arm_templates import EXPAND, NEEDS_EXPANDING
 from erpguard.sources.kubernetes_manifest import KubernetesManifests, from_memory
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
@@ -154,3 +154,14 @@ def test_a_template_is_judged_end_to_end(tmp_path: Path) -> None:
     (tmp_path / "main.json").write_text(json.dumps(template(account(name="[parameters('a')]"))))
     result = erpguard.scan([str(tmp_path)], root=str(tmp_path), select=["TLS003"])
     assert (result.exit_code(), [one.code for one in result.problems]) == (3, ["needs-expanding"])
+
+
+@pytest.mark.parametrize("name", ["main.bicep", "Prod.BICEPPARAM"])
+def test_bicep_is_no_yaml(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some programs in Bicep would be a scalar in YAML, and so no manifest by design: nothing to worry about."""
+    (tmp_path / name).write_text("var x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    result = erpguard.scan([name])
+    (problem,) = result.problems
+    assert (problem.code, problem.place.file, result.exit_code(), result.not_judged) == ("needs-expanding", name, 3, {})
+    assert problem.message == f"Bicep needs to be expanded by Azure before it can be judged: {EXPAND}"

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.estate import Estate
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 VIEWS: dict[str, str] = {
     "assignment_principals": "erpguard.analysis.azure.assignment_principals:assignment_principals",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from erpguard.named_tuples import NamedTuple
+from typing import Literal, NamedTuple
 
 Level = Literal["error", "note"]
 

@@ -6,10 +6,9 @@ The engine counts lines, and of a statement over several lines only some: the st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.syntax.facts import nodes
-from erpguard.named_tuples import NamedTuple
 
 Region = tuple[int, int]
 """The first and the last line of a rule, or of a statement in it."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.validation import line_of, read, violations
-from erpguard.named_tuples import NamedTuple
 
 OUTCOMES = ("fail", "pass", "undetermined", "not_applicable")
 SCHEMA = "policy-examples"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from erpguard.analysis import VIEWS
 from erpguard.authoring.validation import nearest
 from erpguard.engines.syntax.reading import spelled
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.kubernetes_types import METADATA, Shape, shape_of
 from erpguard.packs.types import is_azure, kubernetes_fields, row_fields

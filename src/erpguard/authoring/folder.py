@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from erpguard.errors import PackError, UsageError
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs import CONTROLS, LIBRARY
 from erpguard.packs.files import MOST, below, files
 from erpguard.shipped import shipped
@@ -65,6 +65,8 @@ def is_shipped(path: str) -> bool:
 
 def open_folder(path: str) -> Folder:
     """The folder of packs at a path; UsageError where there is none, or no policy in it."""
+    if os.path.isfile(path):
+        raise UsageError(f"{path}: a file: name the folder of packs, in which policies are PACK/NAME.rego")
     if not os.path.isdir(path):
         raise UsageError(f"{path}: no such folder of packs: `erpguard policies new PACK/NAME --dir {path}` makes one")
     found = _files(path)

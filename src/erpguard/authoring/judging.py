@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.examples import Example, Expected
 from erpguard.authoring.tracing import Exchange, TracingEngine
 from erpguard.config import Settings, check_parameters, from_mapping
 from erpguard.errors import ConfigurationError
 from erpguard.model import Counts, Finding, Policy, ScanResult
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs import Library
 from erpguard.pipeline import judge
 from erpguard.request import Request

@@ -6,11 +6,11 @@ and whose other lines are YAML.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.validation import line_of, read, violations
-from erpguard.named_tuples import NamedTuple
+from erpguard.packs.metadata import elsewhere
 from erpguard.sources.documents import Document
 
 SCHEMA = "policy-metadata"
@@ -41,7 +41,7 @@ def metadata(source: str, file: str) -> Metadata:
     start = next((number for number, line in enumerate(lines) if line.rstrip() == _START), None)
     if start is None:
         text = "no METADATA block: begin the file with `# METADATA`, as docs/writing-policies.md shows"
-        return Metadata({}, None, (Complaint(file, 1, SCHEMA, text),))
+        return Metadata({}, None, (Complaint(file, 1, SCHEMA, text + elsewhere(source)),))
     # Empty lines in place of what is before, so that a line of the YAML is the line of the file.
     document, wrong = read("\n".join([*[""] * (start + 1), *_block(lines[start + 1 :])]).encode(), file)
     if document is None or not isinstance(document.value, dict):

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.syntax import Module
-from erpguard.authoring.unit_rules import UnitRule, span_of, statements, text_of
+from erpguard.authoring.unit_rules import UnitRule, modified, statements, text_of
 from erpguard.authoring.unit_tests import UNDEFINED, UnitTest
 from erpguard.engines.child import Limits, RegoProcess, Source
 from erpguard.engines.syntax.facts import nodes
 from erpguard.errors import EngineError, PackError
-from erpguard.named_tuples import NamedTuple
 
 _LONGEST, _MOST = 300, 3
 """Characters of a value, and values of one operand, that are told."""
@@ -87,17 +86,14 @@ def _bodies(rule: UnitRule, line: int, source: bytes) -> Iterator[tuple[str, str
             continue
         before = statements(body["query"], begun[-1], source).decode()
         statement = body["query"]["stmts"][begun[-1]]
-        changed = "".join(
-            f" with {_text(one['refr'], source)} as {_text(one['as'], source)}"
-            for one in statement.get("with_mods") or ()
-        )
+        changed = modified(statement, source)
         for node in _nodes(statement["literal"]):
             text = _text(node, source)
             yield " ".join(text.split()), f"{before}\n__value := {text}{changed}"
 
 
 def _text(node: Any, source: bytes) -> str:
-    return text_of(span_of(node), source).decode()
+    return text_of(node, source).decode()
 
 
 def _nodes(literal: Any) -> Iterator[Any]:

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from erpguard.authoring import operands, unit_tests
 from erpguard.authoring.checks import beside, rego
@@ -24,7 +25,6 @@ from erpguard.authoring.unit_tests import UnitTest
 from erpguard.engines.child import Limits, RegoProcess, Source
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Part, Policy
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs import LIBRARY, Library, is_module, make_policy, matches
 
 _NAMED = re.compile(r"\bdata\.erpguard\.(\w+)\.(\w+)")

@@ -9,12 +9,11 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.folder import examples_of, is_shipped, tests_of
 from erpguard.authoring.skeletons import minimal
 from erpguard.errors import PackError, UsageError
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs import COMPARISONS, CONTROLS, LIBRARY, Library, load, read_entries
 from erpguard.packs.types import resolve
 

@@ -5,13 +5,12 @@ The trees are those of regorus, as JSON.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.coverage import Region, regions
 from erpguard.authoring.unit_rules import UnitRules, unit_rules
 from erpguard.engines.syntax.following import Finding, Symbol, dotted
 from erpguard.engines.syntax.reading import followed, reads
-from erpguard.named_tuples import NamedTuple
 
 _LITERALS = frozenset(("String", "RawString", "Number", "Bool", "Null", "Array", "Set"))
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.folder import Folder
@@ -18,7 +18,6 @@ from erpguard.engines.syntax import ModuleFacts, objections
 from erpguard.engines.syntax.data_references import defined, undefined
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs import LIBRARY, is_module
 from erpguard.packs.files import text as text_of
 from erpguard.shipped import shipped
@@ -185,10 +184,11 @@ def _named(error: PackError, given: Sequence[Source]) -> Complaint | None:
 
 
 def _objections(given: Sequence[Source], modules: Sequence[ModuleFacts]) -> Iterator[Complaint]:
-    """Calls of functions that the engine does not have, or that differ from OPA's."""
+    """Calls of functions that the engine does not have, or that differ from OPA's, and what OPA does not compile."""
     for source, facts in zip(given, modules, strict=True):
         for one in objections(facts, modules):
-            yield Complaint(source.name, one.line, "builtin", one.text, column=one.column)
+            check = "builtin" if one.name else "rego"
+            yield Complaint(source.name, one.line, check, one.text, column=one.column)
 
 
 def _undefined(given: Sequence[Source], process: RegoProcess) -> Iterator[Complaint]:

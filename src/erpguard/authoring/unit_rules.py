@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from erpguard.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 PREFIXES = ("test_", "todo_test_")
 _RULE = "Spec"
@@ -101,7 +99,7 @@ def _indexes(reference: Any) -> Iterator[Any]:
 def _cases(name: str, indexes: list[Any], bodies: list[Any], source: bytes) -> bytes:
     """A rule that holds the cases: the body up to where all variables of the head are bound."""
     wanted = set().union(*map(_names, indexes))
-    terms = b", ".join(text_of(span_of(index), source) for index in indexes)
+    terms = b", ".join(text_of(index, source) for index in indexes)
     rules = b""
     for body in bodies:
         binding = statements(body["query"], _binding(body["query"], wanted), source)
@@ -140,15 +138,19 @@ def _names(node: Any) -> set[str]:
     return own.union(*map(_names, node.values()))
 
 
-def span_of(node: Any) -> Any:
-    """The span of an expression."""
-    return next(iter(node.values()))["span"]
-
-
-def text_of(span: Any, source: bytes) -> bytes:
-    """The text of a span."""
-    start, end = _range(span, source)
+def text_of(node: Any, source: bytes) -> bytes:
+    """The text of an expression."""
+    inner = next(iter(node.values()))
+    start, end = _range(inner["span"], source)
+    if "Object" in node and inner["fields"]:  # the tree has it from its last key on
+        start = source.rindex(b"{", 0, inner["fields"][0][0]["start"])
     return source[start:end]
+
+
+def modified(statement: Any, source: bytes) -> str:
+    """The `with`s of a statement, as they are written."""
+    ranges = (_range(one["span"], source) for one in statement.get("with_mods") or ())
+    return "".join(f" {source[start:end].decode()}" for start, end in ranges)
 
 
 def _range(span: Any, source: bytes) -> tuple[int, int]:

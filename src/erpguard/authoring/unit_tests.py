@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from erpguard.authoring.syntax import Module
 from erpguard.authoring.unit_rules import UnitRule
 from erpguard.engines.child import RegoProcess
 from erpguard.errors import EngineError
-from erpguard.named_tuples import NamedTuple
 
 _TODO = "todo_"
 UNDEFINED = "undefined"

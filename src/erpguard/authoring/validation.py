@@ -103,6 +103,8 @@ def said(error: Any) -> str:
         return f"{_short(error.instance)} has to be {wanted}"
     if error.validator == "enum":
         return f"{_short(error.instance)} is none of {', '.join(map(str, error.validator_value))}"[:_SHOWN]
+    if error.validator == "anyOf" and (listed := next((one for one in error.context if one.validator == "enum"), None)):
+        return said(listed)
     return str(error.message)[:_SHOWN]
 
 

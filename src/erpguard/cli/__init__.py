@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import NoReturn
 
 from erpguard.cli.signals import Terminated, terminable
@@ -25,6 +26,8 @@ def program() -> NoReturn:
 
     To take apart all that a scan has made, object by object, would be for nothing: it goes with the process.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # what the locale cannot write ends no report: `\u0142` stands for it
+        sys.stdout.reconfigure(errors="backslashreplace")
     code = main()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

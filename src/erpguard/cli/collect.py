@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from erpguard.cli import environment, output
+from erpguard.cli import environment, live_arguments, output
+from erpguard.cli.command_parser import CommandParser, add_command
 from erpguard.cli.live import live_options
 from erpguard.collection import Collection, collect
 from erpguard.errors import UsageError
@@ -22,6 +23,23 @@ from erpguard.sources.live import Run, is_accepted, problem
 
 PRIVATE = 0o600
 """Who may read a snapshot: it tells how a platform is built."""
+
+
+def add_arguments(command: CommandParser) -> None:
+    """Add what the command takes."""
+    commands = command.add_subparsers(title="systems", metavar="SYSTEM", required=True)
+    add_command(commands, "azure", "read subscriptions", _azure, live_arguments.AZURE_EPILOG)
+    add_command(commands, "kubernetes", "read clusters", _kubernetes, live_arguments.KUBERNETES_EPILOG)
+
+
+def _azure(command: CommandParser) -> None:
+    command.set_defaults(run=run, platform="azure")
+    live_arguments.add_collect_azure(command)
+
+
+def _kubernetes(command: CommandParser) -> None:
+    command.set_defaults(run=run, platform="kubernetes")
+    live_arguments.add_collect_kubernetes(command)
 
 
 def run(options: Namespace) -> int:
@@ -94,6 +112,6 @@ def _tell_gaps(found: Collection, accepted: Sequence[str], quiet: bool) -> int:
 
 
 def _summary(found: Collection, file: str) -> str:
-    items = " and ".join(f"{count} of {platform}" for platform, count in found.items.items()) or "none"
+    items = " and ".join(f"{number} of {platform}" for platform, number in found.items.items()) or "none"
     gaps = f"; {count(len(found.gaps), 'gap')}" if found.gaps else ""
     return terminal(f"{count(sum(found.items.values()), 'object')} ({items}){gaps}: {file}")

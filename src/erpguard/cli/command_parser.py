@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 
@@ -21,8 +21,17 @@ class CommandParser(argparse.ArgumentParser):
             fill(self)
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:  # argparse would leave it to the outermost parser, whose help says nothing of this command
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._near(unknown)}")
         return parsed, unknown
+
+    def _near(self, unknown: Sequence[str]) -> str:
+        """The options that may have been meant."""
+        from difflib import get_close_matches
+
+        known = [name for name, one in self._option_string_actions.items() if one.help is not argparse.SUPPRESS]
+        names = (one.partition("=")[0] for one in unknown if one.startswith("--"))
+        near = [match for name in names for match in get_close_matches(name, known, 1, 0.75)]
+        return f" (did you mean {', '.join(near)}?)" if near else ""
 
     def format_help(self) -> str:
         self.formatter_class = argparse.RawDescriptionHelpFormatter

@@ -16,6 +16,25 @@ _TELLS = """\
 Packages as conftest has them, which judge each document.
 --namespace names the ones that judge (default: main)."""
 
+_OTHERWISE = {
+    **dict.fromkeys(("-p", "--policy"), "--conftest DIR"),
+    "-d": "--data PATH",
+    "-n": "--namespace NAME",
+    **dict.fromkeys(("-o", "--output"), "--format FORMAT"),
+    **dict.fromkeys(("-u", "--update"), "fetch packages before the scan"),
+    "--no-fail": "look for exit code 1",
+    "--no-color": "--color never",
+    "--stdin-filename": "--stdin-path FILE",
+}
+"""What the options of conftest are here, those that have other names."""
+
+
+class _Otherwise(argparse.Action):
+    """Says so: `--policy` alone would be taken for the beginning of `--policy-timeout`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: Namespace, __: Any, option: str | None = None) -> None:
+        parser.error(f"{option} is an option of conftest; here: {_OTHERWISE[str(option)]}")
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the group of arguments."""
@@ -39,6 +58,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         choices=tuple(NAMED),
         help="what standard input, and named files whose names tell no format, are (default: YAML or JSON)",
     )
+    group.add_argument(*_OTHERWISE, action=_Otherwise, nargs="?", dest=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def conftest_options(options: Namespace, settings: Settings, has_clusters: bool) -> ConftestOptions | None:

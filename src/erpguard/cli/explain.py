@@ -9,8 +9,16 @@ from argparse import Namespace
 from typing import Any
 
 from erpguard.cli import environment
+from erpguard.cli.command_parser import CommandParser
+from erpguard.cli.common_arguments import add_named_policy
 from erpguard.cli.policies import find_policy
 from erpguard.model import Policy
+
+
+def add_arguments(command: CommandParser) -> None:
+    """Add what the command takes."""
+    command.set_defaults(run=run)
+    add_named_policy(command)
 
 
 def run(options: Namespace) -> int:

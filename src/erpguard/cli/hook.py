@@ -6,11 +6,21 @@ import os
 from argparse import Namespace
 
 from erpguard.cli import environment, output
+from erpguard.cli.command_parser import CommandParser
+from erpguard.cli.common_arguments import add_output, add_selection
 from erpguard.cli.scan import render
 from erpguard.model import Finding, Problem, ScanResult
 from erpguard.scan import scan
 from erpguard.sources import Input
 from erpguard.sources.discovery import is_nothing, top_level
+
+
+def add_arguments(command: CommandParser) -> None:
+    """Add what the command takes."""
+    command.set_defaults(run=run, part=True)
+    command.add_argument("files", nargs="*", metavar="FILE", help="the files that are about to be committed")
+    add_selection(command)
+    add_output(command)
 
 
 def run(options: Namespace) -> int:

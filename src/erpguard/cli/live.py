@@ -14,7 +14,7 @@ def live_options(options: Namespace) -> LiveOptions:
     """The options of `scan` and `collect`; those of the other platform are missing in `collect`."""
     if options.concurrency < 1:
         raise UsageError(f"--concurrency {options.concurrency}: give a number of calls from 1 on")
-    if options.time_budget < 0:
+    if not options.time_budget >= 0:  # `nan` is no number either
         raise UsageError(f"--time-budget {options.time_budget:g}: give seconds, or 0 for no limit")
     return LiveOptions(
         azure=_azure(options) if hasattr(options, "cloud") else AzureConnection(),

@@ -53,10 +53,8 @@ def write(pieces: Iterable[str], file: str) -> None:
 
 
 def _write_output(pieces: Iterable[str]) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        for text in pieces:
-            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError:  # its reader went away, as `head` does; other reports and the exit code still count
         discard_output()

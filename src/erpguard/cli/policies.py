@@ -6,10 +6,51 @@ import json
 from argparse import Namespace
 from typing import Any
 
-from erpguard.cli import environment
+from erpguard.cli import authoring, environment
+from erpguard.cli.command_parser import CommandParser, add_command
+from erpguard.cli.common_arguments import PLUGIN_HELP, add_named_policy
 from erpguard.errors import UsageError
 from erpguard.model import Policy
 from erpguard.packs import Library, select
+
+
+def add_arguments(command: CommandParser) -> None:
+    """Add what the command takes."""
+    commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_command(commands, "list", "list the policies: id, severity, name, title", _list)
+    add_command(commands, "show", "show the metadata of one policy, its parameters among them", _show)
+    add_command(commands, "bundle", "write the policies as a bundle for OPA servers", _bundle)
+    for name, help_, fill in authoring.COMMANDS:
+        add_command(commands, name, help_, fill)
+
+
+def _list(command: CommandParser) -> None:
+    command.set_defaults(run=run_list)
+    command.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        metavar="PACK",
+        help="only this pack; with a slash: the own packs in this folder too; repeatable",
+    )
+    command.add_argument("--plugin", action="append", default=[], metavar="NAME", help=PLUGIN_HELP)
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _show(command: CommandParser) -> None:
+    command.set_defaults(run=run_show)
+    add_named_policy(command)
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _bundle(command: CommandParser) -> None:
+    command.set_defaults(run=run_bundle, plugin=[])
+    command.add_argument(
+        "--out", metavar="FILE", default="erpguard-bundle.tar.gz", help="(default: erpguard-bundle.tar.gz)"
+    )
+    command.add_argument(
+        "--pack", action="append", default=[], metavar="DIR", help="the own packs in this folder too; repeatable"
+    )
 
 
 def run_list(options: Namespace) -> int:

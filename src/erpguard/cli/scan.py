@@ -7,7 +7,9 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from erpguard.cli import environment, output
+from erpguard.cli import conftest, environment, live_arguments, output
+from erpguard.cli.command_parser import CommandParser
+from erpguard.cli.common_arguments import add_output, add_selection
 from erpguard.config import Settings
 from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
@@ -19,6 +21,71 @@ if TYPE_CHECKING:
     from erpguard.collection import LiveOptions
     from erpguard.conftest import ConftestOptions
     from erpguard.engines.opa_server import OpaConnection
+
+
+def add_arguments(command: CommandParser) -> None:
+    """Add what the command takes."""
+    command.set_defaults(run=run)
+    command.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="what to scan; azure:SUBSCRIPTION and kubernetes:CONTEXT are live systems (default: `paths` of the "
+        "configuration, else .)",
+    )
+    add_selection(command)
+    command.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        metavar="FORMAT[:FILE]",
+        dest="formats",
+        help="text, sarif, json or junit, to a file or to standard output; repeatable (default: text)",
+    )
+    _add_inputs(command)
+    command.add_argument(
+        "--partial", action="store_true", help="other objects exist elsewhere: what is missing here is undetermined"
+    )
+    command.add_argument("--strict", action="store_true", help="documents that are not judged are problems")
+    command.add_argument(
+        "--sarif-profile", choices=("full", "github", "azure-devops"), default="full", help="the reader of the SARIF"
+    )
+    command.add_argument("--include-passed", action="store_true", help="tell also what passed")
+    command.add_argument(
+        "--as-of",
+        metavar="DATE",
+        default="",
+        help="judge as of this date, 2026-01-31 (default: a snapshot's, else today)",
+    )
+    add_output(command)
+    conftest.add_arguments(command)
+    live_arguments.add_scan(command)
+
+
+def _add_inputs(command: CommandParser) -> None:
+    """What the paths are, and which of their files count."""
+    command.add_argument(
+        "--stdin-path", metavar="FILE", default="", help="the file name that findings in standard input show"
+    )
+    command.add_argument(
+        "--type",
+        metavar="TYPE",
+        default="",
+        help="what the files are: kubernetes_manifest, terraform_plan, pulumi or snapshot (default: told by content)",
+    )
+    command.add_argument(
+        "--source-dir",
+        metavar="DIR",
+        default="",
+        help="the Terraform or Pulumi project of a plan: findings then point to its files",
+    )
+    command.add_argument(
+        "--compare",
+        metavar="A,B",
+        default="",
+        help="tell where verdicts differ: plan, manifests, declared, live, snapshot, or one of the PATHs",
+    )
+    command.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave files out; repeatable")
 
 
 def run(options: Namespace) -> int:
@@ -103,9 +170,7 @@ def _opa(options: Namespace, settings: Settings) -> OpaConnection | None:
 
 
 def _conftest(options: Namespace, settings: Settings, paths: Iterable[str]) -> ConftestOptions | None:
-    from erpguard.cli.conftest import conftest_options
-
-    return conftest_options(options, settings, has_clusters=any(map(is_address, paths)))
+    return conftest.conftest_options(options, settings, has_clusters=any(map(is_address, paths)))
 
 
 def render(

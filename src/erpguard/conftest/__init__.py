@@ -23,9 +23,7 @@ docs/coming-from-conftest.md lists where it differs.
 
 from __future__ import annotations
 
-from typing import Literal
-
-from erpguard.named_tuples import NamedTuple
+from typing import Literal, NamedTuple
 
 PACK = "conftest"
 """The pack that the rules of such packages are in."""

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from erpguard.conftest.modules import shown
@@ -42,7 +43,7 @@ def data_of(paths: Iterable[str]) -> Json:
 
 
 def number_forms(paths: Iterable[str]) -> list[str]:
-    """The whole numbers of JSON files that are written with a point or an exponent: OPA shows `1.0` as it is there.
+    """The numbers of JSON files in forms of their own: OPA shows `1.0` and `0.10` as they are there.
 
     In YAML they are floats of Go, which has one form for each.
     """
@@ -53,7 +54,7 @@ def number_forms(paths: Iterable[str]) -> list[str]:
                 data = read(Input(name, file))
                 with suppress(ValueError):  # YAML that is called JSON
                     json.loads(data if isinstance(data, bytes) else "null", parse_float=found.add)
-    return sorted(text for text in found if float(text).is_integer())
+    return sorted(text for text in found if isfinite(float(text)) and text != repr(float(text)).removesuffix(".0"))
 
 
 def split(given: str, folder: str = "") -> tuple[tuple[str, ...], str]:
@@ -92,7 +93,21 @@ def _value(name: str, path: str) -> Any:
     for problem in problems:
         if problem.level == "error":
             raise UsageError(f"{problem.place}: {problem.message}")
-    return loaded.documents[0].value if loaded and loaded.documents else None
+    value = loaded.documents[0].value if loaded and loaded.documents else None
+    return _with_floats(value, data) if isinstance(data, bytes) and name.endswith(".json") else value
+
+
+def _with_floats(value: Any, data: bytes) -> Any:
+    """A value of JSON with floats for numbers with a point, also `1.0`: the interpreter tells them from integers."""
+    try:
+        return json.loads(data, parse_float=_float)
+    except ValueError:  # YAML that is called JSON
+        return value
+
+
+def _float(text: str) -> float | str:
+    """A float; a text where it is beyond all of them, as in YAML."""
+    return float(text) if isfinite(float(text)) else text
 
 
 def _below(steps: tuple[str, ...], value: Any, name: str) -> Json:

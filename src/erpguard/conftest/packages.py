@@ -11,15 +11,16 @@ from erpguard.conftest import ConftestOptions
 from erpguard.conftest.data_files import data_of, number_forms
 from erpguard.conftest.modules import modules
 from erpguard.conftest.rules import EXCEPTION, Module, Rule, exceptions, rules
-from erpguard.engines.child import Limits, RegoProcess, Source
+from erpguard.engines.child import UPDATE, Limits, RegoProcess, Source
 from erpguard.engines.syntax import Why, objections
-from erpguard.errors import PackError
+from erpguard.errors import PackError, UsageError
 from erpguard.model import Policy
 
-_UNUSABLE: frozenset[Why] = frozenset(("differs", "missing", "refused", "unknown"))
+_UNUSABLE: frozenset[Why] = frozenset(("differs", "invalid", "missing", "refused", "unknown"))
 _TELLS_FILE = re.compile(r"\bdata\s*(?:\.\s*conftest\b|\[\s*\"conftest\"\s*\])")
 _WRAPPER = "erpguard_conftest_file"
 _NUMBERS = "erpguard_conftest_numbers"
+_OF_PACKS = "data.erpguard.lib."
 
 
 class Packages:
@@ -31,6 +32,7 @@ class Packages:
     """
 
     def __init__(self, options: ConftestOptions, limits: Limits | None = None) -> None:
+        _check(options)
         self.options = options
         sources = modules(options.policies, is_v0=options.rego_version == "v0")
         data = data_of(options.data)
@@ -79,7 +81,12 @@ class Packages:
 
     def _started(self, *more: Source) -> RegoProcess:
         own = [self._literals()] if self._numbers else []
-        return RegoProcess([*self._sources, *more, *own], self._data, self._limits, has_go_numbers=True)
+        try:
+            return RegoProcess([*self._sources, *more, *own], self._data, self._limits, has_go_numbers=True)
+        except PackError as error:
+            if str(error).endswith(UPDATE):
+                raise PackError(f"{error}, and --rego-version v0 takes it as it is") from error
+            raise
 
     def _literals(self) -> Source:
         """A module with numbers of data as literals, whose forms the interpreter knows."""
@@ -104,7 +111,18 @@ class Packages:
         for source, facts in found:
             for one in objections(facts, self._process.modules):
                 if one.why in _UNUSABLE or (one.why == "deprecated" and not source.is_v0):
-                    raise PackError(f"{source.name}:{one.line}:{one.column}: {one.text}")
+                    advice = ": own packs are for --pack" if _OF_PACKS in one.text else ""
+                    raise PackError(f"{source.name}:{one.line}:{one.column}: {one.text}{advice}")
+
+
+def _check(options: ConftestOptions) -> None:
+    """UsageError for what a program gives in another shape: the letters of a text would be folders and packages."""
+    for name in ("policies", "data", "namespaces"):
+        given = getattr(options, name)
+        if isinstance(given, str):
+            raise UsageError(f"ConftestOptions: {name} is one text: give a tuple, ({given!r},)")
+    if options.rego_version not in ("v0", "v1"):
+        raise UsageError(f"ConftestOptions: rego_version is v0 or v1, and not {options.rego_version!r}")
 
 
 def _stand(definitions: Sequence[tuple[str, int]]) -> str:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.conftest import PACK, ConftestOptions
 from erpguard.conftest.annotations import Annotations
@@ -17,7 +17,6 @@ from erpguard.engines.child import Source
 from erpguard.engines.syntax import ModuleFacts
 from erpguard.errors import PackError, UsageError
 from erpguard.model import Policy, Reference, Severity
-from erpguard.named_tuples import NamedTuple
 
 EXCEPTION = "exception"
 

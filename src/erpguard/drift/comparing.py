@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from erpguard.drift.existence import Existence
 from erpguard.drift.rules import FAILS_LIVE, GONE, IN_NO_PLAN, RULES, WOULD_BREAK
@@ -10,7 +11,6 @@ from erpguard.drift.telling import Teller, Told
 from erpguard.errors import UsageError
 from erpguard.judgement import Judgement
 from erpguard.model import Counts, Outcome, Path, Policy, Problem, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.families import DELETION
 from erpguard.sides import Side
 from erpguard.sides.comparison import Comparison, Named

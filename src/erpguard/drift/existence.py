@@ -12,7 +12,7 @@ from erpguard.judgement import Judgement
 from erpguard.model import Outcome, Resource
 from erpguard.normalize.known_types import is_read
 from erpguard.sides.comparison import Comparison
-from erpguard.sides.deletions import Deletions
+from erpguard.sides.deletions import Deletions, replaced
 from erpguard.sides.twins import AZURE, Aliases, Twin, Twins, platform
 
 _CHANGES_OF_WHAT_EXISTS = frozenset(("forget", "no-op", "replace", "update"))
@@ -66,6 +66,7 @@ class Existence:
         if (
             not self._is_comparable(resource, of=0)
             or resource.change == "create"
+            or replaced(resource)
             or resource.type in _NOT_LISTED
             or is_inherent(resource)
             or (self._comparison.reference.is_live and self._made.reason(resource))

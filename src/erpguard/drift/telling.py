@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.drift.rules import FAILS_LIVE, IN_NO_PLAN, RULES
 from erpguard.findings import place_of
 from erpguard.fingerprints import fingerprint
 from erpguard.judgement import Judgement
 from erpguard.model import Finding, Outcome, Path, Policy, Related, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.sides.comparison import Comparison
 from erpguard.sides.twins import Twins
 

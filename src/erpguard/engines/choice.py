@@ -46,12 +46,12 @@ def _server(
 
 
 def compile_own(parts: Sequence[Part], policies: Iterable[Policy], limits: Limits | None = None) -> None:
-    """PackError for an own policy that could not be judged here: a server has functions that reach the network."""
+    """PackError for an own policy that does not compile, or calls what no policy may: a server reaches the network."""
     own = _own(parts, policies)
     if own:
         from erpguard.engines.child import ChildEngine
 
-        ChildEngine(parts, own, limits).close()
+        ChildEngine(parts, own, limits, is_judge=False).close()
 
 
 def _own(parts: Sequence[Part], policies: Iterable[Policy]) -> list[Policy]:

@@ -6,14 +6,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import regorus
 
 from erpguard.engines import Answers, Violation, one_by_one
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Policy, Problem
-from erpguard.named_tuples import NamedTuple
 
 UNDEFINED = '"<undefined>"'
 """How the interpreter writes that a rule has no value."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from erpguard.digests import sha256
 from erpguard.errors import PackError
 from erpguard.model import Part, Policy
-from erpguard.named_tuples import NamedTuple
 
 _PACKAGE = re.compile(r"\s*(?:#.*\n\s*)*package\s+(\S+)")
 """At the start of a module, after comments: what looks like one in a text further down is none."""

@@ -6,7 +6,7 @@ follows the id of what it extends: `{scope}/providers/Microsoft.Authorization/lo
 
 from __future__ import annotations
 
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 _PROVIDERS = "/providers/"
 

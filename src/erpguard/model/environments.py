@@ -9,6 +9,9 @@ _WORDS = {
     **dict.fromkeys(("dev", "development", "sandbox", "demo", "poc"), "development"),
 }
 
+USUAL = tuple(dict.fromkeys(_WORDS.values()))
+"""The environments that have words."""
+
 
 def environment_of(word: str) -> str | None:
     """The environment that a single word means, in any case; None for any other word."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from erpguard.model.place import Path, Place
-from erpguard.named_tuples import NamedTuple
 
 
 class Severity(StrEnum):

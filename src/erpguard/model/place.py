@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from erpguard.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 Step = str | int
 """One step into a JSON value: a key of an object or an index of an array."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model.finding import Severity
-from erpguard.named_tuples import NamedTuple
 
 
 class Reference(NamedTuple):

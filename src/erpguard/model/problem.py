@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from erpguard.model.place import Place
-from erpguard.named_tuples import NamedTuple
 
 Stage = Literal["input", "configuration", "policy", "triage"]
 Level = Literal["error", "warning"]

@@ -68,7 +68,7 @@ class ScanResult:
     policies      the policies that were selected, by id
     counts        by policy id: how many resources passed, failed, were undetermined or not applicable
     resources     by type: how many resources were read
-    not_judged    by reason: documents that are no input by design, such as chart templates and YAML without a kind
+    not_judged    by reason: documents that are no input by design, such as chart templates and documents without a kind
     overridden    what the scanned tree's own configuration switched off
     as_of         the date that the scan judged for, ISO 8601
     fail_on       the threshold of the configuration

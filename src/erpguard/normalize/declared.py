@@ -6,10 +6,9 @@ translates the spelling of the provider. In between stands `Declared`, the same 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path
-from erpguard.named_tuples import NamedTuple
 
 
 class Reference(NamedTuple):

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place, Problem, Resource, dotted
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize import secrets
 from erpguard.normalize.environments import environment, first_match
 from erpguard.normalize.kubernetes_types import METADATA, shape_of

@@ -7,10 +7,9 @@ migration guide from v2 to v3 (`traefik.containo.us` -> `traefik.io`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Place
-from erpguard.named_tuples import NamedTuple
 
 _GROUPS: dict[str, dict[str, str]] = {
     "extensions": {

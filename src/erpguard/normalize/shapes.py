@@ -6,10 +6,9 @@ The language of shapes is described in `erpguard.normalize.kubernetes_types`.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 # Kubernetes quantities: apimachinery/pkg/api/resource/quantity.go, the grammar in the comment of `Quantity`.
 _QUANTITY = re.compile(

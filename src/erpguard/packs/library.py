@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.errors import PackError
 from erpguard.model import Part, Policy
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs.files import files
-from erpguard.packs.metadata import LIBRARY, add_controls, is_module, make_index, make_policy, read_policy
+from erpguard.packs.metadata import LIBRARY, Misfit, add_controls, is_module, make_index, make_policy, read_policy
 from erpguard.shipped import shipped
 
 INDEX = "index.json"
@@ -112,7 +111,7 @@ def _part(folder: str, shown: str, known: dict[str, Policy]) -> Part:
     for entry in index["policies"]:
         file, policy = entry["file"], make(entry["file"], entry["metadata"], shown)
         if policy.id in policies:
-            raise PackError(f"{file}: the id {policy.id} is used already by {policies[policy.id].file}")
+            raise Misfit(file, f"the id {policy.id} is used already by {policies[policy.id].file}", "id")
         policies[policy.id] = policy
     known |= policies
     add_controls(index["controls"], known)
@@ -141,7 +140,7 @@ def _own_part(folder: str, others: Sequence[Part], known: dict[str, Policy]) -> 
         own.check(part)
         _check_names(part, others)
     except PackError as error:
-        raise PackError(f"{shown}{error}") from error
+        raise PackError(shown + (error.placed(folder) if isinstance(error, Misfit) else str(error))) from error
     except OSError as error:
         raise PackError(f"{error.filename or folder}: cannot be read: {error.strerror}") from error
     if not part.policies:
@@ -160,9 +159,10 @@ def _check_names(part: Part, others: Sequence[Part]) -> None:
     used = {id_: f"{other.shown}{one.file}" for other in others for id_, one in other.policies.items()}
     for policy in part.policies.values():
         if policy.pack in taken:
-            raise PackError(f"{policy.file}: there is a pack named {policy.pack} already: call this one otherwise")
+            text = f"there is a pack named {policy.pack} already: call this one otherwise"
+            raise Misfit(policy.file, text, "package")
         if policy.id in used:
-            raise PackError(f"{policy.file}: the id {policy.id} is used already by {used[policy.id]}")
+            raise Misfit(policy.file, f"the id {policy.id} is used already by {used[policy.id]}", "id")
         package = "erpguard." + os.path.splitext(policy.file)[0].replace("/", ".")
         if policy.package != package:
-            raise PackError(f"{policy.file}: the package has to be {package}, as the file is called")
+            raise Misfit(policy.file, f"the package has to be {package}, as the file is called", "package")

@@ -21,6 +21,24 @@ _ID = r"[A-Z]+[0-9]{3}"
 _PACKAGE = r"(?m)^package\s+(\S+)"
 
 
+class Misfit(PackError):
+    """What METADATA says does not fit: in which file, at which key, and why."""
+
+    def __init__(self, file: str, reason: str, key: str = "") -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file, self.reason, self.key = file, reason, key
+
+    def placed(self, folder: str) -> str:
+        """The text with the line of the key, else of the METADATA."""
+        lines = text(folder, self.file).split("\n")
+        name = re.escape(self.key)
+        for pattern in (rf"#(?:.*[\s{{,])?{name}\s*:|{name}\s", "# METADATA") if name else ("# METADATA",):
+            found = next((number for number, line in enumerate(lines, 1) if re.match(pattern, line)), 0)
+            if found:
+                return f"{self.file}:{found}: {self.reason}"
+        return str(self)
+
+
 def make_index(folder: str) -> dict[str, Any]:
     """What a wheel carries as `index.json`: the METADATA of the policies and the frameworks, by file."""
     policies = [{"file": file, "metadata": metadata} for file, metadata in read_entries(folder)]
@@ -51,7 +69,8 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
 
     lines = list(map(str.rstrip, source.split("\n")))
     if "# METADATA" not in lines:
-        raise PackError(f"{file}: no METADATA block: see `erpguard policies show` for how one looks")
+        advice = "begin the file with `# METADATA`, as `erpguard policies new` writes it"
+        raise PackError(f"{file}: no METADATA block: {advice}{elsewhere(source)}")
     start = lines.index("# METADATA") + 1
     block = []
     for line in lines[start:]:
@@ -66,6 +85,13 @@ def _metadata(file: str, source: str) -> dict[str, Any]:
     if package is None or not isinstance(metadata, dict):
         raise PackError(f"{file}: a policy needs a package and a METADATA block that is a mapping")
     return {**metadata, "package": package[1]}
+
+
+def elsewhere(source: str) -> str:
+    """What to do with a module that was not written for a folder of packs; empty where it was."""
+    package = re.search(_PACKAGE, source)
+    is_ours = package is None or package[1].startswith("erpguard.")
+    return "" if is_ours else "; packages as conftest has them are for --conftest"
 
 
 def _read_frameworks(folder: str) -> Iterator[tuple[str, Any]]:
@@ -133,11 +159,11 @@ def make_policy(file: str, metadata: Mapping[str, Any], folder: str = "") -> Pol
         _check_scalars(custom.get("fix", {}))
         policy = read_policy(file, {**metadata, "custom": custom}, folder)
     except KeyError as error:
-        raise PackError(f"{file}: METADATA has no {error.args[0]}: add it") from error
+        raise Misfit(file, f"METADATA has no {error.args[0]}: add it") from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise PackError(f"{file}: METADATA: {error}") from error
+        raise Misfit(file, f"METADATA: {error.args[0]}", *error.args[1:]) from error
     if not isinstance(policy.id, str) or not re.fullmatch(_ID, policy.id):
-        raise PackError(f"{file}: the id {policy.id!r} is not letters and three digits")
+        raise Misfit(file, f"the id {policy.id!r} is not letters and three digits", "id")
     return policy
 
 
@@ -192,33 +218,34 @@ def _check_keys(given: Mapping[str, Any], known: Collection[str], where: str) ->
         import difflib
 
         near = difflib.get_close_matches(str(key), known, n=1)
-        raise ValueError(f"{where}: there is no key {key}{f': did you mean {near[0]}?' if near else ''}")
+        raise ValueError(f"{where}: there is no key {key}{f': did you mean {near[0]}?' if near else ''}", str(key))
 
 
 def _check_kinds(given: Mapping[str, Any]) -> None:
     """ValueError where a value is not of the kind that it has to be; `policies check` tells all that is wrong."""
     for name, kind in _KINDS.items():
         if name in given and not isinstance(given[name], kind):
-            raise ValueError(f"{name} has to be a {'text' if kind is str else 'list' if kind is list else 'mapping'}")
+            wanted = "text" if kind is str else "list" if kind is list else "mapping"
+            raise ValueError(f"{name} has to be a {wanted}", name)
     for name in ("resource_types", "reads", "absence_of", "aliases"):
         if not all(isinstance(one, str) for one in given.get(name, ())):
-            raise ValueError(f"{name} has to be a list of texts")
+            raise ValueError(f"{name} has to be a list of texts", name)
     for read in given.get("reads", ()):
         if not re.fullmatch(_READ, read):
-            raise ValueError(f"reads: {read} names a view without a field")
+            raise ValueError(f"reads: {read} names a view without a field", "reads")
 
 
 def _severity(given: Any) -> Severity:
     try:
         return Severity(given)
     except ValueError:
-        raise ValueError(f"the severity {given} is none of {', '.join(Severity)}") from None
+        raise ValueError(f"the severity {given} is none of {', '.join(Severity)}", "severity") from None
 
 
 def _check_scalars(given: Mapping[str, Any]) -> None:
     for key, value in given.items():
         if not isinstance(value, (bool, int, str)):
-            raise ValueError(f"the fix of {key} is no scalar")
+            raise ValueError(f"the fix of {key} is no scalar", "fix")
 
 
 def _types(names: Iterable[str]) -> tuple[str, ...]:
@@ -228,7 +255,7 @@ def _types(names: Iterable[str]) -> tuple[str, ...]:
 def _check_parameters(given: Mapping[Any, Any]) -> None:
     for name, parameter in given.items():
         if not isinstance(name, str):  # `on` is true in YAML
-            raise ValueError(f"parameters: {name} has to be a text: put it in quotes")
+            raise ValueError(f"parameters: {name} has to be a text: put it in quotes", "parameters")
         _check_keys(parameter, _OF_PARAMETERS, f"parameters: {name}")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.errors import UsageError
 from erpguard.model import Parameter, Policy
-from erpguard.named_tuples import NamedTuple
 from erpguard.packs.library import COMPARISONS, Library, load
 
 Names = Sequence[str]
@@ -42,12 +41,19 @@ def wanted(
     Folders and plugins add, names narrow: beside names, the packs of plugins and of the folders that are given with
     them are meant too. What is given wins over what is configured. Raises PackError and UsageError as `load` does.
     """
+    _check_list("packs", given)
     ours, theirs = Wanted.of(given), Wanted.of(configured, base)
     library = load(own=dict.fromkeys((*theirs.folders, *ours.folders)), plugins=plugins)
     for some in (ours, theirs):
         if some.names:
             return library, [*some.names, *library.names((*some.folders, *ours.folders))]
     return library, []
+
+
+def _check_list(name: str, given: Iterable[str]) -> None:
+    """UsageError for one text, whose letters would be names."""
+    if isinstance(given, str):
+        raise UsageError(f"{name} is one text: give a list, [{given!r}]")
 
 
 def select(
@@ -62,6 +68,7 @@ def select(
         if pack not in (*library.packs, COMPARISONS):
             folder = f"; the folder is ./{pack}" if os.path.isdir(pack) else ""
             raise UsageError(f"there is no pack {pack!r}: choose from {', '.join(library.packs)}{folder}")
+    _check_list("select", chosen)
     for pattern in (*chosen, *ignored):
         if not any(matches(policy, pattern) for policy in library.rules.values()):
             raise UsageError(f"no policy matches {pattern!r}: `erpguard policies list` shows them all")

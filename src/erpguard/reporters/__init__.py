@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from erpguard.errors import UsageError
 from erpguard.model import ScanResult, Severity
 from erpguard.model.result import SarifProfile
-from erpguard.named_tuples import NamedTuple
 
 
 class ReportOptions(NamedTuple):

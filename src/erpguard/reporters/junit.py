@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from erpguard.model import Counts, Finding, Outcome, Place, Problem, ScanResult
-from erpguard.named_tuples import NamedTuple
 from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import MESSAGE_LIMIT, cut, plain
 
@@ -44,7 +44,9 @@ def document(suites: Iterable[tuple[str, Iterable[Case]]]) -> str:
         suite.set("tests", str(len(suite)))
         for kind, attribute in _KINDS:
             suite.set(attribute, str(sum(case.find(kind) is not None for case in suite)))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    # References stand for all that is not ASCII: standard output may have another encoding.
+    text = tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _add(suite: Element, case: Case) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Finding, Outcome, Related, ScanResult
 from erpguard.model.result import SarifProfile
-from erpguard.named_tuples import NamedTuple
 from erpguard.reporters import ReportOptions
 from erpguard.reporters.escape import cut, replaced
 from erpguard.reporters.sarif_locations import NAME_LIMIT, ROOT, Json
@@ -52,7 +51,7 @@ def pieces(result: ScanResult, options: ReportOptions) -> Iterator[str]:
         return f"{_TABLE}{len(tables) - 1}"
 
     found = _log(later, result, options)
-    before, *rest = _PLACE.split(json.dumps(found, indent=2, ensure_ascii=False))
+    before, *rest = _PLACE.split(json.dumps(found, indent=2))
     yield before
     for number, text in zip(rest[::2], rest[1::2], strict=True):
         yield from tables[int(number)].lines()

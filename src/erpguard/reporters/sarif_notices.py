@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from erpguard.model import Place, Problem, ScanResult, Severity
-from erpguard.named_tuples import NamedTuple
 from erpguard.reporters.escape import cut, replaced, sarif_message
 from erpguard.reporters.sarif_locations import NAME_LIMIT, Json, place_location
 

@@ -17,7 +17,7 @@ from erpguard.shipped import shipped
 
 FILE = "sarif-rules.txt"
 
-encode = json.JSONEncoder(ensure_ascii=False).encode
+encode = json.JSONEncoder().encode
 """JSON in one line: without an indent the encoder is the fast one."""
 
 

@@ -104,7 +104,7 @@ def _not_judged(not_judged: Mapping[str, int], verbose: bool) -> Iterator[str]:
     together = len(types) > 1
     for reason in sorted(not_judged):
         if not together or reason not in types:
-            yield f"{not_judged[reason]} {prose(reason)}"
+            yield f"{not_judged[reason]}x {prose(reason)}"  # a reason has no plural: it may be a type
     if together:
         shown = sorted(types, key=lambda reason: (-types[reason], reason))[: None if verbose else _TYPES_SHOWN]
         named = ", ".join(f"{prose(reason.removesuffix(UNKNOWN_TYPE))} ({types[reason]})" for reason in shown)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import wrap
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 NARROWEST = 40
 

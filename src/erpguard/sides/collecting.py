@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from erpguard.estate import ALL_TYPES
 from erpguard.request import Progress, Request
 from erpguard.sides import Side, sides
+from erpguard.sides.made import leave_out_made
 from erpguard.sources import Collected, Input, source
 from erpguard.sources.discovery import Discovered
 from erpguard.sources.kubernetes_manifest import from_memory
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from erpguard.sides.comparison import Comparison
 
 Inputs = Mapping[str, Sequence[Input]]
+
+_STEP = 100
+"""Files that are read in the time that nobody needs to be told of."""
 
 
 def collect(
@@ -45,6 +49,14 @@ def collect(
     ]
 
 
+def _told(inputs: Sequence[Input], progress: Progress | None) -> Iterator[Input]:
+    """The inputs; how many were taken is told now and then."""
+    for number, given in enumerate(inputs):
+        if progress and number and number % _STEP == 0:
+            progress("reading", number, len(inputs))
+        yield given
+
+
 def _read(
     request: Request,
     inputs: Inputs,
@@ -67,12 +79,13 @@ def _read(
         settings["plans"] = plans  # a setting in a plan of the one may belong to a resource in one of the other
     for name, given in inputs.items():
         if given:
-            (live if name == SNAPSHOT else declared).merge(source(name).collect(given, settings))
+            (live if name == SNAPSHOT else declared).merge(source(name).collect(_told(given, progress), settings))
     if plans:
         from erpguard.sources.azure_resources import add_settled
 
         add_settled(plans, declared)
     declared.merge(from_memory(objects, settings))
+    leave_out_made(declared)
     if addresses:
         from erpguard.collection import read_live
 

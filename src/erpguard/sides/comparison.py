@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from erpguard.errors import UsageError
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Input
 from erpguard.sources.discovery import Discovered, is_address
 from erpguard.sources.live_resources import AZURE, KUBERNETES, LIVE

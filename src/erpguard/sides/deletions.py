@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from erpguard.model import Resource
-from erpguard.model.arm_ids import tail
+from erpguard.model.arm_ids import is_arm_id, tail
 from erpguard.normalize.azure.families import DELETION
 from erpguard.sides.twins import KUBERNETES, Aliases, arm_name, name_of, platform
 from erpguard.sources import Collected
 
 
 class Deletions:
-    """The names of what the plans of a side delete."""
+    """The names of what the plans of a side delete, or replace by something of another name."""
 
     def __init__(self, collected: Collected, others: Aliases) -> None:
         self._others = others
@@ -20,11 +20,10 @@ class Deletions:
         self._whole: set[str] = set()
         self._short: set[str] = set()
         for resource in collected.resources:
-            if resource.type == DELETION:
-                name = arm_name(resource.identity)
-                self._whole.add(name.whole)
-                if not name.whole:
-                    self._short.add(name.short)
+            name = arm_name(resource.identity if resource.type == DELETION else replaced(resource))
+            self._whole.add(name.whole)
+            if not name.whole:
+                self._short.add(name.short)
         self._whole.discard("")
         self._short.discard("")
 
@@ -37,6 +36,12 @@ class Deletions:
         if not self._whole and not self._short:
             return False
         return any(id_ in self._whole or tail(id_) in self._short for id_ in _upwards(resource.identity))
+
+
+def replaced(resource: Resource) -> str:
+    """The id of what a plan puts an Azure resource of another name in the place of; empty where it does not."""
+    before = str((resource.before or {}).get("id", "")).lower() if resource.change == "replace" else ""
+    return before if is_arm_id(before) and before != resource.id else ""
 
 
 def _under(id_: str, others: Aliases) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from erpguard.model import Path, Resource, value_at
 from erpguard.model.arm_ids import extends, is_arm_id, parse, tail
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm import GROUPS
 from erpguard.normalize.azure.families import DELETION
 from erpguard.normalize.kubernetes import DEFAULT_CLUSTER

@@ -7,11 +7,10 @@ design, and the types that the unreadable parts may have held.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from erpguard.errors import UsageError
 from erpguard.model import Problem, Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.sources.inline_ignores import InlineIgnore

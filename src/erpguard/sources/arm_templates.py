@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from erpguard.model import Path
+from erpguard.model import Path, value_at
 
 _SCHEMA = re.compile(r"https?://schema\.management\.azure\.com/.*deploymenttemplate\.json#?", re.IGNORECASE)
 _EXPRESSION = re.compile(r"\s*\[(?!\[).*\]\s*", re.DOTALL)
@@ -23,6 +23,7 @@ _CALL = re.compile(
 )
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _DEEPEST = 5
+_CALLED: tuple[Path, ...] = (("id",), ("name",), ("type",))
 
 EXPAND = "scan what `az deployment group what-if --result-format FullResourcePayloads --no-pretty-print ...` gives"
 """How Azure evaluates expressions without deploying anything."""
@@ -58,6 +59,18 @@ def call_of(value: Any) -> Path | None:
     items = [((index,), item) for index, item in enumerate(value)] if isinstance(value, list) else single
     found = (call for path, item in items if is_exported(item) for call in _expressions(item, path, _CALL))
     return next(found, None)
+
+
+def take_expressions(body: dict[str, Any]) -> list[Path]:
+    """Take expressions out of a resource, but for what it is called by: where they stood."""
+    found = [path for path in _expressions(body, (), _EXPRESSION) if path not in _CALLED]
+    for path in reversed(found):  # what is inside before what holds it
+        holder = value_at(body, path[:-1])
+        if isinstance(holder, dict):
+            del holder[path[-1]]
+        else:
+            holder[path[-1]] = None  # the indexes of the others stay
+    return found
 
 
 def resources_of(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.live import Gap, Item, Reason, Run
 
 TYPE = "Microsoft.Graph/directoryObjects"

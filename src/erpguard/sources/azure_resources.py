@@ -15,16 +15,13 @@ from erpguard.normalize.azure.arm_types import arm_type, canonical
 from erpguard.normalize.azure.families import Draft, settle
 from erpguard.sources import Collected
 from erpguard.sources.object_lists import ANY_TYPE, OriginOf
+from erpguard.sources.what_if import foreseen, is_what_if, unevaluated, unforeseen
 
 _PAGES = ("value", "data")
 """Where a page of a list has its items: ARM's, and those of Resource Graph."""
 
 _MORE = ("nextLink", "skip_token", "$skipToken")
 """What a page has where others follow: ARM's, that of `az graph query`, that of Resource Graph."""
-
-_CHANGES = "changes"
-"""Where a what-if has what it foresees
-(https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-what-if), each with the resource `after`."""
 
 _AT_TOP = "Microsoft.Resources/subscriptions"
 """The type whose GET has nothing under `properties`."""
@@ -33,8 +30,8 @@ _WHOLE = frozenset((("properties",),))
 
 
 def looks_like_arm(value: Any) -> bool:
-    """Whether a document holds ARM resources: one, a list of them, or a page of a list."""
-    return any(True for _ in _bodies(value))
+    """Whether a document holds ARM resources: one, a list of them, a page of a list, or the answer of a what-if."""
+    return is_what_if(value) or any(True for _ in _bodies(value))
 
 
 class AzureResources:
@@ -56,11 +53,11 @@ class AzureResources:
         """Resources, with their paths in a document."""
         lacking: list[tuple[str, Origin]] = []
         for path, body in bodies:
-            origin = origin_of(path, body)
-            known = arm.Known(unknown=_WHOLE) if _lacks_properties(body) else None
+            origin, lacks = origin_of(path, body), _lacks_properties(body)
+            known = arm.Known(unknown=_WHOLE if lacks else unevaluated(path, body))
             made, problems = arm.resource(whole(body), origin, self._settings, self._source, known)
             collected.problems += problems
-            if known is not None:
+            if lacks:
                 lacking.append((f"{made.kind} {made.name}", origin))
             self._drafts.append(Draft(made))
         if lacking:
@@ -100,11 +97,10 @@ def _items(value: Any) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, list):
         yield from (((index,), item) for index, item in enumerate(value))
     elif isinstance(value, dict) and "kind" not in value:
-        for key in (*_PAGES, _CHANGES):
+        for key in _PAGES:
             listed = value.get(key)
-            for index, item in enumerate(listed if isinstance(listed, list) else ()):
-                is_change = key == _CHANGES and isinstance(item, dict)
-                yield ((key, index, "after"), item.get("after")) if is_change else ((key, index), item)
+            yield from (((key, index), item) for index, item in enumerate(listed if isinstance(listed, list) else ()))
+        yield from foreseen(value)
 
 
 def _left_out(value: Any) -> Iterator[tuple[Path, str, str]]:
@@ -113,11 +109,8 @@ def _left_out(value: Any) -> Iterator[tuple[Path, str, str]]:
         return
     for key in (key for key in _MORE if value.get(key)):
         yield (key,), "more-pages", f"more pages follow ({key}), which are not here: give all of them"
-    changes = value.get(_CHANGES)
-    for index, change in enumerate(changes if isinstance(changes, list) else ()):
-        if isinstance(change, dict) and change.get("changeType") == "Unsupported":
-            text = f"what-if does not foresee what becomes of {change.get('resourceId')}: it is not judged"
-            yield (_CHANGES, index), "unforeseen-change", text
+    for path, id_ in unforeseen(value):
+        yield path, "unforeseen-change", f"what-if does not foresee what becomes of {id_}: it is not judged"
 
 
 def _lacks_properties(body: dict[str, Any]) -> bool:

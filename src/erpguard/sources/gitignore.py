@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
-
-from erpguard.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Ignored(NamedTuple):

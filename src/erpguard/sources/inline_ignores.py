@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.model import Place
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.sources.documents import Document

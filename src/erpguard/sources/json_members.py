@@ -17,10 +17,9 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from json import JSONDecodeError, JSONDecoder
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Place, Problem
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.json_documents import (
     ConstantError,
     is_deep,

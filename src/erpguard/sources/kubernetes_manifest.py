@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from erpguard.model import Origin, Path, Problem
+from erpguard.model import Origin, Path, Place, Problem
 from erpguard.normalize import kubernetes
 from erpguard.normalize.kubernetes_versions import current_group
 from erpguard.sources import Collected, Input
@@ -37,7 +37,7 @@ class KubernetesManifests:
             if given.path and (reason := charts.reason(given.path) or patches.reason(given)):
                 collected.skip(reason)
                 continue
-            data = given.data if given.data is not None else read(given)
+            data = _bicep(given) or (given.data if given.data is not None else read(given))
             if isinstance(data, Problem):
                 collected.problems.append(data)
                 collected.open_types.add(ANY_TYPE)
@@ -78,6 +78,16 @@ class KubernetesManifests:
             _normalize(body, place, settings, self.name, collected)
 
 
+def _bicep(given: Input) -> Problem | None:
+    """A program in Bicep, which holds expressions; in folders it is not taken for an input."""
+    if not given.name.lower().endswith((".bicep", ".bicepparam")):
+        return None
+    from erpguard.sources.arm_templates import EXPAND
+
+    text = f"Bicep needs to be expanded by Azure before it can be judged: {EXPAND}"
+    return Problem("needs-expanding", text, Place(given.name))
+
+
 def _without_kind(document: Document, collected: Collected) -> None:
     """Count a document that is no manifest by design; a whole plan is none by its name, or by `--type`: a problem."""
     keys = document.value.keys()
@@ -106,7 +116,7 @@ def _origins(document: Document) -> OriginOf:
     return origin
 
 
-_OF_AZURE = frozenset(("type", "value", "data", "changes", "$schema"))
+_OF_AZURE = frozenset(("type", "value", "data", "changes", "potentialChanges", "$schema"))
 """What ARM resources, pages of them, what-ifs and templates have at their top: one of these."""
 
 

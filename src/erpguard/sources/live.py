@@ -10,10 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from erpguard.model import Path, Problem
-from erpguard.named_tuples import NamedTuple
 
 Platform = Literal["azure", "kubernetes"]
 

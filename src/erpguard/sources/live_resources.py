@@ -109,7 +109,7 @@ class _Live:
         self._collected.resources += resources
 
     def _skip(self, item: Item) -> None:
-        self._collected.skip(f"an item of {item.platform} that is no resource")
+        self._collected.skip(f"item of {item.platform} that is no resource")
 
 
 def _in_order(resources: Iterable[Resource]) -> list[Resource]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 
 class Node:

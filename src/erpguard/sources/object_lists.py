@@ -10,7 +10,7 @@ from erpguard.model import Origin, Path, Problem
 from erpguard.sources import Collected
 
 ANY_TYPE = "*"
-NO_KIND = "YAML without apiVersion and kind"
+NO_KIND = "document without apiVersion and kind"
 
 _DEEPEST_LIST = 4
 

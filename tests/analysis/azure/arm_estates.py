@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import deepcopy
 from typing import Any
 
@@ -33,13 +34,16 @@ def body(type_: str, name: str, properties: Body | None = None, **rest: Any) -> 
     }
 
 
-def analyses(*bodies: Body) -> Analyses:
-    """The analyses of bodies. One with `address` instead of `id` is planned; `parent` is the address of its parent."""
+def analyses(*bodies: Body, open_types: Collection[str] = ()) -> Analyses:
+    """The analyses of bodies; of `open_types` there may be more.
+
+    A body with `address` instead of `id` is planned; `parent` is the address of its parent.
+    """
     drafts = []
     for given in deepcopy(bodies):
         known = arm.Known(address=given.pop("address", ""), parent=given.pop("parent", ""))
         drafts.append(Draft(arm.resource(given, FakeOrigin(), known=known)[0]))
-    return Analyses(Estate(settle(drafts).resources))
+    return Analyses(Estate(settle(drafts).resources, open_types))
 
 
 def rows(made: Analyses, view: str) -> list[Body]:

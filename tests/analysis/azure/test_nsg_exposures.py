@@ -260,6 +260,17 @@ def test_a_subnet_that_may_exist_elsewhere_may_have_a_group() -> None:
     assert doubted["doubt"] == "the group of the subnet of vm"
 
 
+def test_a_planned_subnet_may_get_its_group_elsewhere() -> None:
+    """By an association of another plan, or one that is not known to be of this subnet; what lives shows its group."""
+    bodies = [group("own", rule("ssh", 100)), network(app={}), interface("vm", "app", "10.0.1.4", "own")]
+    for change, doubt in (("create", "the group of vnet/app"), ("", "which rules are in force")):
+        given = analyses(*bodies, partial=True)
+        for resource in given.estate:
+            resource.change = change
+        (situation,) = rows(given)["own", "ssh"]
+        assert (situation["doubt"], bool(situation["sure"])) == (doubt, not change)
+
+
 def test_a_first_rule_stands_whatever_else_there_is() -> None:
     """No rule can come before priority 100."""
     for priority, is_sure in ((100, True), (101, False)):

@@ -14,6 +14,9 @@ REDIS = "Microsoft.Cache/redis"
 RULE = "Microsoft.Cache/redis/firewallRules"
 POSTGRES = "Microsoft.DBforPostgreSQL/flexibleServers"
 MYSQL = "Microsoft.DBforMySQL/flexibleServers"
+SQL = "Microsoft.Sql/servers"
+PUBLIC: Body = {"publicNetworkAccess": "Enabled"}
+OFFICE: Body = {"startIpAddress": "203.0.113.1", "endIpAddress": "203.0.113.1"}
 NETWORK_FLAG = ("properties", "network", "publicNetworkAccess")
 
 
@@ -134,3 +137,35 @@ def test_rules_of_a_plan_belong_to_their_server() -> None:
     }
     (row,) = rows(analyses(server, rule), "database_firewall_rules")
     assert row["at"]["resource"] == "azurerm_postgresql_flexible_server_firewall_rule.all"
+
+
+@pytest.mark.parametrize(
+    ("server", "spans", "adrift", "hidden"),
+    [
+        (body(SQL, "erp", PUBLIC), [], False, {"addresses", "azure_services"}),
+        (body(SQL, "erp", PUBLIC), [OFFICE], False, {"addresses", "azure_services"}),
+        (body(SQL, "erp", PUBLIC), [OFFICE], True, set()),  # that one is not known to be of the server, and no other is
+        (body(SQL, "erp", {"publicNetworkAccess": "Disabled"}), [], False, set()),
+        (body(POSTGRES, "erp", {"network": PUBLIC}), [], False, set()),  # being public is enough to fail
+    ],
+)
+def test_firewall_rules_of_a_server_that_were_not_read(
+    server: Body, spans: list[Body], adrift: bool, hidden: set[str]
+) -> None:
+    rules = f"{server['type']}/firewallRules"
+    given = [body(rules, f"erp/r{n}", span) for n, span in enumerate(spans)]
+    for one in given if adrift else ():
+        del one["id"]
+        one |= {"address": "azurerm_mssql_firewall_rule.r", "parent": "?"}
+    found = doubts(analyses(server, *given, open_types=[rules]), "database_firewall_rules")
+    assert set().union(*found) == hidden
+    assert not set().union(*doubts(analyses(server, *given), "database_firewall_rules"))
+
+
+def test_firewall_rules_of_a_cache_that_were_not_read() -> None:
+    """Without a rule everybody is let in, if there is none; with some a further one may let everybody in."""
+    cache, office = body(REDIS, "erp"), body(RULE, "erp/office", {"startIP": "203.0.113.1", "endIP": "203.0.113.1"})
+    (row,) = rows(analyses(cache, open_types=[RULE]), "public_access")
+    assert (row["open"], row["absent"]) == (True, [RULE])
+    assert doubts(analyses(cache, office, open_types=[RULE]), "public_access") == [{"open"}]
+    assert is_open(cache, office) is False

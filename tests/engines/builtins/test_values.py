@@ -37,6 +37,8 @@ VALUES: list[tuple[str, list[Any]]] = [
     ('json.marshal({"b": "<&>", "a": [1, 0.5, null]})', [r'{"a":[1,0.5,null],"b":"\u003c\u0026\u003e"}']),
     (r'json.unmarshal("\"\\ud800\"")', ["\ufffd"]),
     ('json.is_valid("NaN")', [False]),
+    ('[json.unmarshal(" 1e2 null]"), json.is_valid("1 null")]', [[100, False]]),
+    ('json.unmarshal("1 nul")', UNDEFINED),
     (r'regex.match(`^\d+$`, "٣")', [False]),
     (r'regex.match(`^\w\b`, "é")', [False]),
     (r'regex.match(`(?i)^\w$`, "ſ")', [True]),
@@ -85,6 +87,7 @@ VALUES: list[tuple[str, list[Any]]] = [
         'yaml.unmarshal("a: yes\\nb: 017\\nc: 1_0\\nd: ~\\n1: x")',
         [{"a": "yes", "b": 15, "c": 10, "d": None, "1": "x"}],
     ),
+    ("yaml.unmarshal(\"[! 5, ! '5', ! '', ! , {'<<': 1}]\")", [[5, "5", "", None, {"<<": 1}]]),
     ('semver.compare("v1.2.3-10", "1.2.3-9")', [1]),
     ('to_number(".5") + 0', [0.5]),
     ('base64.decode("YR==\\n")', ["a"]),
@@ -97,10 +100,30 @@ VALUES: list[tuple[str, list[Any]]] = [
     ("0.1 + 0.2 == 0.3", [True]),
     ("1 / 3 * 3 == 1", [True]),
     ("3 * 0.1", [0.3]),
+    ("format_int(1e21, 16)", ["3635c9adc5dea00000"]),
+    ("format_int(1e30, 10)", ["1000000000000000000024696061952"]),
+    (
+        "[format_int(n, 16) | some n in [18446744073709551617, 18446744073709551616]]",
+        [["10000000000000001", "10000000000000000"]],
+    ),
+    ("1 - 0.9 <= 0.1", [False]),
+    ("(1 - 0.9) in {0.1}", [False]),
+    ("100 * (1 - 0.9)", [10.000000000000000002]),
+    ("100 * (1 - 0.9) > 10", [True]),
+    ("floor(100 * (1 - 0.9)) == 10", [True]),
+    ("json.marshal(100 * (1 - 0.9))", ["10.000000000000000002"]),
+    ('sprintf("%d %d", [to_number("2.0"), 1 + 1])', ["%!d(float64=2) 2"]),
+    ('sprintf("%d %d %d %d", [1.0, 2.0 - 1, abs(1.0), 2.0 / 2])', ["%!d(float64=1) 1 1 1"]),
+    ('sprintf("%d %d", [numbers.range(1.0, 2)[0], sum([1.0])])', ["1 1"]),
     ("7 % -2", [1]),
     ("-7 % 2", [-1]),
     ("json.marshal([0.1 + 0.2, 1 / 3, 5 / 2, 0.10, 2e-7])", ["[0.3,0.33333333333333333334,2.5,0.10,2e-7]"]),
     ('json.marshal(json.unmarshal("[0.10, 2E-7]"))', ["[0.10,2E-7]"]),
+    (
+        "json.marshal([1, 1.0, {1}, {{2.0}, {}}, {3: 4.0}, 1e3, 1000])",
+        ['[1,1.0,[1],[{},[2.0]],{"3":4.0},1e3,1000]'],
+    ),
+    ('sprintf("%v", [[1, 1.0, {"a": [2]}, {{2.0}}]])', ['[1, 1.0, {"a": [2]}, {{2.0}}]']),
     ('json.marshal(yaml.unmarshal("[1.0, 1e3, 2e-7]"))', ["[1,1000,2e-7]"]),
     ('json.marshal([units.parse("0.1"), to_number("2.50")])', ["[0.1000000000,2.50]"]),
     ('to_number("1.0") < 1.2', [True]),
@@ -136,18 +159,26 @@ def test_values_of_opa(tmp_path: Path) -> None:
     ("expression", "reason"),
     [
         (
-            'sprintf("%d", [to_number("2.0")])',
+            'sprintf("%d", [json.filter({"a": 2.0}, ["a"]).a])',
             "sprintf: a number that is shown in two ways, '%!d(float64=2)' and '2',",
         ),
         ('sprintf("%v", [{[set()]: 1}])', "sprintf: an empty object or set in a key"),
+        (
+            "json.marshal({[{}], [set()]})",
+            "json.marshal: a set with two items that differ in an empty object and an empty set",
+        ),
         (r'regex.match(`\p{Any}`, "a")', r"regex.match: \p{Any} in a regular expression"),
         ('crypto.sha256(base64.decode("/w=="))', "crypto.sha256: the bytes of a text that may have been no UTF-8"),
         ('time.clock([0, "Local"])', "time.clock: the time zone of this machine"),
         ("bits.lsh(1, 64)", "bits.lsh: a number beyond 64 bits"),
         ("round(18446744073709551616)", "round: a number beyond 64 bits"),
         ("2 * 18446744073709551616", "mul: a number beyond 64 bits"),
-        ("100 * (1 - 0.9)", "mul: the number 10.000000000000000002"),
-        ("json.marshal([1.0])", "json.marshal: the number 1, which may also be 1.0,"),
+        ("9007199254740993 + 0.5", "plus: the number 9.0071992547409935e+15"),
+        (
+            "1 - 0.9 == 0.10000000000000002",
+            "minus: the number 0.10000000000000000002, beside one that is nearly the same,",
+        ),
+        ("json.marshal([1.0, 1.00])", "json.marshal: the number 1.0, which may also be 1.00,"),
         ('substring("abc", 1e0, 1)', "substring: the number 1e0"),
         ('json.filter({"a": {{1}}}, ["a"])', "json.filter: collections within sets"),
         ('yaml.unmarshal("a: !!str 1")', "yaml.unmarshal: the tag tag:yaml.org,2002:str of YAML"),
@@ -247,14 +278,18 @@ def test_more_digits_than_python_reads_elsewhere() -> None:
 
 def test_each_evaluation_begins_anew() -> None:
     interpreter = ForeignInterpreter()
-    interpreter.add("p.rego", "package p\n\na := json.marshal([to_number(input), 5])\n\nb := json.marshal([5])")
-    interpreter.set_input_text('"5.0"')
+    interpreter.add(
+        "p.rego", "package p\n\na := json.marshal([to_number(x) | some x in input])\n\nb := json.marshal([5])"
+    )
+    interpreter.set_input_text('["5.0", "5.00"]')
     for _ in range(2):
-        with pytest.raises(EngineError, match=r"^p\.rego:3:6: json\.marshal: the number 5, which may also be 5\.0, "):
+        with pytest.raises(
+            EngineError, match=r"^p\.rego:3:6: json\.marshal: the number 5\.0, which may also be 5\.00, "
+        ):
             interpreter.value("data.p.a")
         assert interpreter.value("data.p.b") == '"[5]"'
-    interpreter.set_input_text('"5"')
-    assert interpreter.value("data.p.a") == '"[5,5]"'
+    interpreter.set_input_text('["5.00", "5"]')
+    assert interpreter.value("data.p.a") == '"[5.00,5]"'
 
 
 def test_two_texts_that_would_be_equal_are_refused() -> None:

@@ -212,7 +212,7 @@ def test_all_are_asked_at_once_again_when_the_slow_one_is_out(
         ),
         (
             "package x\n\ny := " + "[" * 40 + "\n",
-            "acme/x.rego: cannot be compiled: it takes longer than 1 seconds (--policy-timeout)",
+            "acme/x.rego: cannot be compiled: it takes longer than 1 second (--policy-timeout)",
         ),
     ],
     ids=["syntax", "arity", "brackets"],

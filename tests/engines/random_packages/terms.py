@@ -13,8 +13,11 @@ Term = tuple[str, str]
 
 KEYS = ["a", "b", "c", "d", "xs", "ys", "o", "n", "s"]
 _LITERALS = {
-    "number": ["0", "1", "2", "3", "-1", "0.5", "1.5", "-2.25", "10"],
-    "string": ['"a"', '"b"', '"c"', '""', '"é"', '"x\\ny"', "`a`", '"xs"', "`x\\ny`", '"\\u0061"'],
+    "number": ["0", "1", "2", "3", "-1", "0.5", "1.5", "-2.25", "10", "1.0", "2.50", "1e2"],
+    "string": [
+        *('"a"', '"b"', '"c"', '""', '"é"', '"x\\ny"', "`a`", '"xs"', "`x\\ny`", '"\\u0061"'),
+        *('"日😀"', '"\\ud83d\\ude00"', '`"b"`', '"\\t\\"{}"', "`[#`"),
+    ],
     "boolean": ["true", "false"],
     "null": ["null"],
 }
@@ -30,6 +33,7 @@ _TWO = {
     "contains": ("string", "string", "boolean"),
     "array.concat": ("array", "array", "array"),
     "object.union": ("object", "object", "object"),
+    "concat": ("string", "array", "string"),
 }
 BUILTINS = sorted(_ONE)
 
@@ -113,6 +117,8 @@ class Terms:
             (1.5, lambda: "data.d"),
             (4 if found else 0, lambda: self.random.choice(found)),
             (3 if self.rules else 0, lambda: self.random.choice(list(self.rules))),
+            (0.5 if 0 < self._depth < 3 else 0, lambda: self.collection(scope)[0]),
+            (0.5 if self.functions and 0 < self._depth < 3 else 0, lambda: self.call(scope)[0]),
         )
         kind = self.rules.get(base, "any")
         if kind not in ("any", "set", "rules"):
@@ -179,6 +185,8 @@ class Terms:
             f'"{key}"' if self.random.random() < 0.8 else self.reference(scope)[0]
             for key in self.random.sample(KEYS, number)
         ]
+        if number and self.random.random() < 0.08:  # the last one counts
+            keys[-1] = keys[0]
         return f"{{{self._joined([f'{key}: {item}' for key, item in zip(keys, items, strict=True)])}}}", kind
 
     def _joined(self, items: list[str]) -> str:

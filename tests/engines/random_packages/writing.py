@@ -118,8 +118,18 @@ class _Writer(Terms):
             (2.5, lambda: self._negation(scope)),
             (1.5, lambda: self._with(scope)),
             (0.7, lambda: self._walk(scope)),
+            (0.7, lambda: self._output(scope)),
         )
         return found
+
+    def _output(self, scope: Scope) -> str:
+        """A call with an argument for its value."""
+        text = self.call(scope)[0]
+        name = self.fresh()
+        made = f"{text[:-1]}, {self.pick((3, lambda: name), (1, self.scalar))})"
+        if made.endswith(f" {name})"):
+            scope[name] = "any"
+        return made
 
     def _assignment(self, scope: Scope, operators: list[str]) -> str:
         text, kind = self.term(scope)
@@ -395,7 +405,11 @@ class _Writer(Terms):
             parameters = dict(scope)
             body = self._body(scope) if self.random.random() < 0.7 else ""
             text += f"{head} {body}" if body and self.random.random() < 0.25 else f"{head} := {self.text(scope)} {body}"
-            text += f" else := {self.text(parameters)}\n\n" if body and self.random.random() < 0.2 else "\n\n"
+            while body and self.random.random() < 0.25:
+                inner = dict(parameters)
+                body = self._body(inner) if self.random.random() < 0.6 else ""
+                text += f" else := {self.text(inner)} {body}"
+            text += "\n\n"
         return text
 
     def _parameter(self, scope: Scope) -> str:

@@ -204,6 +204,28 @@ f8({
 	"b": y,
 }) := {"x": x} if { x == y } { x == 1 }
 """
+KEYS_THAT_COME_AGAIN = """
+a := {"a": input.missing, "a": 2}
+b := {"a": {"b": input.missing, "b": 1}, `a`: {"b": input.missing, "b": 3}, "c": 4}
+c contains x if { x := {"a": y, "b": 1, "a": input.one} }
+d := {"a": 1, input.text: 2}
+e := {1: f([input.missing]), true: 5, "1": 6, 1: [
+	input.one,
+]}
+f(x) := x
+"""
+OBJECTS_AS_INDEXES = """
+members := {{"a": 1}, {"a": 2, "b": 1}, {"a": {"c": 3}}, [1, {"a": 7}], {"a": 1, "b": 5}}
+a contains x if members[{"a": x}]
+b contains x if { members[{"a": {"c": x}}] }
+c contains x if { y := [1]; members[[1, {"a": x}]]; y }
+d if { x := 2; members[{"a": x}] }
+e if { x := 2; not members[{"a": x}] }
+f contains [x, y] if { y := members[{"a": x}] with input as {} }
+g := count([1 | members[{"a": _}]])
+h contains y if { every x in [1] { members[{"a": x}] }; [{"b": y}] = [{"b": members[{"a": y}].a}]; y }
+i contains k if { x := input.one; {{"a": 1}: 2, {"a": 1, "b": 2}: 3}[{"a": x}] = k }
+"""
 NEGATED_BODIES = """
 import future.keywords.not
 a if not {input.one}
@@ -226,6 +248,8 @@ d if not ({input.one})
         BODIES,
         DECLARATIONS,
         PARAMETERS,
+        KEYS_THAT_COME_AGAIN,
+        OBJECTS_AS_INDEXES,
         NEGATED_BODIES,
     ],
 )
@@ -246,6 +270,14 @@ def test_rules_are_as_in_opa(rules: str, tmp_path: Path) -> None:
     interpreter.set_input_text(json.dumps(DOCUMENT))
     found: dict[str, Any] = {name: json.loads(interpreter.value(f"data.p.{name}")) for name in names}
     assert found == {name: wanted.get(name, "<undefined>") for name in names}
+
+
+def test_a_rule_of_another_module_as_a_key() -> None:
+    interpreter = ForeignInterpreter()
+    interpreter.add("q.rego", "package p\nkeys contains 1 if input.missing")
+    interpreter.add("p.rego", "package p\na.b[keys] contains 2 if { keys[3] }\noa := a")
+    interpreter.set_input_text("{}")
+    assert json.loads(interpreter.value("data.p.oa")) == {"b": {}}
 
 
 def test_an_error_spoils_nothing() -> None:

@@ -96,6 +96,8 @@ def test_of_prints() -> None:
         ('\tx := {"a": input.a | {2} | {3}}', "4:13", "OPA reads a comprehension here"),
         ("\tx := [-input.a | true]", "4:9", "OPA reads a comprehension here"),
         ("\tinput.a | {2}; x := 1", "4:2", "OPA reads a comprehension here"),
+        ("\tx := input.a[1e0]", "4:15", "OPA finds no item of a list by a number with an exponent: write it without"),
+        ("\tx := input.a[b][10E-1]", "4:18", "OPA finds no item of a list by a number with an exponent"),
     ],
 )
 def test_what_cannot_be_rewritten_is_refused(line: str, place: str, text: str) -> None:

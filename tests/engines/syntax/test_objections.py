@@ -8,7 +8,7 @@ import pytest
 import regorus
 
 from erpguard.engines.builtins import ADDED
-from erpguard.engines.syntax import ModuleFacts, Objection, facts, objections
+from erpguard.engines.syntax import ModuleFacts, Objection, Refusal, facts, objections
 from erpguard.engines.syntax.known import DEPRECATED, DIFFERENT, MISSING, NATIVE, REFUSED, VARYING
 
 
@@ -53,6 +53,17 @@ def test_functions_of_the_modules_are_known() -> None:
     module = _facts("package p\nimport data.lib\nx := [lib.f(1), lib.g.h(1), data.lib.i(1), h.sha256(1), k(1)]")
     assert [found.name for found in objections(module, [lib, sibling, module])] == ["data.lib.i"]
     assert [found.name for found in objections(module)] == ["data.lib.f", "data.lib.g.h", "data.lib.i", "h.sha256", "k"]
+
+
+def test_what_opa_does_not_compile_is_told_among_the_calls() -> None:
+    module = _facts("package p\nx := [nope(1), y(1), q.z(1)]\ny := 1")._replace(refusals=(Refusal(2, 9, "no."),))
+    others = [_facts("package p\nq.z := 1")]
+    assert [(found.column, found.text, found.why) for found in objections(module, others)] == [
+        (7, "nope is neither a builtin nor defined in these modules", "unknown"),
+        (9, "no.", "invalid"),
+        (16, "data.p.y is a rule, and no function", "unknown"),
+        (22, "q.z is a rule, and no function", "unknown"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["http.send", "count"])

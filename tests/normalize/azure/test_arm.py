@@ -132,6 +132,49 @@ def test_what_is_foreseen_is_judged() -> None:
     assert [one.policy for one in result.undetermined] == ["NET108"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"changes": [{"resourceId": "/.../st", "changeType": "Deploy"}]},  # of --result-format ResourceIdOnly
+        {"changes": [{"resourceId": "/.../st", "changeType": "Unsupported", "unsupportedReason": "nested"}]},
+        {"changes": [], "potentialChanges": [{"resourceId": "/.../st", "changeType": "Create", "after": {}}]},
+    ],
+)
+def test_a_what_if_that_foresees_nothing_is_incomplete(answer: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "what-if.json").write_text(json.dumps({"status": "Succeeded", **answer}))
+    result = erpguard.scan([tmp_path / "what-if.json"])
+    assert [(one.code, one.level) for one in result.problems] == [("unforeseen-change", "error")]
+
+
+def test_what_a_what_if_does_not_evaluate_is_not_known() -> None:
+    """https://github.com/Azure/arm-template-whatif/issues/83"""
+    account = {
+        "type": "Microsoft.Storage/storageAccounts",
+        "name": "st",
+        "apiVersion": "2024-01-01",
+        "properties": {
+            "supportsHttpsTrafficOnly": "[reference('x').https]",
+            "publicNetworkAccess": "Disabled",
+            "networkAcls": "[if(reference('x').isOpen, createObject(), null())]",
+            "copy": {"name": "[reference('x').name]", "input": ["[reference('x').one]"]},
+        },
+    }
+    endpoint = {
+        "type": "Microsoft.Network/privateEndpoints",
+        "name": "pe",
+        "apiVersion": "2024-05-01",
+        "properties": {
+            "privateLinkServiceConnections": [
+                {"name": "c", "properties": {"privateLinkServiceId": "[reference('m').id]"}}
+            ]
+        },
+    }
+    changes = [{"resourceId": one["name"], "changeType": "Create", "after": one} for one in (account, endpoint)]
+    result = erpguard.scan(resources=[{"changes": changes}], select=["TLS006", "NET107", "NET108"])
+    assert (result.problems, result.findings) == ([], [])
+    assert sorted(one.policy for one in result.undetermined) == ["NET108", "TLS006"]
+
+
 NSG = "Microsoft.Network/networkSecurityGroups"
 SSH = {"name": "ssh", "access": "Allow", "direction": "Inbound", "destinationPortRange": "22"}
 
@@ -178,3 +221,10 @@ def test_recorded_answers_are_read(tmp_path: Path) -> None:
     more = sum(bool(body.get("nextLink")) for body in bodies if isinstance(body, dict))
     codes = [problem.code for problem in result.problems]
     assert sorted(code for code in codes if code != "ambiguous-id") == ["more-pages"] * more
+
+
+def test_a_region_is_spelled_in_one_way() -> None:
+    """Azure answers `West Europe` for some types, and `westeurope` for others."""
+    for given, expected in (("West Europe", "westeurope"), ("westeurope", "westeurope"), ("${Region}", "${Region}")):
+        body = {"type": "Microsoft.Cache/redis", "name": "r", "location": given}
+        assert arm.resource(body, ObjectOrigin(""))[0].body["location"] == expected

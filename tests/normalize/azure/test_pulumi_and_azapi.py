@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from erpguard.normalize.declared import Declared
 from tests.normalize.azure.declared import GROUP, at, declare, made, one, path, paths
 
 GATEWAY: dict[str, Any] = {
@@ -426,3 +427,36 @@ def test_updates_of_a_part_are_not_settings_of_the_whole() -> None:
     )
     assert at(found.resources[0].body, "properties.value") is None
     assert found.open_types == {f"{server}/configurations"}
+
+
+def test_what_is_merged_into_the_body_of_azapi_is_not_known() -> None:
+    """`sensitive_body` is in no plan: what the body has stands, everything else that policies read may be there."""
+    body = {"properties": {"backup": {"geoRedundantBackup": "Enabled"}, "version": "16"}}
+    found = one(azapi("a", "Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01", body, unknown="sensitive_body"))
+    assert found.body["properties"] == body["properties"]
+    assert found.unknown >= paths("sku", "properties.network", "properties.backup.backupRetentionDays")
+    assert not found.is_hidden(path("properties.backup.geoRedundantBackup"))
+    assert not found.is_hidden(path("properties.version"))
+    assert found.unknown.isdisjoint(paths("properties", "properties.backup", "tags", "name"))
+    single = one(azapi("a", "Microsoft.Cache/redis", body, unknown="sensitive_body.properties.enableNonSslPort"))
+    assert single.unknown == paths("properties.enableNonSslPort")
+    assert one(azapi("a", "Microsoft.Unknown/things", body, unknown="sensitive_body")).unknown == frozenset()
+
+
+@pytest.mark.parametrize(
+    "deployment",
+    [
+        declare("azurerm_resource_group_template_deployment.a", {"name": "t"}),
+        declare("azurerm_template_deployment.a", {"name": "t"}),
+        declare("azapi_resource.a", {"name": "t", "type": "Microsoft.Resources/deployments@2024-03-01"}),
+        declare(urn("resources:Deployment"), {"deploymentName": "t"}),
+        declare(urn("resources:DeploymentAtSubscriptionScope"), {"deploymentName": "t"}),
+        declare(classic("core/resourceGroupTemplateDeployment:ResourceGroupTemplateDeployment"), {"name": "t"}),
+    ],
+)
+def test_what_a_template_deploys_is_not_in_the_plan(deployment: Declared) -> None:
+    found = made(deployment)
+    assert [(one.code, one.level) for one in found.problems] == [("template-deployment", "warning")]
+    assert {"Microsoft.Storage/storageAccounts", "Microsoft.Network/privateEndpoints"} <= found.open_types
+    deployment.change, deployment.before = "delete", deployment.values
+    assert made(deployment)[1:] == ([], {}, set())

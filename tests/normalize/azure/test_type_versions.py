@@ -119,3 +119,19 @@ def test_what_a_vault_is_made_with(given: dict[str, Any], default: bool | None) 
 def test_a_vault_of_azapi(version: str, default: bool | None) -> None:
     vault = one(declare("azapi_resource.a", {"type": f"Microsoft.KeyVault/vaults@{version}", "name": "kv", "body": {}}))
     assert at(vault.body, RBAC) is default
+
+
+@pytest.mark.parametrize(
+    ("type_", "default"),
+    [
+        ("Microsoft.Storage/storageAccounts@2018-11-01", False),
+        ("Microsoft.Storage/storageAccounts@2019-04-01", True),
+        ("Microsoft.Storage/storageAccounts", True),
+    ],
+)
+def test_plaintext_was_accepted_by_default_once(type_: str, default: bool) -> None:
+    """https://learn.microsoft.com/rest/api/storagerp/storage-accounts/create"""
+    account = one(declare("azapi_resource.a", {"type": type_, "name": "st", "body": {}}))
+    assert at(account.body, "properties.supportsHttpsTrafficOnly") is default
+    kept = one(declare("azapi_resource.a", {"type": type_, "name": "st", "body": {}}, change="update"))
+    assert at(kept.body, "properties.supportsHttpsTrafficOnly") is True

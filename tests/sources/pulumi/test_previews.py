@@ -44,11 +44,11 @@ def changes(text: str) -> list[tuple[str, Json, Json | None]]:
         ([step("update", NEW, OLD)], [("update", {"enableNonSslPort": True, "id": ID}, {"enableNonSslPort": False})]),
         (
             [step("create-replacement", NEW, OLD), step("replace", NEW, OLD), step("delete-replaced", None, OLD)],
-            [("replace", {"enableNonSslPort": True}, {"enableNonSslPort": False})],
+            [("replace", {"enableNonSslPort": True}, {"enableNonSslPort": False, "id": ID})],
         ),
         (
             [step("delete-replaced", None, OLD), step("replace", NEW, OLD), step("create-replacement", NEW, OLD)],
-            [("replace", {"enableNonSslPort": True}, {"enableNonSslPort": False})],
+            [("replace", {"enableNonSslPort": True}, {"enableNonSslPort": False, "id": ID})],
         ),
         ([step("import-replacement", NEW)], [("replace", {"enableNonSslPort": True}, {})]),
         ([step("same", NEW, OLD)], [("no-op", {"enableNonSslPort": False, "hostName": "h", "id": ID}, None)]),

@@ -30,8 +30,8 @@ def test_what_is_about_to_go() -> None:
     )
     assert len(found.resources) == 1
     assert found.not_judged == {
-        "resources that Pulumi is to delete (left over from a replacement)": 1,
-        "resources that Pulumi has deleted and is to create again": 1,
+        "resource that Pulumi is to delete (left over from a replacement)": 1,
+        "resource that Pulumi has deleted and is to create again": 1,
     }
 
 

@@ -154,3 +154,19 @@ def test_without_configuration_nothing_is_known_of_it() -> None:
 def test_deleted_and_forgotten_resources_are_in_no_configuration() -> None:
     entry = change(NSG, None, "forget", before={"name": "nsg"})
     assert declared(plan(entry, configuration=written(resource(NSG))))[NSG].unset == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("body", "unknown"),
+    [
+        ({"references": ["var.secrets"]}, {("sensitive_body",)}),
+        ({"constant_value": {"properties": {"administratorLoginPassword": "x"}}}, {("sensitive_body",)}),
+        ({"references": ["var.nothing"]}, set()),
+    ],
+)
+def test_an_attribute_that_no_plan_shows(body: dict[str, Any], unknown: set[Path]) -> None:
+    """It is write-only, so that null stands in the plan, whether it is set or not."""
+    address, provider = "azapi_resource.a", "registry.terraform.io/azure/azapi"
+    entry = change(address, {"name": "a", "sensitive_body": None}, provider_name=provider)
+    configuration = written(resource(address, sensitive_body=body), variables={"nothing": {"default": None}})
+    assert declared(plan(entry, configuration=configuration))[address].unknown == unknown

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis.applications.connection_strings import connection_strings
 from erpguard.analysis.applications.connection_uris import ConnectionUri, connection_uris
@@ -16,7 +17,6 @@ from erpguard.analysis.workloads.command_lines import expand_shell, words
 from erpguard.analysis.workloads.environment_variables import Environment
 from erpguard.analysis.workloads.pods import Container, Pod
 from erpguard.analysis.workloads.tiers import IMAGES
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 DEFAULT_MODE = "prefer"

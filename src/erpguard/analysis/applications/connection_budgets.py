@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications.connection_limits import Limit, limit_of
@@ -20,7 +20,6 @@ from erpguard.analysis.values.bounds import ANY, Bounds, exactly, total
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 _SHOWN = 3
 """Of many clients that hide something, the first ones are named."""

@@ -7,6 +7,8 @@ postgresql.org/docs/current/runtime-config-connection.html: 100 by default, of w
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import AZURE_SERVER
 from erpguard.analysis.applications.odoo import name_of_image
@@ -18,7 +20,6 @@ from erpguard.analysis.values.bounds import ANY, Bounds, exactly, parsed
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.workloads.pods import Container, Pod
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 MAXIMUM, SUPERUSERS, OTHERS = "max_connections", "superuser_reserved_connections", "reserved_connections"
 

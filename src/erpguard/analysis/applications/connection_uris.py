@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _URI = re.compile(

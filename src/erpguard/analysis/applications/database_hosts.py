@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.connection_uris import is_local
@@ -22,13 +23,12 @@ from erpguard.analysis.applications.pgbouncer_options import PgbouncerOptions, p
 from erpguard.analysis.backup.cloudnative_pg import CLUSTER
 from erpguard.analysis.backup.zalando import POSTGRESQL
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Setting
-from erpguard.analysis.values.references import refer, value_at
+from erpguard.analysis.values.references import refer
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.analysis.workloads.service_bodies import ServiceBody, operator_services
 from erpguard.analysis.workloads.service_names import service_names
 from erpguard.analysis.workloads.services import SERVICE, selected_pods
-from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
+from erpguard.model import Path, Resource, value_at
 
 AZURE_SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 POOLER = "postgresql.cnpg.io/Pooler"

@@ -6,6 +6,8 @@ by default, 1 at least); from Odoo 17 on the process with gevent has `db_maxconn
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import ANYWHERE, Lead, database_of, host_of
 from erpguard.analysis.applications.odoo import OdooSettings, is_unset
@@ -14,9 +16,8 @@ from erpguard.analysis.applications.odoo_processes import erp_servers, processes
 from erpguard.analysis.resources.replicas import Replicas, most_replicas
 from erpguard.analysis.values.bounds import ANY, Bounds, exactly
 from erpguard.analysis.values.nodes import Node
-from erpguard.analysis.values.references import value_at
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.named_tuples import NamedTuple
+from erpguard.model import value_at
 
 MAXIMUM = 64
 """Odoo's default of `db_maxconn`."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from erpguard.analysis.workloads.command_lines import Word
-from erpguard.named_tuples import NamedTuple
 
 PROGRAMS = frozenset(("odoo", "odoo-bin", "odoo.py", "odoo-server", "openerp-server", "openerp-gevent"))
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications.odoo import OdooSettings, name_of_image, odoo_containers
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 MEMORY_HARD = 2560 * 1024 * 1024
 """Odoo's default of `limit_memory_hard`, in bytes."""

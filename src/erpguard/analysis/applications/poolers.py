@@ -10,6 +10,7 @@ bound the clients, too. Session mode is the default of CloudNativePG's Poolers
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import POOLER
@@ -20,7 +21,6 @@ from erpguard.analysis.values.bounds import ANY, UNBOUNDED, Bounds, exactly, par
 from erpguard.analysis.values.nodes import UNSET, Node, Setting
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _DEFAULTS = {"max_client_conn": 100, "default_pool_size": 20, "reserve_pool_size": 0, "max_db_connections": 0}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications.redis_options import (
@@ -31,7 +31,6 @@ from erpguard.analysis.workloads.environment_variables import Environment, envir
 from erpguard.analysis.workloads.mounted_files import MountedFile, config_files, file_in
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
 from erpguard.analysis.workloads.tiers import IMAGES, image_name
-from erpguard.named_tuples import NamedTuple
 
 _SERVERS = frozenset(("redis-server", "valkey-server", "keydb-server", "dragonfly"))
 _OTHERS = frozenset(("redis-sentinel", "valkey-sentinel", "redis-cli", "valkey-cli", "keydb-cli", "redis_exporter"))

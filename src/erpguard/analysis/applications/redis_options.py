@@ -11,13 +11,13 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Node, Setting
 from erpguard.analysis.workloads.command_lines import Word
 from erpguard.analysis.workloads.mounted_files import MountedFile, file_in
 from erpguard.analysis.workloads.pods import Container, Pod
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 OPTION = "maxmemory"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.control_planes import CLUSTER
@@ -16,7 +17,6 @@ from erpguard.analysis.azure.node_pools import Pool, all_pools, provisions_nodes
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.vm_sizes import Size, size_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 MIB, MB = 2**20, 10**6
 GIB = 2**30

@@ -8,11 +8,11 @@ configuration-request-routing-rules, .../redirect-overview).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import Property, items, read
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 GATEWAY = "Microsoft.Network/applicationGateways"
 

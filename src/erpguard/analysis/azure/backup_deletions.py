@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.backup_protection import is_kept
@@ -29,7 +29,6 @@ from erpguard.analysis.network.network_policy import TYPE as NETWORK_POLICY
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 _ITEMS = "backupFabrics/protectionContainers/protectedItems"
 _BLOBS = "blobServices/containers/blobs"

@@ -17,7 +17,7 @@ all the time, beside what a vault takes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.bodies import at, items, text
@@ -25,7 +25,6 @@ from erpguard.analysis.azure.durations import Duration, counted, parse_iso
 from erpguard.analysis.azure.run_times import longest_gap_hours, repeated_gap_hours, weekly_runs
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 RECOVERY_POLICY = "Microsoft.RecoveryServices/vaults/backupPolicies"
 PROTECTION_POLICY = "Microsoft.DataProtection/backupVaults/backupPolicies"

@@ -11,14 +11,13 @@ read from Azure without its blob service nothing is known.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, account_of
 from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 BLOB_SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
 

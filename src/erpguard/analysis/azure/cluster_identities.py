@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.principals import IDENTITY, PRINCIPAL, SERVICE_PRINCIPAL, Principal
 from erpguard.analysis.azure.properties import Property, read
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 CONTROL_PLANE, KUBELET = "control plane", "kubelet"

@@ -7,6 +7,8 @@ https://learn.microsoft.com/azure/postgresql/connectivity/concepts-pgbouncer.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.poolers import Pooling, limit
 from erpguard.analysis.azure.bodies import text
@@ -16,7 +18,6 @@ from erpguard.analysis.azure.vm_sizes import size_of
 from erpguard.analysis.values.bounds import ANY, UNBOUNDED, Bounds, exactly, parsed
 from erpguard.analysis.values.nodes import Node
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 RESERVED = 15
 

@@ -7,7 +7,7 @@ for nobody but the cluster's own outbound address. A private cluster
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.address_ranges import admit_everybody
@@ -15,7 +15,6 @@ from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.values.cidrs import network
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Network

@@ -9,6 +9,7 @@ use Azure RBAC. To list what is in a vault gives names only.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.principals import Principal, normalized
@@ -16,7 +17,6 @@ from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.azure.role_rights import DATABASE, KEY_VAULT
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 _ADMINISTRATORS: dict[str, Path] = {
     "Microsoft.DBforPostgreSQL/flexibleServers/administrators": ("properties", "objectId"),

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 _ISO = re.compile(
     r"P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"

@@ -10,13 +10,12 @@ for all of Azure, other customers included
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.properties import Property, adrift, read
+from erpguard.analysis.azure.properties import Property, adrift, may_have_more, read
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 _FLAG: Path = ("properties", "publicNetworkAccess")
 _NETWORK_FLAG: Path = ("properties", "network", "publicNetworkAccess")
@@ -86,7 +85,8 @@ def database_access(analyses: Analyses) -> View:
 
 
 def database_firewall_rules(analyses: Analyses) -> View:
-    """One row per firewall rule of a database server, at the server; one that admits nothing where it has no rules.
+    """One row per firewall rule of a database server, at the server; one that admits nothing where it has no rules, and
+    one that may admit anything where not all of its rules were read.
 
     A rule of which it is not known whose it is has a row at each server that it may be of.
 
@@ -97,9 +97,14 @@ def database_firewall_rules(analyses: Analyses) -> View:
     for server in analyses.estate.of_type(*FLEXIBLE, *SINGLE):
         public = access(server).public
         listed = [(rule, "") for rule in rules(analyses, server)]
-        for rule in adrift(analyses, f"{server.type}/firewallRules"):
+        for rule in adrift(analyses, _rules_of(server)):
             listed.append((rule, f"the server of firewall rule {rule.name}"))
-        if not listed:
+        # A PostgreSQL server fails for being public, whatever its rules are.
+        is_decided = public is False or (public is True and "PostgreSQL" in server.type)
+        if not is_decided and may_have_more(analyses, _rules_of(server)):
+            none = {"addresses": None, "azure_services": None}
+            view.add(server, (), {**none, "doubt": ""}, none)
+        elif not listed:
             view.add(server, (), {"addresses": 0, "azure_services": False, "doubt": ""})
         for rule, doubt in listed:
             found = span(rule)
@@ -120,7 +125,11 @@ def database_firewall_rules(analyses: Analyses) -> View:
 
 def rules(analyses: Analyses, server: Resource) -> Iterator[Resource]:
     """The firewall rules of a database server."""
-    yield from analyses.estate.children(server, f"{server.type}/firewallRules")
+    yield from analyses.estate.children(server, _rules_of(server))
+
+
+def _rules_of(server: Resource) -> str:
+    return f"{server.type}/firewallRules"
 
 
 def span(rule: Resource) -> Span:

@@ -8,13 +8,13 @@ https://learn.microsoft.com/azure/network-watcher/nsg-flow-logs-overview).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import items, read, refer
 from erpguard.analysis.azure.subnets import NETWORK, Attachment, Subnet, all_subnets
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 FLOW_LOG = "Microsoft.Network/networkWatchers/flowLogs"
 

@@ -8,6 +8,7 @@ https://learn.microsoft.com/azure/application-gateway/application-gateway-config
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.application_gateways import GATEWAY, part
@@ -15,7 +16,6 @@ from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.values.selectors import any_of
 from erpguard.analysis.values.tls_versions import lowest, version
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_defaults import made_by
 
 PREDEFINED = {

@@ -7,7 +7,7 @@ A way is known only where the cluster is in the estate.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.cluster_of import clusters_of
@@ -30,7 +30,6 @@ from erpguard.analysis.workloads.service_ports import has_known_ports, ports_of
 from erpguard.analysis.workloads.services import DATA_TIERS, SERVICE, selected_pods
 from erpguard.model import Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS
-from erpguard.named_tuples import NamedTuple
 
 
 class Way(NamedTuple):

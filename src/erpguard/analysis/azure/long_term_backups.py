@@ -9,7 +9,7 @@ month or a year alike (https://learn.microsoft.com/azure/backup/backup-azure-dat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_policies import PROTECTION_POLICY, longest_kept
@@ -18,7 +18,6 @@ from erpguard.analysis.azure.properties import refer
 from erpguard.analysis.azure.protected_items import INSTANCE, Protection, protections
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 _POLICY = ("properties", "policyInfo", "policyId")
 

@@ -7,7 +7,7 @@ https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.control_planes import CLUSTER
@@ -17,7 +17,6 @@ from erpguard.analysis.azure.subnets import SUBNET, Subnet, all_subnets
 from erpguard.analysis.values.cidrs import is_whole, network
 from erpguard.analysis.values.nodes import Node
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Network

@@ -10,13 +10,13 @@ Node auto-provisioning makes nodes for applications, as a user pool has them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.control_planes import CLUSTER
 from erpguard.analysis.azure.properties import Property, items, read
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 POOL = "Microsoft.ContainerService/managedClusters/agentPools"
 _POOLS: Path = ("properties", "agentPoolProfiles")

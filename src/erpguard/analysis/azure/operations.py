@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 _MOST_STATES = 20_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, backup_stores, matches, names_of_stores
@@ -15,7 +15,6 @@ from erpguard.analysis.azure.workload_identities import Grant, grants
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
 from erpguard.model.arm_ids import parse
-from erpguard.named_tuples import NamedTuple
 
 _NAME = ["metadata", "name"]
 

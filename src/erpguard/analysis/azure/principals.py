@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 USER, GROUP, FOREIGN_GROUP, SERVICE_PRINCIPAL = "User", "Group", "ForeignGroup", "ServicePrincipal"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"

@@ -9,7 +9,7 @@ endpoint through the zones of its DNS zone group (https://learn.microsoft.com/az
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.firewall_rules import FLEXIBLE, SINGLE, is_in_subnet
@@ -17,7 +17,6 @@ from erpguard.analysis.azure.properties import items, read, refer
 from erpguard.analysis.azure.public_access import REDIS, SERVICE_BUS
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 ENDPOINT = "Microsoft.Network/privateEndpoints"
 ZONE_GROUP = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at
 from erpguard.estate import Node
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Property(NamedTuple):
@@ -77,6 +76,11 @@ def refer(analyses: Analyses, resource: Resource, *path: str | int) -> Reference
 def adrift(analyses: Analyses, type_: str) -> list[Resource]:
     """The children of a type of which it is not known what they belong to."""
     return [one for one in analyses.estate.of_type(type_) if one.parent in ("", "?")]
+
+
+def may_have_more(analyses: Analyses, type_: str) -> bool:
+    """Whether anything may have children of a type that are not in the estate, other than those that are adrift."""
+    return analyses.estate.is_open(type_) and not adrift(analyses, type_)
 
 
 def spread(resource: Resource, pattern: str) -> Iterator[Path]:

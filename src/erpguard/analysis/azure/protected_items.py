@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at, items, text
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 ITEM = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
 INSTANCE = "Microsoft.DataProtection/backupVaults/backupInstances"

@@ -8,16 +8,15 @@ perimeter (https://learn.microsoft.com/azure/private-link/network-security-perim
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.address_ranges import admit_everybody
-from erpguard.analysis.azure.properties import Property, adrift, items, read
+from erpguard.analysis.azure.properties import Property, adrift, items, may_have_more, read
 from erpguard.analysis.values.cidrs import network
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Network
@@ -119,7 +118,8 @@ def _redis(analyses: Analyses, cache: Resource) -> Opening:
         what = f"{_described(cache)} and it has no firewall rules"
         return Opening(all_of((is_public(cache), outside)), what, Node(cache, _FLAG), (REDIS_RULES,))
     admitted = _redis_rules(rules)
-    if admitted.admit_all is False and _redis_rules([*rules, *adrift(analyses, REDIS_RULES)]).admit_all is not False:
+    others = _redis_rules([*rules, *adrift(analyses, REDIS_RULES)]).admit_all
+    if admitted.admit_all is False and (others is not False or may_have_more(analyses, REDIS_RULES)):
         admitted = admitted._replace(admit_all=None)
     answer = all_of((is_public(cache), outside, admitted.admit_all))
     return Opening(answer, "its firewall rules admit nearly every address", admitted.node)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_policies import POLICIES, PROTECTION_POLICY, RECOVERY_POLICY, kept
@@ -23,7 +23,6 @@ from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, PROTECTIONS,
 from erpguard.analysis.azure.unprotected import LONG_TERM, SHORT_TERM
 from erpguard.analysis.azure.vaults import BACKUP_VAULT, RECOVERY_VAULT
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.families import DELETION
 

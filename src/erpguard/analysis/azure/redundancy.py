@@ -50,9 +50,8 @@ def backup_store_redundancy(analyses: Analyses) -> View:
 
 
 def _region(resource: Resource) -> str | None:
-    """`West Europe` and `westeurope` are the same; None where it is not known or not said."""
-    found = text(resource, "location")
-    return found.replace(" ", "").lower() if found else None
+    """None where it is not known or not said."""
+    return text(resource, "location") or None
 
 
 def _is_all(region: str | None, sources: set[str | None]) -> bool | None:

@@ -6,11 +6,11 @@ https://learn.microsoft.com/rest/api/dataprotection/jobs/list. Of jobs only rest
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import text
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 JOB = "Microsoft.DataProtection/backupVaults/backupJobs"
 

@@ -6,13 +6,13 @@ The tag is `erpguard.io-last-restore-test`, of the database or the server: a tag
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import tag, tag_path
 from erpguard.analysis.azure.database_servers import primaries
 from erpguard.analysis.azure.unprotected import sql_databases
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 LAST_TEST_TAG = "erpguard.io-last-restore-test"
 

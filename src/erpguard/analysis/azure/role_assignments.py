@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.principals import SERVICE_PRINCIPAL, Principal, principal_of
@@ -25,7 +26,6 @@ from erpguard.analysis.azure.role_definitions import (
 from erpguard.analysis.azure.scopes import BROAD, Scope, scope_of
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 ASSIGNMENT_REQUEST = "Microsoft.Authorization/roleAssignmentScheduleRequests"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.operations import TooManyStatesError, example, matches
 from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.built_in_roles import role_name
 
 DEFINITION = "Microsoft.Authorization/roleDefinitions"

@@ -10,6 +10,8 @@ storage account open nothing where it does not take them, until somebody who may
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.azure.role_assignments import Assignment
@@ -25,7 +27,6 @@ from erpguard.analysis.azure.role_definitions import (
 from erpguard.analysis.azure.scopes import Scope
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 DATABASE, KEY_VAULT, BACKUP = "database", "key vault", "backup"
 

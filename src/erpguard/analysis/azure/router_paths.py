@@ -7,7 +7,7 @@ entry point stands behind is known where both are called the same, as in Traefik
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.cluster_of import clusters_of
@@ -31,7 +31,6 @@ from erpguard.analysis.workloads.service_bodies import ServiceBody
 from erpguard.analysis.workloads.service_ports import has_known_ports, ports_of
 from erpguard.analysis.workloads.services import DATA_TIERS, SERVICE, selected_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class _Edge(NamedTuple):

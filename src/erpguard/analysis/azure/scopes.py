@@ -7,13 +7,13 @@ yet by the address of what it will be.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import read
 from erpguard.estate import Node
 from erpguard.model import Path, Resource
 from erpguard.model.arm_ids import parse
-from erpguard.named_tuples import NamedTuple
 
 ROOT, MANAGEMENT_GROUP, SUBSCRIPTION = "root", "management group", "subscription"
 RESOURCE_GROUP, RESOURCE = "resource group", "resource"

@@ -6,11 +6,11 @@ A parameter that nobody set has the default of the service; a GET of a server do
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.properties import Property, read
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 POSTGRES = "Microsoft.DBforPostgreSQL/flexibleServers"
 MYSQL = "Microsoft.DBforMySQL/flexibleServers"

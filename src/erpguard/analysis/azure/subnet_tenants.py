@@ -7,7 +7,7 @@ Applications are nodes of clusters, virtual machines, application gateways, web 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.firewall_rules import FLEXIBLE, SINGLE
@@ -18,7 +18,6 @@ from erpguard.analysis.azure.subnets import Subnet, all_subnets
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
 from erpguard.model.arm_ids import is_arm_id, parse
-from erpguard.named_tuples import NamedTuple
 
 DATA_SERVICES = frozenset(name.lower() for name in (*FLEXIBLE, *SINGLE, REDIS, "Microsoft.Cache/redisEnterprise"))
 """What is data behind a private endpoint."""

@@ -7,12 +7,11 @@ most; the ids of both may lead out of the estate.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.model import Path, Resource
 from erpguard.model.arm_ids import is_arm_id, parse
-from erpguard.named_tuples import NamedTuple
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"

@@ -11,7 +11,7 @@ tenant has the tenant's id for a name (https://learn.microsoft.com/azure/governa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.principals import FOREIGN_GROUP, GROUP
@@ -27,7 +27,6 @@ from erpguard.analysis.azure.role_assignments import (
 from erpguard.analysis.azure.scopes import MANAGEMENT_GROUP, ROOT, SUBSCRIPTION, Scope
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 TYPE = "Microsoft.Resources/subscriptions"
 

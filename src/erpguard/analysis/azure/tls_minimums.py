@@ -42,7 +42,11 @@ _PARAMETERS = {POSTGRES: ("ssl_min_protocol_version", "1.2"), MYSQL: ("tls_versi
 """Server type -> the parameter, and the lowest version where nobody sets it."""
 
 _ENDED = {"Microsoft.Storage/storageAccounts": ("2026-02-03", "1.2")}
-"""Type -> the day on which the service stopped to take lower versions, of every resource, and the lowest since."""
+"""Type -> the day on which the service stopped to take lower versions, of every resource, and the lowest since.
+
+learn.microsoft.com/azure/storage/common/transport-layer-security-configure-migrate-to-tls2; the day, which was put off
+twice, also in Microsoft's own github.com/microsoft/AzUrlShortener/issues/597.
+"""
 
 _NO_MINIMUM = ("None", "TLSEnforcementDisabled")
 

@@ -8,14 +8,13 @@ same, `backupconfig/vaultconfig` and `backupstorageconfig/vaultstorageconfig`: w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.bodies import at, items
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 RECOVERY_VAULT = "Microsoft.RecoveryServices/vaults"
 BACKUP_VAULT = "Microsoft.DataProtection/backupVaults"

@@ -8,8 +8,7 @@ the D, E, F, L and B families). Large machines of the E family have somewhat les
 from __future__ import annotations
 
 import re
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 
 class Size(NamedTuple):

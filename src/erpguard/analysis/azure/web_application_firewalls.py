@@ -10,14 +10,13 @@ and custom ones (https://learn.microsoft.com/azure/frontdoor/front-door-waf). A 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.properties import items, read, refer, spread
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 GATEWAY = "Microsoft.Network/applicationGateways"
 CLASSIC = "Microsoft.Network/frontDoors"

@@ -9,6 +9,7 @@ projected volume of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at
@@ -19,7 +20,6 @@ from erpguard.analysis.azure.properties import read
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 ACCOUNT = "core/ServiceAccount"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup.backup_objects import BackupObjects, backup_objects, keys_beside
@@ -17,7 +18,6 @@ from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.mounted_secrets import mounted_secrets
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _AZURE = "Microsoft.Authorization/roleAssignments"

@@ -10,6 +10,7 @@ goes with its object, as its class says).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.database_hosts import ELSEWHERE, POOLER, database_of, server_behind
@@ -17,11 +18,9 @@ from erpguard.analysis.applications.odoo import odoo_settings
 from erpguard.analysis.backup.cloudnative_pg import CLUSTER, OBJECT_STORE, SCHEDULED_BACKUP
 from erpguard.analysis.backup.velero import schedules_near
 from erpguard.analysis.backup.velero_filters import TEMPLATE, takes_namespace, template_of
-from erpguard.analysis.values.references import value_at
 from erpguard.analysis.values.selectors import all_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
+from erpguard.model import Path, Resource, value_at
 
 _DELETE = ("delete", "deletecollection")
 _VELERO, _POSTGRES, _BARMAN = "velero.io", "postgresql.cnpg.io", "barmancloud.cnpg.io"

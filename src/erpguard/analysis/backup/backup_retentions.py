@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup.cloudnative_pg import CLUSTER, OBJECT_STORE
 from erpguard.analysis.backup.zalando import POSTGRESQL
 from erpguard.analysis.values.schedules import longest_gap
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 # Barman's recovery window counts 31 days a month (barman/retention_policies.py).

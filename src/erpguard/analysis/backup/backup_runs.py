@@ -15,7 +15,7 @@ The scan has a date only: ages are those that they had when it began, so that th
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup.backup_jobs import backup_jobs
@@ -23,7 +23,6 @@ from erpguard.analysis.backup.backup_schedules import SCHEDULED_BACKUP, archives
 from erpguard.analysis.backup.velero_filters import SCHEDULE
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 ITEM = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 CLUSTER = "postgresql.cnpg.io/Cluster"
 SCHEDULED_BACKUP = "postgresql.cnpg.io/ScheduledBackup"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.backup.backup_jobs import BackupJob, backup_jobs, destinations
@@ -18,7 +19,6 @@ from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.analysis.workloads.service_names import service_names
 from erpguard.analysis.workloads.services import selected_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 STATEFUL_SET = "apps/StatefulSet"
 _ORDINAL = re.compile(r"(.+)-[0-9]+")

@@ -6,7 +6,7 @@ CloudNativePG Clusters, Zalando's postgresql, and StatefulSets of the data tier.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.backup.cloudnative_pg import CLUSTER, Protection, protection
@@ -19,7 +19,6 @@ from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.environment_variables import environment
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, mounted_volumes, volume_at
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
-from erpguard.named_tuples import NamedTuple
 
 # Where images keep the data by default, as far as a volume is mounted there: github.com/docker-library/postgres (below
 # /var/lib/postgresql), github.com/bitnami/containers, and github.com/zalando/spilo and timescaledb-docker-ha.

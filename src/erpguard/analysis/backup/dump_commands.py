@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis.workloads.command_lines import Word
 from erpguard.analysis.workloads.environment_variables import Environment
 from erpguard.analysis.workloads.pods import Container
-from erpguard.named_tuples import NamedTuple
 
 DUMPERS = frozenset(("pg_dump", "pg_dumpall", "pg_basebackup"))
 _URI = re.compile(r"postgres(?:ql)?://(?:[^@/]*@)?(?P<host>[^:/?,]*)")

@@ -11,7 +11,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications import bitnami_odoo
@@ -24,7 +24,6 @@ from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, mounted_volumes, volume_at, volumes_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.analysis.workloads.tiers import bitnami_name
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 ATTACHMENTS = "erpguard.io/attachments"

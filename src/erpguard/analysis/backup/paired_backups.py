@@ -7,7 +7,7 @@ and near every moment of the one there is a moment of the other.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications.database_hosts import AZURE_SERVER, database_of, server_behind
@@ -35,7 +35,6 @@ from erpguard.analysis.values.bounds import UNBOUNDED, Bounds
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class _Pair(NamedTuple):

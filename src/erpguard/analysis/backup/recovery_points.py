@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis.backup.backup_jobs import BackupJob
 from erpguard.analysis.backup.backup_schedules import ttl_hours
 from erpguard.analysis.backup.velero_filters import TEMPLATE
@@ -9,7 +11,6 @@ from erpguard.analysis.values.bounds import ANY, UNBOUNDED, Bounds, exactly
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.schedule_distances import Schedule, distance, distance_of_gaps
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 DAY = 24 * 60
 """Minutes; all times here are in minutes."""

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import ONLY_FOR_TYPES, Analyses, View
 from erpguard.analysis.backup.backup_jobs import RESTORE_TEST
@@ -29,7 +29,6 @@ from erpguard.analysis.backup.job_runs import date_of, schedule_of, status_of
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 LAST_TEST = "erpguard.io/last-restore-test"

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.backup.velero_filters import (
     TEMPLATE,
+    can_write,
     flag,
+    is_refused,
     selects,
     takes_kind,
     takes_namespace,
@@ -27,7 +29,6 @@ from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.mounted_volumes import Medium, Volume, claim_object
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 EXCLUDE_LABEL = "velero.io/exclude-from-backup"
 OPT_IN = "backup.velero.io/backup-volumes"
@@ -70,12 +71,12 @@ def schedules_near(analyses: Analyses, pod: Pod) -> list[Resource]:
 
 
 def covers(analyses: Analyses, schedule: Resource, pod: Pod, volume: Volume) -> Coverage:
-    """Whether one Schedule backs up a volume of a pod, and is not paused."""
+    """Whether one Schedule backs up a volume of a pod: it is not paused, not refused, and its store takes backups."""
     paused = (schedule.body.get("spec") or {}).get("paused", False) if schedule.is_known(("spec", "paused")) else None
     running = None if paused is None else not paused
     near = analyses.estate.together(schedule, pod.resource)
-    taken = all_of((running, near, takes_namespace(schedule, pod.resource.namespace)))
-    if taken is False:
+    taken = all_of((running, near, takes_namespace(schedule, pod.resource.namespace), can_write(analyses, schedule)))
+    if taken is False or is_refused(schedule):
         return NOT_COVERED
     backup = _Backup(analyses, schedule, pod, volume)
     answer = all_of((taken, backup.takes_volume()))
@@ -215,8 +216,12 @@ def _is_kept(labels: Mapping[str, str], hidden: frozenset[Path]) -> bool | None:
     return labels.get(EXCLUDE_LABEL) != "true"
 
 
-def _names(text: Any) -> set[str]:
-    return {name.strip() for name in text.split(",")} if isinstance(text, str) else set()
+def _names(text: Any) -> list[str]:
+    """The volumes that an annotation names. A blank after a comma belongs to the next name, and fits no volume.
+
+    github.com/vmware-tanzu/velero/blob/main/pkg/util/podvolume/pod_volume.go: `GetVolumesToBackup`.
+    """
+    return text.split(",") if isinstance(text, str) else []
 
 
 def _server_default(analyses: Analyses) -> dict[tuple[str, str], bool | None]:

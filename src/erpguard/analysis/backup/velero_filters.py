@@ -10,10 +10,16 @@ from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below, matches_known
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
+from erpguard.normalize.shapes import has_placeholder
 
 SCHEDULE = "velero.io/Schedule"
 TEMPLATE: Path = ("spec", "template")
+_STORE = "velero.io/BackupStorageLocation"
+_OLD_FILTERS = ("includedResources", "excludedResources")
+_NEW_FILTERS = tuple(
+    f"{verb}{scope}Resources" for verb in ("included", "excluded") for scope in ("ClusterScoped", "NamespaceScoped")
+)
 
 
 @dataclass(slots=True)
@@ -49,6 +55,48 @@ def _schedules(analyses: Analyses) -> dict[str, Schedules]:
 
 def template_of(schedule: Resource) -> dict[str, Any]:
     return (schedule.body.get("spec") or {}).get("template") or {}
+
+
+def can_write(analyses: Analyses, schedule: Resource) -> bool | None:
+    """Whether the store of a Schedule takes new backups: during a restore it is made read-only.
+
+    velero.io/docs/main/disaster-case/; the default store by velero.io/docs/main/api-types/backupstoragelocation/. One
+    that is not in the estate is taken to be open.
+    """
+    answers = {_is_writable(one) for one in _stores(analyses, schedule)}
+    return True if not answers else answers.pop() if len(answers) == 1 else None
+
+
+def _stores(analyses: Analyses, schedule: Resource) -> list[Resource]:
+    """The store of a Schedule, or those that may be it."""
+    stores = analyses.estate.in_namespace(schedule, _STORE)
+    name = template_of(schedule).get("storageLocation") or ""
+    if hidden_below(schedule, (*TEMPLATE, "storageLocation")) or has_placeholder(name):
+        return list(stores)
+    if name:
+        return [one for one in stores if one.name == name]
+    if not all(one.is_known(("spec", "default")) for one in stores):
+        return list(stores)
+    marked = [one for one in stores if value_at(one.body, ("spec", "default")) is True]
+    return marked or [one for one in stores if one.name == "default"]
+
+
+def _is_writable(store: Resource) -> bool | None:
+    mode = value_at(store.body, ("spec", "accessMode")) or ""
+    known = store.is_known(("spec", "accessMode")) and not has_placeholder(mode)
+    return mode != "ReadOnly" if known else None
+
+
+def is_refused(schedule: Resource) -> bool:
+    """Whether Velero refuses the backups of a Schedule: it has both kinds of selectors, or filters of both generations.
+
+    github.com/vmware-tanzu/velero, pkg/controller/backup_controller.go, `prepareBackupRequest`.
+    """
+    template = template_of(schedule)
+    cluster_resources = template.get("includeClusterResources") is not None
+    old = cluster_resources or any(template.get(key) for key in _OLD_FILTERS)
+    selectors = "labelSelector" in template and bool(template.get("orLabelSelectors"))
+    return selectors or (old and any(template.get(key) for key in _NEW_FILTERS))
 
 
 def takes_namespace(schedule: Resource, namespace: str) -> bool | None:

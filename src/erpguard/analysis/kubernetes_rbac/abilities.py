@@ -10,10 +10,10 @@ a token) and kubernetes.io/docs/reference/access-authn-authz/certificate-signing
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from erpguard.analysis.kubernetes_rbac.rules import Rule
 from erpguard.analysis.values.selectors import any_of
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _RBAC = "rbac.authorization.k8s.io"

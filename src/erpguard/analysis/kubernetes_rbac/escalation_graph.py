@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import NamedTuple
 
 from erpguard.analysis.kubernetes_rbac.rights import EVERYWHERE, Right
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Node(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.kubernetes_rbac.abilities import abilities
@@ -19,6 +19,8 @@ Start = tuple[str, int]
 """Where a way begins: the key of a binding, and the index of its subject."""
 
 _ANYBODY = Node("anybody")
+_MOST_NAMESPACES = 50
+"""In so many namespaces it is looked at what groups have there, for each of those who are in them."""
 _SOMEBODY = ("identity", "accounts", "any accounts", "users")
 
 
@@ -65,10 +67,26 @@ class Escalations:
         groups = self._groups(node)
         for namespace in list(holder.layers):
             besides = [] if namespace == EVERYWHERE else holder.at(EVERYWHERE)
-            besides += [layer for group in groups for at in {namespace, EVERYWHERE} for layer in group.at(at)]
-            besides.append(self._holders.besides if node == _ANYBODY else self._holders.perhaps)
             roles = frozenset(holder.roles[namespace])
-            yield from ways(Powers(node.name, namespace, holder.at(namespace), besides, roles), self._stations)
+            yield from self._at(node, namespace, holder.at(namespace), [*besides, *_all(groups, namespace)], roles)
+        if EVERYWHERE in holder.layers:
+            yield from (edge for edge in self._with_groups(node, holder, groups) if len(edge.rights) > 1)
+
+    def _with_groups(self, node: Node, holder: Holder, groups: list[Holder]) -> Iterator[Edge]:
+        """The steps by what it has everywhere and what its groups have in a namespace; of many only possibly."""
+        own = holder.at(EVERYWHERE)
+        if sum(len(group.layers) for group in groups) > _MOST_NAMESPACES:
+            everything = [group.everything for group in groups]
+            yield from (edge._replace(sure=False) for edge in self._at(node, EVERYWHERE, own, everything))
+            return
+        for namespace in sorted({there for group in groups for there in group.layers} - {EVERYWHERE}):
+            yield from self._at(node, namespace, own, _all(groups, namespace))
+
+    def _at(
+        self, node: Node, at: str, own: list[Layer], besides: list[Layer], roles: frozenset[str] = frozenset()
+    ) -> Iterator[Edge]:
+        unknown = self._holders.besides if node == _ANYBODY else self._holders.perhaps
+        return ways(Powers(node.name, at, own, [*besides, unknown], roles), self._stations)
 
     def _groups(self, node: Node) -> list[Holder]:
         """What the groups have that an identity is in."""
@@ -118,6 +136,11 @@ class Escalations:
             self.ways.setdefault(start, way)
         else:
             self.possible.add(start)
+
+
+def _all(groups: Iterable[Holder], namespace: str) -> list[Layer]:
+    """What groups have in a namespace, with what they have everywhere."""
+    return [layer for group in groups for at in {namespace, EVERYWHERE} for layer in group.at(at)]
 
 
 def _layer(role: Effective, namespace: str) -> Layer:

@@ -67,6 +67,12 @@ class Stations:
                 namespace, _, name = principal.partition(":")[2].partition("/")
                 exists = any_of(account_exists(analyses, *one) for one in holder.bindings)
                 self._accounts[name].append((namespace, exists))
+        for one in analyses.estate.of_type(
+            SERVICE_ACCOUNT
+        ):  # those that have something by the group of their namespace
+            is_named = f"ServiceAccount:{one.namespace}/{one.name}" in holders.named
+            if one.cluster == cluster and f"{_ACCOUNTS}:{one.namespace}" in holders.named and not is_named:
+                self._accounts[one.name].append((one.namespace, True))
         self.binders: dict[Node, tuple[str, Powers]] = {}
 
     def has_controller(self, type_: str, namespace: str, names: tuple[str, ...] | None) -> bool | None:

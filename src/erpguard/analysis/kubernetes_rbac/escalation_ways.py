@@ -7,14 +7,13 @@ only together is not followed, nor is what admission webhooks make of the reques
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from erpguard.analysis.kubernetes_rbac.abilities import CLIENT_SIGNER, CONTROLLERS
 from erpguard.analysis.kubernetes_rbac.escalation_graph import GOAL, Edge, Node, identity, place_of
 from erpguard.analysis.kubernetes_rbac.rights import EVERYWHERE, Held, Layer
 from erpguard.analysis.values.selectors import all_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 MASTERS = "system:masters"
 CONTROLLER_MANAGER = "User:system:kube-controller-manager"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.kubernetes_rbac.abilities import Ability, abilities
@@ -13,7 +14,6 @@ from erpguard.analysis.kubernetes_rbac.names import namespace_of
 from erpguard.analysis.kubernetes_rbac.roles import Effective
 from erpguard.analysis.kubernetes_rbac.rules import Items, Rule
 from erpguard.analysis.values.selectors import any_of
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 EVERYWHERE = "*"
@@ -82,17 +82,25 @@ class Holder:
     roles          the names of the Roles that are bound to it in a namespace, and of the ClusterRoles everywhere
     """
 
-    __slots__ = ("administrator", "bindings", "layers", "roles")
+    __slots__ = ("_everything", "administrator", "bindings", "layers", "roles")
 
     def __init__(self) -> None:
         self.administrator: bool | None = False
         self.bindings: list[tuple[Binding, Subject]] = []
         self.layers: dict[str, Layer] = defaultdict(Layer)
         self.roles: dict[str, set[str]] = defaultdict(set)
+        self._everything: Layer | None = None
 
     def at(self, namespace: str) -> list[Layer]:
         """What it has there by bindings of that namespace; of `EVERYWHERE` what it has in all of them."""
         return [self.layers[namespace]] if namespace in self.layers else []
+
+    @property
+    def everything(self) -> Layer:
+        """What it has in any place, when all bindings are read."""
+        if self._everything is None:
+            self._everything = _merged(self.layers.values())
+        return self._everything
 
 
 class Holders(NamedTuple):

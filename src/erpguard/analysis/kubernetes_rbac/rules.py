@@ -8,12 +8,11 @@ deleting a collection. Every answer is True, False, or None where a placeholder 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.values.references import could_be
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 REQUEST_VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")

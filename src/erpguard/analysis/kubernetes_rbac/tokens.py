@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.kubernetes_rbac.names import SERVICE_ACCOUNT, may_be_same, namespace_of, refer
@@ -11,7 +11,6 @@ from erpguard.analysis.values.references import could_be
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 if TYPE_CHECKING:

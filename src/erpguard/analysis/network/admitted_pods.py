@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.isolation import Kind, is_governed
@@ -19,7 +19,6 @@ from erpguard.analysis.workloads.namespaces import NAME_LABEL, is_homeless, name
 from erpguard.analysis.workloads.pod_labels import PodLabels
 from erpguard.analysis.workloads.pod_selection import candidates, kinds_of
 from erpguard.analysis.workloads.pods import Pod, all_pods
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _Where = tuple[str, str]

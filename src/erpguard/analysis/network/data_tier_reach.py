@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.network.isolation import (
@@ -35,7 +35,6 @@ from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.analysis.workloads.services import DATA_TIERS
 from erpguard.analysis.workloads.tier_ports import tier_ports
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 _ABSENT = [TYPE, *OTHER_NAMESPACED, *OTHER_CLUSTER_WIDE]
 

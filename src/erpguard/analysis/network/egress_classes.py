@@ -6,6 +6,7 @@ Pods that the same policies select are one *class*: what they may connect to is 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.admitted_pods import Admission, admission
@@ -16,7 +17,6 @@ from erpguard.analysis.network.policy_rules import Rule
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Way(NamedTuple):

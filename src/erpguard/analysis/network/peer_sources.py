@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.admitted_pods import MOST_ALIKE, Alike, admission, entry_key
@@ -20,7 +21,6 @@ from erpguard.analysis.workloads.pod_selection import kinds_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
-from erpguard.named_tuples import NamedTuple
 
 EVERYBODY = "every pod of the cluster"
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 

@@ -7,7 +7,7 @@ pods only does not, and of one that admits ranges it is not known.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.isolation import admitted, is_governed, isolated, others_may_decide
@@ -26,7 +26,6 @@ from erpguard.analysis.workloads.namespaces import namespace_labels, near, same_
 from erpguard.analysis.workloads.pod_selection import kinds_of, picks
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Reach(NamedTuple):

@@ -8,7 +8,7 @@ would refuse the object.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.analysis.network.policy_ports import (
     ANY_PORT,
@@ -26,7 +26,6 @@ from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.namespaces import NAME_LABEL
 from erpguard.analysis.workloads.pod_labels import PodLabels
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.values.cidrs import Address, Network

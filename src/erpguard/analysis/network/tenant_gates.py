@@ -7,7 +7,7 @@ there: what a container declares is no limit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.admitted_pods import Alike, admission
@@ -26,7 +26,6 @@ from erpguard.analysis.workloads.service_ports import has_known_ports
 from erpguard.analysis.workloads.tenants import Tenant
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
-from erpguard.named_tuples import NamedTuple
 
 _POLICIES = [TYPE, *OTHER_NAMESPACED, *OTHER_CLUSTER_WIDE]
 

@@ -7,7 +7,7 @@ replica at least; without metrics 80 percent of cpu) and keda.sh/docs/latest/ref
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.applications.odoo import OdooSettings, odoo_containers
@@ -15,7 +15,6 @@ from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.estate import Lookup
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.kubernetes_versions import current_group
 from erpguard.normalize.shapes import has_placeholder
 

@@ -9,7 +9,7 @@ cloudnative-pg.io/documentation/current/resource_management/.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.resources.limit_ranges import NO_DEFAULTS, Defaults, defaults_for
@@ -28,7 +28,6 @@ from erpguard.analysis.values.amounts import (
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.analysis.workloads.pods import Container, Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 FIELDS = {"memory": "memory", "cpu": "cpu", "ephemeral_storage": "ephemeral-storage"}
 """How fields of the view begin -> the resource that they are about."""

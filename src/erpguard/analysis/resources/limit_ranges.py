@@ -8,14 +8,13 @@ not defined (kubernetes.io/docs/concepts/policy/limit-range/), so where they dif
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.amounts import HIDDEN, NOTHING, Amount, Amounts, read
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.analysis.workloads.namespaces import pods_near
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 LIMIT_RANGE = "core/LimitRange"
 _KEYS = ("default", "defaultRequest", "max", "min")

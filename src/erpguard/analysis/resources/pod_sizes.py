@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.allocatable import Allocatable, allocatable
@@ -20,7 +20,6 @@ from erpguard.analysis.resources.pod_requests import together
 from erpguard.analysis.values.amounts import HIDDEN, Amount, number, read
 from erpguard.analysis.values.selectors import any_of
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.named_tuples import NamedTuple
 
 _NONE = Fraction(0)
 

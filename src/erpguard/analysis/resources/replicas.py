@@ -7,13 +7,13 @@ kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/. What a rollo
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.resources.autoscalers import HPA, KEDA_MAXIMUM, SCALED_OBJECT, target
 from erpguard.analysis.values.bounds import ANY, UNBOUNDED, Bounds, exactly
 from erpguard.analysis.values.nodes import Node
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 _BY_NODES = "apps/DaemonSet"
 _SINGLE = ("core/Pod", "batch/Job", "batch/CronJob")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.applications.odoo import odoo_settings
@@ -24,7 +24,6 @@ from erpguard.analysis.values.references import is_hidden
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.analysis.workloads.tiers import image_name
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 DATABASE_MANAGER_TITLE = "the database manager of Odoo"
@@ -32,6 +31,8 @@ DATABASE_MANAGER = tuple(
     "/web/database/" + name
     for name in ("manager", "selector", "create", "duplicate", "drop", "backup", "restore", "change_password")
 )
+# What is left of them where a rewrite puts their beginning, or all of them, in front.
+_ENDS = (*(path.removeprefix(gone) for gone in ("", "/web", "/web/database") for path in DATABASE_MANAGER), "")
 _PGADMIN = frozenset(("pgadmin4", "pgadmin"))
 _DASHBOARDS = frozenset(("api@internal", "dashboard@internal"))
 _SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
@@ -126,7 +127,7 @@ def _reaches_manager(analyses: Analyses, router: Router) -> bool | None:
 
 
 def _candidates(router: Router) -> Iterator[str]:
-    """The paths of requests that may arrive as the manager's: as they are, and below every prefix that may go."""
+    """The paths of requests that may arrive as the manager's: as they are, and with every prefix that goes or comes."""
     starts = {"": None}
     if router.rule is not None:
         found = [prefix for prefix in prefixes(router.rule) if not has_placeholder(prefix)]
@@ -137,9 +138,10 @@ def _candidates(router: Router) -> Iterator[str]:
         if one.resource is not None:
             strip = ((one.resource.body.get("spec") or {}).get("stripPrefix") or {}).get("prefixes") or ()
             starts.update((prefix.rstrip("/"), None) for prefix in strip if prefix)
+    ends = _ENDS if router.attached or router.rewrites else DATABASE_MANAGER
     for start in starts:
-        for path in DATABASE_MANAGER:
-            yield start + path
+        for end in ends:
+            yield start + end or "/"
 
 
 def _passes(router: Router, host: str, path: str) -> bool | None:
@@ -205,15 +207,23 @@ def _asked_first(analyses: Analyses, router: Router, ways: _Ways, host: str) -> 
     public = public_entry_points(router)
     found: list[tuple[Router, bool | None]] = []
     for other in ways.for_host(router.resource.cluster, host):
-        if other is router or other.domain != router.domain:
+        if other is router:
             continue
-        first = _is_asked_first(other, router)
+        first = _takes_first(other, router, public)
         if first is not False:
-            near = analyses.estate.together(other.resource, router.resource)
-            answer = all_of((near, first, _is_reached_too(other, router, public)))
+            answer = all_of((analyses.estate.together(other.resource, router.resource), first))
             if answer is not False:
                 found.append((other, answer))
     return found
+
+
+def _takes_first(other: Router, router: Router, public: set[str]) -> bool | None:
+    """Whether another router is asked before a router about what comes to that from outside."""
+    if other.domain is None or router.domain is None:
+        return None
+    if other.domain != router.domain:
+        return False
+    return all_of((_is_asked_first(other, router), _is_reached_too(other, router, public)))
 
 
 def _is_asked_first(other: Router, router: Router) -> bool | None:

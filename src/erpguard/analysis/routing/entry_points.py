@@ -6,7 +6,7 @@ doc.traefik.io/traefik/reference/install-configuration/entrypoints/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.middlewares import UNSEEN, Attached, attached_by_name
@@ -16,7 +16,6 @@ from erpguard.analysis.routing.traefik_static import StaticConfiguration, http_e
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Setting
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from erpguard.analysis.routing.released_entry_points import Release

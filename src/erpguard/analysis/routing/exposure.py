@@ -62,7 +62,7 @@ def _served(router: Router, point: EntryPoint) -> bool | None:
 def encrypted(router: Router) -> bool | None:
     """Whether every way into the router is TLS, or redirects to it."""
     if router.tls:
-        return True
+        return opposite(router.plain_too)
     return _everywhere(router, lambda point: any_of((_encrypted(router, point), _redirected(router, point))))
 
 

@@ -6,14 +6,13 @@ gateway-api.sigs.k8s.io/reference/spec/; which routes a listener takes: "Allowed
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.rule_answers import covers
 from erpguard.analysis.values.references import is_hidden, refer
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below, matches_known
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 GATEWAY = "gateway.networking.k8s.io/Gateway"

@@ -1,11 +1,13 @@
 """What annotations of ingress-nginx and its kin say, and which hosts an Ingress covers by certificates.
 
-kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/; of Azure's application gateway:
+learn.microsoft.com/azure/application-gateway/ingress-controller-annotations
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from erpguard.analysis.routing.router import Rewrite
@@ -13,7 +15,7 @@ from erpguard.analysis.routing.rule_answers import covers
 from erpguard.analysis.values.addresses import is_allow_list
 from erpguard.analysis.values.patterns import replace
 from erpguard.analysis.values.references import annotation, is_hidden
-from erpguard.analysis.values.selectors import any_of
+from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
 
@@ -28,8 +30,12 @@ _ALLOW_LISTS = (
     "alb.ingress.kubernetes.io/inbound-cidrs",
 )
 _INTERNAL = {"alb.ingress.kubernetes.io/scheme": "internal", "appgw.ingress.kubernetes.io/use-private-ip": "true"}
-_AUTHENTICATION = tuple(NGINX + name for name in ("auth-type", "auth-url", "auth-tls-secret"))
+_AUTHENTICATION = tuple(NGINX + name for name in ("auth-type", "auth-url"))
 _SNIPPETS = tuple(NGINX + name for name in ("server-snippet", "configuration-snippet"))
+_REDIRECTS = tuple(NGINX + name for name in ("permanent-redirect", "temporal-redirect"))
+_CERTIFICATES = ("appgw.ingress.kubernetes.io/appgw-ssl-certificate", "alb.ingress.kubernetes.io/certificate-arn")
+_PATH_PREFIX = "appgw.ingress.kubernetes.io/backend-path-prefix"
+_TRUE, _FALSE = ("true", "1", "t"), ("false", "0", "f")
 _DENIES = re.compile(r"\bdeny\s+all\b|\breturn\s+(4\d\d|30[1278])\b")
 
 
@@ -50,51 +56,85 @@ def has_allow_list(resource: Resource) -> bool | None:
 
 def authenticates(resource: Resource) -> bool | None:
     """Whether an annotation asks for basic, external or certificate authentication."""
-    given = [annotation(resource, key) for key in _AUTHENTICATION]
-    return any_of(True if setting.node else False if setting.known else None for setting in given)
+    verified = annotation(resource, NGINX + "auth-tls-verify-client")
+    asked = (verified.value or "on") == "on" if verified.known else None
+    by_certificate = all_of((_names_something(resource, NGINX + "auth-tls-secret"), asked))
+    return any_of((by_certificate, *(_names_something(resource, key) for key in _AUTHENTICATION)))
+
+
+def _names_something(resource: Resource, key: str) -> bool | None:
+    given = annotation(resource, key)
+    return given.value != "" if given.node else False if given.known else None
+
+
+def answers_plain_too(resource: Resource) -> bool | None:
+    """Whether ingress-nginx is told to answer plain requests of hosts with a certificate, too, not to redirect them.
+
+    `redirect_to_https` in rootfs/etc/nginx/lua/lua_ingress.lua of its source.
+    """
+    redirects, forced = annotation(resource, NGINX + "ssl-redirect"), annotation(resource, NGINX + "force-ssl-redirect")
+    if not (redirects.known and forced.known):
+        return None
+    return (redirects.value or "").lower() in _FALSE and (forced.value or "").lower() not in _TRUE
 
 
 def denies_database_manager(resource: Resource) -> bool | None:
-    """Whether a snippet of nginx denies Odoo's database manager; None where one speaks of it in another way."""
-    answers: list[bool | None] = []
+    """Whether Odoo's database manager is out of reach: every request is redirected, or a snippet of nginx denies it.
+
+    None where a snippet speaks of it in another way.
+    """
+    redirects = [annotation(resource, key) for key in _REDIRECTS]
+    answers: list[bool | None] = [bool(given.value) if given.known else None for given in redirects]
     for key in _SNIPPETS:
         given = annotation(resource, key)
         text = re.sub(r"#.*", "", given.value or "")
-        mentioned = "/web/database" in text
-        answers.append(None if not given.known else bool(_DENIES.search(text)) or None if mentioned else False)
+        denied = True if "/web/database" in text and _DENIES.search(text) else None
+        answers.append(None if not given.known else denied if "database" in text else False)
     return any_of(answers)
 
 
 def path_rewrites(resource: Resource, entry: dict[str, Any] | None) -> list[Rewrite]:
-    """What `rewrite-target` makes of a path: where the Ingress's path matches, the target replaces all of it."""
-    target = annotation(resource, NGINX + "rewrite-target")
-    if target.value is None and target.known:
-        return []
-
-    def rewrite(path: str) -> str | None:
-        if target.value is None:
-            return None
-        # nginx: rewrite "(?i)PATH" TARGET break;
-        pattern = "(?i)^.*?" + (entry or {}).get("path", "/").lstrip("^") + ".*$"
-        return replace(pattern, target.value, path)
-
-    return [rewrite]
+    """What the backend sees of a path: of ingress-nginx, and of Azure's application gateway."""
+    given = (annotation(resource, name) for name in (NGINX + "rewrite-target", _PATH_PREFIX))
+    wanted = (entry or {}).get("path", "/")
+    return [
+        partial(rewrite, wanted, target.value)
+        for target, rewrite in zip(given, (_by_target, _by_prefix), strict=True)
+        if target.value is not None or not target.known
+    ]
 
 
-def covered_by_secrets(resource: Resource, path: Path) -> bool | None:
-    """Whether an entry of `spec.tls` covers the host of the rule at `path`, or every host for the default backend.
+def _by_target(wanted: str, target: str | None, path: str) -> str | None:
+    """Where the Ingress's path matches, the target replaces all of it: `rewrite "(?i)PATH" TARGET break` of nginx."""
+    return None if target is None else replace("(?i)^.*?" + wanted.lstrip("^") + ".*$", target, path)
 
-    An entry without hosts stands for the hosts of its controller's certificate: for all
+
+def _by_prefix(wanted: str, prefix: str | None, path: str) -> str | None:
+    """The prefix takes the place of what the Ingress's path matches.
+
+    learn.microsoft.com/azure/application-gateway/configuration-http-settings#override-backend-path
+    """
+    return None if prefix is None else f"{prefix.rstrip('/')}/{path.removeprefix(wanted.rstrip('*')).lstrip('/')}"
+
+
+def is_covered(resource: Resource, path: Path) -> bool | None:
+    """Whether a certificate covers the host of the rule at `path`, or every host for the default backend.
+
+    By an entry of `spec.tls`, or as an annotation names one that its load balancer holds. An entry without hosts stands
+    for the hosts of its controller's certificate: for all
     (kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressSpec).
     """
     host: str | None = ""
     if path[:2] == ("spec", "rules"):
         host = resource.body["spec"]["rules"][path[2]].get("host", "")
         host = None if is_hidden(resource, (*path[:3], "host")) else host
+    named = [annotation(resource, key) for key in _CERTIFICATES]
+    answers: list[bool | None] = [bool(given.value) if given.known else None for given in named]
     if is_hidden(resource, ("spec", "tls")):
-        return None
+        answers.append(None)
     entries = (resource.body.get("spec") or {}).get("tls") or ()
-    return any_of(_covers(resource, ("spec", "tls", index), entry, host) for index, entry in enumerate(entries))
+    answers += [_covers(resource, ("spec", "tls", index), entry, host) for index, entry in enumerate(entries)]
+    return any_of(answers)
 
 
 def _covers(resource: Resource, path: Path, entry: dict[str, Any], host: str | None) -> bool | None:

@@ -7,16 +7,17 @@ kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.entry_points import EntryPoint, entry_points
 from erpguard.analysis.routing.ingress_annotations import (
     NGINX,
+    answers_plain_too,
     authenticates,
-    covered_by_secrets,
     denies_database_manager,
     has_allow_list,
+    is_covered,
     is_private,
     path_rewrites,
 )
@@ -29,7 +30,6 @@ from erpguard.analysis.values.nodes import Setting
 from erpguard.analysis.values.references import annotation, is_hidden, namespace_of
 from erpguard.analysis.values.selectors import any_of
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 INGRESS = "networking.k8s.io/Ingress"
@@ -136,7 +136,17 @@ def _path_rule(ingress: _Ingress, entry: dict[str, Any], where: Path) -> Rule | 
     expression = annotation(ingress.resource, NGINX + "use-regex").value == "true"
     if expression or annotation(ingress.resource, NGINX + "rewrite-target").value is not None:
         return Match("pathregexp", ("(?i)^" + text if not text.startswith("^") else text,))
+    if text.endswith("*") and not ingress.class_name.known:
+        return None
+    if text.endswith("*") and "nginx" not in (ingress.class_name.value or ""):
+        return Match("pathprefix", (text.rstrip("*"),))  # as cloud providers' load balancers have it; nginx has not
     return Match("pathelements", (text,))
+
+
+def _domain(ingress: _Ingress) -> str | None:
+    if ingress.traefik:
+        return TRAEFIK
+    return f"class {ingress.class_name.value}" if ingress.class_name.known else None
 
 
 def _router(
@@ -157,10 +167,11 @@ def _router(
         match_path=match_path,
         attach_path=MIDDLEWARES,
         traefik=ingress.traefik,
-        domain=TRAEFIK if ingress.traefik else f"class {ingress.class_name.value}",
+        domain=_domain(ingress),
         rule=rule,
         priority=_priority(ingress, rule, entry),
-        tls=ingress.tls if ingress.traefik is not False else covered_by_secrets(resource, path),
+        tls=ingress.tls if ingress.traefik is not False else is_covered(resource, path),
+        plain_too=False if ingress.traefik else answers_plain_too(resource),
         entry_points=ingress.entry_points,
         attached=ingress.attached,
         backends=_backends(resource, path, backend, host),

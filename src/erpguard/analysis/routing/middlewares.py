@@ -6,7 +6,7 @@ Sources: doc.traefik.io/traefik/reference/routing-configuration/http/middlewares
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.addresses import is_allow_list
@@ -14,7 +14,6 @@ from erpguard.analysis.values.references import could_be, is_hidden, namespace_o
 from erpguard.analysis.values.selectors import any_of
 from erpguard.estate import Lookup
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 MIDDLEWARE = "traefik.io/Middleware"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.traefik_values import CONTENT, VALUES, releases_of_traefik
@@ -15,7 +16,6 @@ from erpguard.analysis.values.option_files import flat_values, yaml_options
 from erpguard.analysis.values.references import is_hidden
 from erpguard.analysis.values.selectors import any_of, hidden_below
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _READ = ((), ("ports",), ("additionalArguments",))

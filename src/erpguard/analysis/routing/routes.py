@@ -27,7 +27,7 @@ from erpguard.analysis.routing.issued_secrets import GATEWAY, INGRESS, is_issued
 from erpguard.analysis.routing.router import Router
 from erpguard.analysis.routing.routers import all_routers
 from erpguard.analysis.routing.tcp_routes import tcp_rows
-from erpguard.analysis.routing.traefik_routers import INGRESS_ROUTE, reached_by
+from erpguard.analysis.routing.traefik_routers import INGRESS_ROUTE, has_parents, reached_by
 from erpguard.analysis.routing.traefik_rules import hosts
 from erpguard.analysis.values.references import is_hidden, namespace_of
 from erpguard.analysis.values.selectors import all_of, any_of
@@ -96,14 +96,14 @@ def _host_path(router: Router) -> Path:
 
 
 def route_tls(analyses: Analyses) -> View:
-    """One row per route of an IngressRoute and IngressRouteTCP, and per HTTP listener of a Gateway.
+    """One row per route of an IngressRoute without parents and IngressRouteTCP, and per HTTP listener of a Gateway.
 
     Fields: label, plain (True where it can be used without TLS), ports (of an IngressRouteTCP: the ports of its
     services and of their pods), fix_path (list, from the root of the resource: what has to change).
     """
     view = View()
     for router in all_routers(analyses):
-        if router.resource.type == INGRESS_ROUTE:
+        if router.resource.type == INGRESS_ROUTE and not has_parents(router.resource):
             answer = encrypted(router)
             plain = None if answer is None else not answer
             fields: dict[str, Any] = {"label": router.label, "plain": plain, "fix_path": ["spec", "tls"]}

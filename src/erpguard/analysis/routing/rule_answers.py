@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import product
+from typing import NamedTuple
 
 from erpguard.analysis.routing.traefik_rules import HOST_EXPRESSION_MATCHERS, HOST_MATCHERS, All, Match, Not, Rule, Some
 from erpguard.analysis.values.addresses import admits_everybody
 from erpguard.analysis.values.patterns import host_template, is_template, path_template, search
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 Outcomes = frozenset[bool]

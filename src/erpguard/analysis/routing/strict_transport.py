@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from erpguard.analysis.routing.middlewares import Attached, is_of
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.references import is_hidden
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _MAX_AGE = re.compile(r'max-age\s*=\s*"?(\d+)', re.IGNORECASE)
@@ -38,7 +38,8 @@ class _Said(NamedTuple):
 def hsts(attached: Iterable[Attached]) -> Hsts:
     """What is sent in the end: the first middleware is asked first and so has the last word on the answer.
 
-    0 with a node where it is set to 0.
+    Each wraps the writer that it got, and changes the headers just before it hands them on:
+    github.com/traefik/traefik/blob/master/pkg/middlewares/response_modifier.go. 0 with a node where it is set to 0.
     """
     idle: Node | None = None
     more = False
@@ -61,7 +62,8 @@ def hsts(attached: Iterable[Attached]) -> Hsts:
 def _said(resource: Resource) -> _Said | None:
     """What a middleware says. Custom headers are set after the others, and an empty one is removed.
 
-    github.com/traefik/traefik, pkg/middlewares/headers: `NewHeaders`, `PostRequestModifyResponseHeaders`.
+    github.com/traefik/traefik/blob/master/pkg/middlewares/headers: `New` (headers.go) puts the custom headers around
+    the secure ones, `PostRequestModifyResponseHeaders` (header.go) sets or removes them.
     """
     headers = (resource.body.get("spec") or {}).get("headers") or {}
     custom: Path = ("spec", "headers", "customResponseHeaders")
@@ -85,5 +87,5 @@ def _said(resource: Resource) -> _Said | None:
         return None
     if isinstance(development, str):
         return _Said(None, node)
-    # With isDevelopment, and with 0, Traefik leaves the header out.
+    # With isDevelopment, and with 0, the header is left out: github.com/unrolled/secure, `processRequest`.
     return _Said(0, node, decides=False) if development or not seconds else _Said(seconds, node)

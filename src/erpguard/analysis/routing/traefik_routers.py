@@ -1,16 +1,20 @@
-"""Routers of Traefik's IngressRoutes."""
+"""Routers of Traefik's IngressRoutes.
+
+Where an IngressRoute names parents, a request comes by their entry points, rules and middlewares before its own:
+doc.traefik.io/traefik/reference/routing-configuration/http/routing/multi-layer-routing/
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.routing.entry_points import EntryPoint, entry_points
-from erpguard.analysis.routing.middlewares import attached_by_reference
+from erpguard.analysis.routing.middlewares import UNSEEN, Attached, attached_by_reference
 from erpguard.analysis.routing.router import Backend, Router
 from erpguard.analysis.routing.rule_answers import Request, may_admit
-from erpguard.analysis.routing.traefik_rules import Rule, parse
+from erpguard.analysis.routing.traefik_rules import All, Rule, parse
 from erpguard.analysis.values.references import is_hidden, namespace_of, refer
 from erpguard.model import Path, Resource
 from erpguard.normalize.shapes import has_placeholder
@@ -19,36 +23,93 @@ INGRESS_ROUTE = "traefik.io/IngressRoute"
 INGRESS_ROUTE_TCP = "traefik.io/IngressRouteTCP"
 _CLIENT_CERTIFICATE = "RequireAndVerifyClientCert"
 TRAEFIK = "traefik"
+_DEEPEST = 8
+
+
+class _Layers(NamedTuple):
+    """What a request went through when it comes to an IngressRoute; by default nothing is known of it."""
+
+    tls: bool | None = None
+    entry_points: list[EntryPoint] | None = None
+    authenticated: bool | None = None
+    attached: tuple[Attached, ...] = (UNSEEN,)
+    rule: Rule | None = None
+    priority: tuple[int, ...] | None = None
 
 
 def traefik_routers(analyses: Analyses) -> Iterator[Router]:
-    """A router for every route of every IngressRoute."""
+    """A router for every route of every IngressRoute that a request can come to."""
     for resource in analyses.estate.of_type(INGRESS_ROUTE):
-        spec = resource.body.get("spec") or {}
-        tls = asks_for_tls(resource)
-        reached = reached_by(analyses, resource)
+        above = list(_above(analyses, resource, _DEEPEST))
+        if above:
+            yield from _routers(analyses, resource, above[0] if len(above) == 1 else _Layers())
+
+
+def _routers(analyses: Analyses, resource: Resource, above: _Layers) -> Iterator[Router]:
+    for index, route in enumerate((resource.body.get("spec") or {}).get("routes") or ()):
+        path: Path = ("spec", "routes", index)
+        layers = _with(analyses, resource, index, above)
+        yield Router(
+            resource=resource,
+            path=path,
+            label=route.get("match") or "",
+            match_path=(*path, "match"),
+            attach_path=(*path, "middlewares"),
+            traefik=True,
+            domain=TRAEFIK,
+            rule=layers.rule,
+            priority=layers.priority,
+            tls=layers.tls,
+            entry_points=layers.entry_points,
+            attached=list(layers.attached),
+            backends=backends(resource, path, route),
+            # What comes to a route without services, its children answer.
+            internal="services" not in route and not is_hidden(resource, (*path, "services")),
+            guarded=_guarded(layers.rule),
+            authenticated=layers.authenticated,
+        )
+
+
+def has_parents(resource: Resource) -> bool:
+    """Whether an IngressRoute is only reached by others."""
+    return bool((resource.body.get("spec") or {}).get("parentRefs")) or is_hidden(resource, ("spec", "parentRefs"))
+
+
+def _above(analyses: Analyses, resource: Resource, depth: int) -> Iterator[_Layers]:
+    """What is before an IngressRoute: one for each route of its parents."""
+    spec = resource.body.get("spec") or {}
+    if not has_parents(resource):
         certified = _certified(analyses, resource, spec.get("tls") or {})
-        for index, route in enumerate(spec.get("routes") or ()):
-            path: Path = ("spec", "routes", index)
-            text = route.get("match")
-            rule = parse(text) if text is not None else None
-            yield Router(
-                resource=resource,
-                path=path,
-                label=text or "",
-                match_path=(*path, "match"),
-                attach_path=(*path, "middlewares"),
-                traefik=True,
-                domain=TRAEFIK,
-                rule=rule,
-                priority=_priority(resource, path, route),
-                tls=tls,
-                entry_points=reached,
-                attached=attached_by_reference(analyses, resource, (*path, "middlewares")),
-                backends=backends(resource, path, route),
-                guarded=_guarded(rule),
-                authenticated=certified,
-            )
+        yield _Layers(asks_for_tls(resource), reached_by(analyses, resource), certified, (), All(()), ())
+        return
+    parents = spec.get("parentRefs")
+    if not parents or depth == 0:
+        yield _Layers()
+        return
+    for index, parent in enumerate(parents):
+        hidden = is_hidden(resource, ("spec", "parentRefs", index, "namespace"))
+        namespace = parent.get("namespace") or namespace_of(resource)
+        name = None if hidden else parent.get("name")
+        found = refer(analyses, resource, INGRESS_ROUTE, namespace, name)
+        if found.found is None:
+            yield from () if found.known else (_Layers(),)
+            continue
+        for layers in _above(analyses, found.found, depth - 1):
+            for number in range(len((found.found.body.get("spec") or {}).get("routes") or ())):
+                yield _with(analyses, found.found, number, layers)
+
+
+def _with(analyses: Analyses, resource: Resource, index: int, above: _Layers) -> _Layers:
+    """What a request went through behind a route, too."""
+    path: Path = ("spec", "routes", index)
+    route = resource.body["spec"]["routes"][index]
+    text, own = route.get("match"), _priority(resource, path, route)
+    rule = parse(text) if text is not None else None
+    return above._replace(
+        attached=(*above.attached, *attached_by_reference(analyses, resource, (*path, "middlewares"))),
+        rule=None if rule is None or above.rule is None else All((above.rule, rule)) if has_parents(resource) else rule,
+        priority=None if own is None or above.priority is None else (*above.priority, *own),
+    )
 
 
 def _guarded(rule: Rule | None) -> bool | None:

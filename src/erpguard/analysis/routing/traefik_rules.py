@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 HOST_MATCHERS = frozenset(("host", "hostheader", "hostsni"))
 HOST_EXPRESSION_MATCHERS = frozenset(("hostregexp", "hostsniregexp"))
@@ -154,7 +153,7 @@ def hosts(rule: Rule) -> list[str]:
 
 def prefixes(rule: Rule) -> list[str]:
     """The arguments of the path matchers, in their order."""
-    names = ("path", "pathprefix", "pathelements")
+    names = ("path", "pathprefix", "pathelements", "pathregexp")
     return [argument for match in _matches(rule) if match.name in names for argument in match.arguments]
 
 

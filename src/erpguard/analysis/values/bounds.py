@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 UNBOUNDED = 1_000_000_000
 """Stands for no bound at all; nothing is counted beyond it."""

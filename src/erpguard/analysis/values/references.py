@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.nodes import HIDDEN, UNSET, Node, Setting
 from erpguard.estate import Lookup
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 from erpguard.normalize.shapes import has_placeholder
 
 _PLACEHOLDER = r"(?s)\$\{[^}]*(?:\}|$)|\{\{.*?(?:\}\}|$)"
@@ -89,15 +88,3 @@ def is_hidden(resource: Resource, path: Path) -> bool:
     if not any(path[: len(other)] == other for other in (*resource.invalid, *resource.unknown)):
         return False
     return value_at(resource.body, path) is None
-
-
-def value_at(value: Any, path: Path) -> Any:
-    """The value at a path of a body; None where there is none."""
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value

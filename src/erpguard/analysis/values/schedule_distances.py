@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from erpguard.analysis.values.bounds import ANY, UNBOUNDED, Bounds
 from erpguard.analysis.values.schedules import NEVER, Calendar, calendar_of, longest_gap
-from erpguard.named_tuples import NamedTuple
 
 _MINUTE, _DAY = 60, 86_400
 _MOST_RUNS = 20_000

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from erpguard.analysis.values.durations import parse_duration
-from erpguard.named_tuples import NamedTuple
 
 NEVER = math.inf
 """The gap of a schedule that never comes, such as the 30th of February."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from typing import NamedTuple
 
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.workloads.environment_variables import Environment
 from erpguard.analysis.workloads.pods import Container, Pod
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _SHELLS = frozenset(("sh", "bash", "dash", "ash", "busybox"))

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.workloads.pods import Container, Pod
-from erpguard.named_tuples import NamedTuple
 
 
 class MountedFile(NamedTuple):

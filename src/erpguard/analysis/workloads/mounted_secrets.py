@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from erpguard.analysis.values.references import value_at
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path
+from erpguard.model import Path, value_at
 
 _STEPS = frozenset(("secret", "secretRef", "secretKeyRef", "valueFrom", "sources"))
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.analysis.workloads.pods import Container, Pod
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Medium(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import all_of, hidden_below
@@ -10,7 +11,6 @@ from erpguard.analysis.workloads.pod_labels import PodLabels
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
-from erpguard.named_tuples import NamedTuple
 
 NAMESPACE = "core/Namespace"
 NAME_LABEL = "kubernetes.io/metadata.name"

@@ -8,12 +8,11 @@ cloudnative-pg.io/documentation/current/labels_annotations/ and the administrato
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.values.selectors import hidden_below, matches_known
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
+from erpguard.model import Path, Resource, value_at
 
 MOST_ORDINALS = 16
 """StatefulSets with more replicas than this are not told apart replica by replica."""
@@ -98,7 +97,7 @@ def pod_labels(pod: Pod) -> list[PodLabels]:
         if _name(pod.resource) != pod.resource.name:  # the labels that come from it are not known either
             hidden |= {(key,) for key, value in labels.items() if value == pod.resource.name}
             labels = {key: value for key, value in labels.items() if (key,) not in hidden}
-        declared = _at(pod.resource.body, path) if path else None
+        declared = value_at(pod.resource.body, path) if path else None
         labels = {**(declared or {}), **labels}
         # Operators can be told to hand the object's own labels down to its pods.
         handed = {(key,) for key in pod.resource.labels} | hidden_below(pod.resource, ("metadata", "labels"))
@@ -156,10 +155,3 @@ def _name(resource: Resource) -> str:
     if resource.name.endswith("*"):
         return resource.name[:-1] + "${generated}"
     return resource.name or "${name}"
-
-
-def _at(body: Mapping[str, Any], path: Path) -> Any:
-    node: Any = body
-    for step in path:
-        node = node.get(step) if isinstance(node, dict) else None
-    return node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import all_of, any_of
@@ -12,7 +12,6 @@ from erpguard.analysis.workloads.namespaces import is_homeless, nearness
 from erpguard.analysis.workloads.pod_labels import PodLabels, pod_labels
 from erpguard.analysis.workloads.pods import Pod, all_pods
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 _Where = tuple[str, str]

@@ -6,13 +6,12 @@ A *pod* here is what a workload makes: one entry for a Deployment, whatever its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.workloads.tiers import Tiers, image_name
 from erpguard.model import Path, Resource
 from erpguard.model.kinds import OPERATOR_WORKLOADS, WORKLOADS
-from erpguard.named_tuples import NamedTuple
 
 # Workload type -> path of the pod template (the Pod itself for a Pod).
 TEMPLATES: dict[str, Path] = {

@@ -9,11 +9,10 @@ and allowed IP ranges) and `configureLoadBalanceService` of its source.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.values.selectors import hidden_below
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 MANAGED: Path = ("spec", "managed", "services", "additional")
 _POOLER: Path = ("spec", "serviceTemplate")

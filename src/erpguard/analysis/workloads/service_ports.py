@@ -7,11 +7,11 @@ port of the containers; by default it is the port itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis.network.policy_ports import Port
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.analysis.workloads.service_bodies import ServiceBody
-from erpguard.named_tuples import NamedTuple
 
 _DATABASE_PORT = 5432  # what CloudNativePG's templates lead to
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.values.selectors import hidden_below
@@ -12,7 +13,6 @@ from erpguard.analysis.workloads.pod_labels import labels_path
 from erpguard.analysis.workloads.pod_selection import kinds_of
 from erpguard.analysis.workloads.pods import Pod
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.shapes import has_placeholder
 
 LABELS = ("tenant", "*/tenant")

@@ -5,6 +5,8 @@ A pod may have other ports too: an exporter's, an operator's. They are not meant
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.network.policy_ports import Port
 from erpguard.analysis.workloads.pods import Container, Pod
@@ -12,7 +14,6 @@ from erpguard.analysis.workloads.service_bodies import ServiceBody
 from erpguard.analysis.workloads.service_ports import has_known_ports, ports_of
 from erpguard.analysis.workloads.services import SERVICE, services_of
 from erpguard.analysis.workloads.tiers import Tiers
-from erpguard.named_tuples import NamedTuple
 
 # postgresql.org/docs/current/runtime-config-connection.html (port), pgbouncer.org/config.html (listen_port),
 # redis.io/docs/latest/operate/oss_and_stack/management/config (port).

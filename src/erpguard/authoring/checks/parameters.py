@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 import jsonschema
@@ -11,7 +12,7 @@ from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.syntax import Module
 from erpguard.authoring.validation import nearest, said
 from erpguard.engines.syntax.reading import parameter_of, wrong_setting
-from erpguard.model.environments import canonical_environment
+from erpguard.model.environments import USUAL, canonical_environment
 from erpguard.reads import ANY
 
 _CODE = "parameter"
@@ -35,10 +36,19 @@ def _values(subject: Subject) -> Iterator[Complaint]:
             if canonical != environment:
                 text = f"{one.name}: no resource has the environment {environment}: write {canonical}"
                 yield subject.at(_CODE, text, *path, "environments", environment)
+            elif guess := _misspelled(environment):
+                text = f"{one.name}: an environment of its own, {environment}, or did you mean {guess}?"
+                yield subject.note(_CODE, text, *path, "environments", environment)
         for where, value in given.items():
             error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(one.schema).iter_errors(value))
             if error is not None:
                 yield subject.at(_CODE, f"{one.name}: {where[-1]}: {said(error)}", *where)
+
+
+def _misspelled(environment: str) -> str:
+    """The usual environment that one is nearly called as; empty for others."""
+    near = difflib.get_close_matches(environment, USUAL, n=1, cutoff=0.9)
+    return near[0] if near and near[0] != environment else ""
 
 
 def _only_if(subject: Subject) -> Iterator[Complaint]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from erpguard.authoring.checks.names import package_of
 from erpguard.authoring.checks.subject import Subject
 from erpguard.authoring.complaints import Complaint
-from erpguard.authoring.fields import of_body
+from erpguard.authoring.fields import of_body, of_view
 from erpguard.authoring.syntax import Module
 from erpguard.engines.syntax.following import Symbol
 from erpguard.engines.syntax.reading import declared_reads, not_declared, not_given, spelled, undeclared
@@ -63,7 +63,8 @@ def _input(subject: Subject, module: Module) -> Iterator[Complaint]:
 def _reads(subject: Subject, module: Module) -> Iterator[Complaint]:
     declared = declared_reads(subject.policy)
     for read, line in undeclared(module.used, declared).items():
-        yield subject.error(line, "reads", not_declared(read))
+        wrong = of_view(*read[1:]) if read[0] == "views" and len(read) == 3 else ""
+        yield subject.error(line, "reads", wrong or not_declared(read))
     for read in unread(module, declared):
         text = f"{spelled(read)} is never read: remove it, or read it with dots from the row itself"
         yield subject.at("reads", f"reads: {text}", "reads")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.authoring.complaints import Complaint
 from erpguard.authoring.metadata import Metadata
 from erpguard.authoring.syntax import Module
 from erpguard.model import Policy
-from erpguard.named_tuples import NamedTuple
 
 
 class Subject(NamedTuple):

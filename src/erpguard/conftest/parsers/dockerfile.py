@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.conftest.parsers.dockerfile_checks import check
 from erpguard.conftest.parsers.dockerfile_instructions import Instruction, instruction
@@ -16,7 +16,6 @@ from erpguard.conftest.parsers.go_texts import SPACE
 from erpguard.conftest.parsers.heredocs import Heredoc, heredocs
 from erpguard.conftest.parsers.parsed import NotParsedError, Parsed
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 _DIRECTIVE = re.compile(r"#[\s\x85\xa0]*(?P<name>[a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(?P<value>.+)")
 _DIRECTIVES = frozenset(("syntax", "check", "escape"))

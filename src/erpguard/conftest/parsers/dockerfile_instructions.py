@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.conftest.parsers.go_texts import SPACE
 from erpguard.conftest.parsers.parsed import NotParsedError
-from erpguard.named_tuples import NamedTuple
 
 _WHITE = re.compile(r"[\t\v\f\r ]+")
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.conftest.parsers.go_texts import SPACE
-from erpguard.named_tuples import NamedTuple
 
 _BEGINS = re.compile(r"[0-9]*<<(?P<chomp>-?)[\t\n\f\r ]*(?P<rest>[^<]*)")
 _NAME = re.compile(r"[0-9]+|[@*#?$!-]|\w*")

@@ -91,7 +91,7 @@ _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
     "index": (1, integers.index),
     "json.filter": (2, documents.keep),
     "json.is_valid": (1, documents.is_valid),
-    "json.marshal": (3, terms.as_json),
+    "json.marshal": (4, terms.as_json),
     "json.remove": (2, documents.remove),
     "minus": (2, arithmetic.minus),
     "mul": (2, arithmetic.times),
@@ -99,7 +99,7 @@ _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
     "net.cidr_is_valid": (1, networks.is_valid),
     "net.cidr_merge": (1, networks.merge),
     "plus": (2, arithmetic.plus),
-    "order": (2, terms.positions),
+    "order": (3, terms.positions),
     "product": (1, arithmetic.product),
     "refuse": (1, _refuse),
     "rem": (2, arithmetic.remainder),
@@ -110,7 +110,7 @@ _BEHIND_GUARDS: Mapping[str, tuple[int, Builtin]] = {
     "replace": (3, texts.replace),
     "semver.is_valid": (1, versions.is_valid),
     "round": (1, arithmetic.nearest),
-    "shown": (2, terms.shown),
+    "shown": (3, terms.shown),
     "sprintf": (2, formatting.sprintf),
     "strings.replace_n": (2, texts.replace_n),
     "sum": (1, arithmetic.total),
@@ -162,7 +162,7 @@ def _attempt(function: Builtin, notes: bool) -> Builtin:
             if not -_UNSIGNED // 2 <= value < _UNSIGNED:
                 raise Unsupported("a number beyond 64 bits")
             if not notes:
-                written.note(value, str(value))
+                written.made(str(value))
         return [value]
 
     return attempted

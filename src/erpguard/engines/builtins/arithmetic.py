@@ -24,6 +24,7 @@ Exact = int | Fraction
 _BITS_OF_PRODUCTS = 53
 _HALF = Fraction(1, 2)
 _MANY = 64
+_SHORT = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _OTHER = re.compile(r"[+-]?(?:0[xX][0-9A-Fa-f_.]+[pP][+-]?[0-9_]+|[0-9.]+_[0-9_.]*(?:[eE][+-]?[0-9_]+)?)")
@@ -38,21 +39,14 @@ def _computed(shown: Iterable[str], compute: Callable[[tuple[str, ...]], str]) -
     if len(texts) > 1:
         raise Unsupported(f"a value that is {' or '.join(sorted(texts))}")
     (text,) = texts
-    value = Fraction(text)
-    if value.denominator != 1 and float(value).is_integer():
-        raise Unsupported(f"the number {text}")
-    return written.note(_held(text, value), text)
+    return written.made(text)
 
 
-def _distinct(forms: Iterable[str]) -> Collection[str]:
+def _distinct(forms: Collection[str]) -> Collection[str]:
     """One form of each of the numbers."""
+    if len(forms) == 1:
+        return forms
     return {(Fraction(text), text.startswith("-")): text for text in forms}.values()
-
-
-def _held(text: str, value: Fraction) -> Number:
-    if text == written.NEGATIVE:
-        return -0.0
-    return value.numerator if value.denominator == 1 else float(value)
 
 
 def _binary(compute: Callable[[Exact, Exact], Exact], *, is_exact: bool = True) -> Callable[[str, str], Number]:
@@ -65,7 +59,12 @@ def _binary(compute: Callable[[Exact, Exact], Exact], *, is_exact: bool = True) 
         is_negative = compute is not operator.add and texts[0].startswith("-") != texts[1].startswith("-")
         return text_of(value) if value or not is_negative else written.NEGATIVE
 
-    return lambda left, right: _computed((left, right), apply)
+    def of(left: str, right: str) -> Number:
+        if is_exact and _SHORT.fullmatch(left) and _SHORT.fullmatch(right):  # equal to all forms that they may have
+            return written.made(str(compute(int(left), int(right))))
+        return _computed((left, right), apply)
+
+    return of
 
 
 def _divided(left: Exact, right: Exact) -> Exact:
@@ -134,7 +133,7 @@ product = _folded(1, operator.mul, prod, _BITS_OF_PRODUCTS)
 def to_number(text: str) -> Number:
     """A number in decimal digits, as https://pkg.go.dev/strconv#ParseFloat reads it."""
     if _WHOLE.fullmatch(text):
-        return written.note(int(short(text)), text)
+        return written.made(short(text))
     if _OTHER.fullmatch(text):
         raise Unsupported(f"the number {text!r}")
     if not _FLOAT.fullmatch(text):
@@ -144,4 +143,4 @@ def to_number(text: str) -> Number:
         raise ValueError("out of range")
     if not value and Decimal(text):
         raise Unsupported(f"the number {text!r}")
-    return written.note(int(value) if value.is_integer() and Decimal(text) == int(value) else value, text)
+    return written.made(text)

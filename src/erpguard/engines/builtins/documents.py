@@ -17,13 +17,21 @@ _UNSIGNED = 1 << 64
 _LARGEST_EXPONENT = 30_102
 """Of ten: https://github.com/open-policy-agent/opa has 100,000 of two."""
 _LEAF: None = None
+_SPACE = " \t\r\n"
 
 Segment = str | int | float | bool | None
 
 
 def unmarshal(text: str) -> Any:
-    """The value. ValueError for what is no JSON: https://www.rfc-editor.org/rfc/rfc8259."""
-    value = json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_constant)
+    """The value. ValueError for what is no JSON: https://www.rfc-editor.org/rfc/rfc8259.
+
+    OPA sees nothing behind it where the next token is `null` (v1/util/json.go).
+    """
+    decoder = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
+    value, end = decoder.raw_decode(text.lstrip(_SPACE))
+    rest = text.lstrip(_SPACE)[end:].lstrip(_SPACE)
+    if rest and not rest.startswith("null"):
+        raise ValueError("more than one value")
     return _clean(value) if "\\u" in text else value
 
 
@@ -40,7 +48,7 @@ def _integer(digits: str) -> int | float:
     value = int(short(digits))
     if not -_UNSIGNED // 2 <= value < _UNSIGNED:
         raise Unsupported(f"the number {digits}")
-    return written.note(value, digits) if digits != written.NEGATIVE else _float(digits)
+    return written.made(digits)
 
 
 def _float(digits: str) -> int | float:
@@ -49,7 +57,7 @@ def _float(digits: str) -> int | float:
         raise ValueError("no number that OPA takes")
     if value in (float("inf"), float("-inf")) or (exact and not value):
         raise Unsupported(f"the number {digits}")
-    return written.note(value, digits)
+    return written.made(digits)
 
 
 def _constant(name: str) -> Any:
@@ -69,11 +77,13 @@ def _clean(value: Any) -> Any:
 
 def keep(value: Any, paths: Iterable[str | Sequence[Segment]]) -> Any:
     """What is at some paths of an object: `json.filter`."""
+    written.blur()
     return _kept(value, _tree(paths))
 
 
 def remove(value: Any, paths: Iterable[str | Sequence[Segment]]) -> Any:
     """What is not at some paths of an object: `json.remove`."""
+    written.blur()
     return _left(value, _tree(paths))
 
 

@@ -76,11 +76,6 @@ def _general(value: Decimal) -> str:
     return f"{mantissa}e{int(exponent):+03d}"
 
 
-def number_of(value: Fraction) -> int | float:
-    """What the engine can hold of it."""
-    return value.numerator if value.denominator == 1 else float(value)
-
-
 def short(digits: str) -> str:
     """Digits that are not too many to be read at all."""
     if len(digits) > _MOST_DIGITS:

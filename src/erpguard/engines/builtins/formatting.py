@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from erpguard.engines.builtins import written
 from erpguard.engines.builtins.unsupported import Unsupported
 from erpguard.engines.builtins.verbs import Large, Layout, Value, one, type_name
-from erpguard.named_tuples import NamedTuple
 
 _FLAGS = re.compile(r"[#0+\- ]*")
 _INDEX = re.compile(r"\[([^\]]*)\]", re.DOTALL)
@@ -28,10 +28,10 @@ class _Number(NamedTuple):
     complaint: str = ""
 
 
-def sprintf(text: str, values: Sequence[Value | Sequence[str]]) -> str:
+def sprintf(text: str, values: Sequence[int | str | Sequence[str]]) -> str:
     """The text with its verbs replaced; Go's complaints about verbs and values stand within it.
 
-    A list is of the digits of a number beyond 64 bits.
+    Integers are there as they are, and any other number as a list of its digits.
     """
     choices = list(map(_choices, values))
     if prod(map(len, choices)) > _MANY:
@@ -42,12 +42,12 @@ def sprintf(text: str, values: Sequence[Value | Sequence[str]]) -> str:
     return first
 
 
-def _choices(given: Value | Sequence[str]) -> Collection[Value]:
+def _choices(given: int | str | Sequence[str]) -> Collection[Value]:
     """What a value may be in Go: numbers are there by how they are written."""
     if isinstance(given, str):
         return [given]
-    shown = str(given) if isinstance(given, (int, float)) else given[0]
-    values = map(_number, written.forms(shown))
+    is_integer = isinstance(given, int)
+    values = map(_number, written.forms(str(given) if isinstance(given, int) else given[0], is_integer))
     return {(type(value), value, str(value)): value for value in values}.values()
 
 

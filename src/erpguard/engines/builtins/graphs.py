@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from erpguard.engines.builtins import written
+
 Path = tuple[Any, ...]
 
 
 def reachable_paths(graph: Mapping[Any, Any], initial: Any) -> list[list[Any]]:
     """The paths from some nodes: each to where it ends, or would come to a node again."""
+    written.blur()
     found: dict[Path, None] = {}
     for node in initial:
         if node in graph:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from erpguard.engines.builtins import written
+from erpguard.engines.builtins.floats import rounded
 from erpguard.engines.builtins.unsupported import Unsupported
 
 _FORMATS = {2: "b", 8: "o", 10: "d", 16: "x"}
@@ -23,9 +26,18 @@ def shift_right(value: int, by: int) -> int:
 
 def format_int(value: int | float | str, base: int) -> str:
     """The digits of a number without its fraction; one beyond 64 bits is given by its decimal digits."""
-    if isinstance(value, str) and not value.removeprefix("-").isdecimal():
-        raise Unsupported(f"the number {value}")
-    return format(int(value), _FORMATS[base])
+    return format(_large(value) if isinstance(value, str) else int(value), _FORMATS[base])
+
+
+def _large(shown: str) -> int:
+    """Exact where it is written with its digits alone; any other is a number of 64 bits."""
+    forms = written.forms(shown)
+    form = shown if shown in forms and all(map(_is_whole, forms)) else written.form(shown)
+    return int(form) if _is_whole(form) else int(rounded(Fraction(form)))
+
+
+def _is_whole(form: str) -> bool:
+    return form.removeprefix("-").isdecimal()
 
 
 def digits(value: int | float) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 NAMED = {
     "ANSIC": "Mon Jan _2 15:04:05 2006",

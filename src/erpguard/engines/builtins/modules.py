@@ -58,5 +58,5 @@ def _of_texts() -> str:
         parameters = "ab"[:arity]
         head = f"{name}({', '.join(parameters)})"
         conditions = "; ".join(f"is_string({parameter})" for parameter in parameters)
-        lines.append(f"of.{head} := erpguard_functions.{head}[0] if {{ {conditions} }}")
+        lines.append(f"of.{head} := made[0] if {{ {conditions}; made := erpguard_functions.{head} }}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Keys in the value of a rule that are no texts, which JSON has as texts: OPA writes some in a way of its own."""
+"""The value of a rule in JSON as OPA has it: its numbers, and keys that are no texts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _MAY_BE_NO_TEXT = re.compile(r'[{,]\s*"[-\[{0-9]')
 _HTML = re.compile("[<>&\u2028\u2029]")
 
 
-def check(text: str) -> None:
-    """Unsupported where the value, as the engine writes it in JSON, may have a key that is another one in OPA."""
+def checked(text: str) -> str:
+    """A value as the engine writes it. Unsupported where it may have a key that is another one in OPA."""
     if _MAY_BE_NO_TEXT.search(text):
         json.loads(text, object_pairs_hook=_object)
+    return written.as_written(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from erpguard.engines.builtins import written
 from erpguard.engines.builtins.floats import rounded
@@ -38,13 +39,14 @@ def parse(text: str) -> int | float:
     size = Fraction(0.001) if unit == "m" else _SIZES[_known(unit[:1].lower() + unit[1:])]
     value = _fraction(amount) * size
     if value.denominator == 1:
-        return written.note(value.numerator, str(value.numerator))
+        return written.made(str(value.numerator))
     scaled = abs(value) * 10**_PLACES + Fraction(1, 2)
     digits = str(scaled.numerator // scaled.denominator).rjust(_PLACES + 1, "0")
     text = f"{'-' * (value < 0)}{digits[:-_PLACES]}.{digits[-_PLACES:]}"
-    return written.note(float(text), text)
+    return written.made(text)
 
 
+@lru_cache(maxsize=4096)
 def parse_bytes(text: str) -> int:
     """How many bytes, in any case; the unit may end in `b`."""
     amount, unit = _split(lower(text).replace('"', ""))

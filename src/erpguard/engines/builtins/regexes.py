@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from erpguard.engines.builtins import unicodes
 from erpguard.engines.builtins.unsupported import Unsupported
-from erpguard.named_tuples import NamedTuple
 
 _PERL = {"d": "0-9", "s": r"\t\n\x0c\r ", "w": "0-9A-Za-z_"}
 _POSIX = {

@@ -1,21 +1,20 @@
 """Values with others in them, from the text in which the engine shows them: as JSON, as `%v` of `sprintf`, in order.
 
 The text has all that Rego knows of a value, but for two things: numbers are written as the engine has them, and an
-empty set is written as an empty object; where these are is told besides.
+empty set is written as an empty object. Where these sets are is told besides, and where floats are, if one asks.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.builtins import written
 from erpguard.engines.builtins.unsupported import Unsupported
 from erpguard.engines.builtins.verbs import quoted
-from erpguard.named_tuples import NamedTuple
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[][{}:,]|[-+.\w]+)', re.DOTALL)
 _NAMES = {"null": None, "true": True, "false": False}
@@ -25,9 +24,10 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 class Number(NamedTuple):
-    """A number, in the form that it has in OPA."""
+    """A number, as the engine shows it, and in the end in the form that it has in OPA."""
 
     text: str
+    is_float: bool = False
 
 
 class Array(NamedTuple):
@@ -61,11 +61,35 @@ class Options(NamedTuple):
     indent: str | None = None
 
 
-def read(text: str, empty: str) -> Term:
-    """The value that the engine shows so, in brackets; `empty` are the paths to empty sets, shown in the same way."""
-    found = [path.items for path in _items(_inside(empty)) if isinstance(path, Array)]
+Path = tuple[Term, ...]
+Change = Callable[[Term], Term]
+
+
+def read(text: str, empty: str, floats: str | None) -> Term:
+    """The value that the engine shows so, in brackets; `empty` and `floats` are paths, shown in the same way.
+
+    ValueError where it has to be known which numbers the engine has as floats, and that is not told.
+    """
+    changes = [*((path, _emptied) for path in _paths(empty)), *((path, _as_float) for path in _paths(floats or "[[]]"))]
     value = _inside(text)
-    return _ordered(_with_sets(value, found) if found else value)
+    try:
+        return _ordered(_changed(value, changes) if changes else value, None if floats is None else True)
+    except Unsupported as error:
+        if floats is None and error.is_ambiguous:
+            raise ValueError(str(error)) from error
+        raise
+
+
+def _paths(text: str) -> list[Path]:
+    return [path.items for path in _items(_inside(text)) if isinstance(path, Array)]
+
+
+def _emptied(_: Term) -> Term:
+    return Set(())
+
+
+def _as_float(value: Term) -> Term:
+    return value._replace(is_float=True) if isinstance(value, Number) else value
 
 
 def _inside(text: str) -> Term:
@@ -120,33 +144,38 @@ class _Reader:
         return Set(tuple(items)) if items else Object(tuple(pairs))
 
 
-def _with_sets(value: Term, paths: Iterable[tuple[Term, ...]]) -> Term:
-    """A value with empty sets at some paths."""
-    below: dict[Term, list[tuple[Term, ...]]] = {}
-    for path in paths:
+def _changed(value: Term, changes: Iterable[tuple[Path, Change]]) -> Term:
+    """A value with what is at some paths changed."""
+    below: dict[Term, list[tuple[Path, Change]]] = {}
+    for path, change in changes:
         if not path:
-            return Set(())
-        below.setdefault(path[0], []).append(path[1:])
+            return change(value)
+        below.setdefault(path[0], []).append((path[1:], change))
     if isinstance(value, Array):
         keyed = (Number(str(index)) for index in range(len(value.items)))
-        return Array(tuple(_with_sets(one, below.get(at, ())) for at, one in zip(keyed, value.items, strict=True)))
+        return Array(tuple(_changed(one, below.get(at, ())) for at, one in zip(keyed, value.items, strict=True)))
     if isinstance(value, Set):
-        return Set(tuple(_with_sets(one, below.get(one, ())) for one in value.items))
+        if len(set(value.items)) < len(value.items):
+            raise Unsupported("a set with two items that differ in an empty object and an empty set")
+        return Set(tuple(_changed(one, below.get(one, ())) for one in value.items))
     if isinstance(value, Object):
-        return Object(tuple((key, _with_sets(one, below.get(key, ()))) for key, one in value.pairs))
+        return Object(tuple((key, _changed(one, below.get(key, ()))) for key, one in value.pairs))
     return value
 
 
-def _ordered(value: Term) -> Term:
-    """A value in the order of OPA, with its numbers in their forms."""
+def _ordered(value: Term, is_integer: bool | None) -> Term:
+    """A value in the order of OPA, with its numbers in their forms; those that are no floats are integers, or unknown.
+
+    Of keys nothing is known: there are no paths into them.
+    """
     if isinstance(value, Number):
-        return Number(written.form(value.text))
+        return Number(written.form(value.text, False if value.is_float else is_integer))
     if isinstance(value, Array):
-        return Array(tuple(map(_ordered, value.items)))
+        return Array(tuple(_ordered(one, is_integer) for one in value.items))
     if isinstance(value, Set):
-        return Set(tuple(sorted(map(_ordered, value.items), key=order)))
+        return Set(tuple(sorted((_ordered(one, is_integer) for one in value.items), key=order)))
     if isinstance(value, Object):
-        pairs = ((_ordered(_certain(key)), _ordered(one)) for key, one in value.pairs)
+        pairs = ((_ordered(_certain(key), None), _ordered(one, is_integer)) for key, one in value.pairs)
         return Object(tuple(sorted(pairs, key=lambda pair: order(pair[0]))))
     return value
 
@@ -178,15 +207,15 @@ def order(value: Term) -> Any:
     return (3, value) if isinstance(value, str) else (0, 0) if value is None else (1, value)
 
 
-def positions(text: str, empty: str) -> list[int]:
+def positions(text: str, empty: str, floats: str) -> list[int]:
     """The positions of the items of a list, in the order of the items."""
-    items = _items(read(text, empty))
+    items = _items(read(text, empty, floats))
     return sorted(range(len(items)), key=lambda position: order(items[position]))
 
 
-def shown(text: str, empty: str) -> str:
+def shown(text: str, empty: str, floats: str | None) -> str:
     """What `%v` shows of a value."""
-    return "".join(_shown(read(text, empty)))
+    return "".join(_shown(read(text, empty, floats)))
 
 
 def _shown(value: Term) -> Iterator[str]:
@@ -207,12 +236,12 @@ def _shown(value: Term) -> Iterator[str]:
         yield quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
-def as_json(text: str, empty: str, options: Mapping[str, Any]) -> str:
+def as_json(text: str, empty: str, floats: str | None, options: Mapping[str, Any]) -> str:
     """JSON as https://pkg.go.dev/encoding/json#Marshal writes it. ValueError for numbers that JSON does not have."""
     is_pretty = options.get("pretty", bool(options))
     layout = Options(options.get("prefix", ""), options.get("indent", "\t")) if is_pretty else Options()
     prefix = layout.prefix if is_pretty else ""
-    return prefix + "".join(_json(read(text, empty), layout, 0))
+    return prefix + "".join(_json(read(text, empty, floats), layout, 0))
 
 
 def _json(value: Term, layout: Options, depth: int) -> Iterator[str]:

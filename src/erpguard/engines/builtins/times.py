@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from erpguard.engines.builtins import dates
 from erpguard.engines.builtins.layouts import DAYS, NAMED, Moment, written
 from erpguard.engines.builtins.unsupported import Unsupported
-from erpguard.named_tuples import NamedTuple
 
 _SECOND = 10**9
 _LARGEST = 1 << 63

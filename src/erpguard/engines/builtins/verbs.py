@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import copysign
+from typing import NamedTuple
 from unicodedata import category
 
 from erpguard.engines.builtins.floats import shortest
 from erpguard.engines.builtins.unicodes import is_later as is_later_than_go
 from erpguard.engines.builtins.unsupported import Unsupported
-from erpguard.named_tuples import NamedTuple
 
 Value = int | float | str
 

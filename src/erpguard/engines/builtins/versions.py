@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION = re.compile(

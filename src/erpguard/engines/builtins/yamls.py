@@ -19,7 +19,7 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 
-_PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"
+_UNTAGGED = "untagged"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {name: value for value, word in ((True, "true"), (False, "false"))
              for name in (word, word.title(), word.upper())}  # fmt: skip
@@ -41,11 +41,9 @@ class _Loader(_Parser):
     def ascend_resolver(self) -> None:
         """Nothing depends on the path."""
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        """The tag of a node that has none."""
-        if kind is not yaml.ScalarNode:
-            return _COLLECTION
-        return _PLAIN if implicit[0] else _TEXT
+    def resolve(self, *_: Any) -> str:
+        """The tag of a node that has none, or `!`, which says no more: libyaml takes quotes away with it."""
+        return _UNTAGGED
 
 
 def unmarshal(text: str) -> Any:
@@ -83,10 +81,10 @@ class _Values:
         self._count += 1
         if self._count > _MOST:
             raise Unsupported("YAML of so many values")
-        if node.tag not in (_PLAIN, _TEXT, _COLLECTION):
+        if node.tag != _UNTAGGED:
             raise Unsupported(f"the tag {node.tag} of YAML")
         if isinstance(node, yaml.ScalarNode):
-            return _plain(node.value) if node.tag == _PLAIN else node.value
+            return node.value if node.style else _plain(node.value)
         if id(node) in self._open:
             raise ValueError("an alias within what it stands for")
         self._open.add(id(node))
@@ -108,7 +106,7 @@ class _Values:
 
 def _name(node: Any, key: Any) -> str:
     """A key as JSON has it."""
-    if node.tag == _PLAIN and key == "<<":
+    if key == "<<" and not node.style:
         raise Unsupported("<< of YAML")
     if key is None or isinstance(key, (list, dict)):
         raise ValueError("no key of JSON")
@@ -133,7 +131,7 @@ def _plain(text: str) -> Any:
     if not _FLOAT.fullmatch(digits):
         return text
     number = float(digits)
-    return text if abs(number) == float("inf") else written.note(number, in_json(number))
+    return text if abs(number) == float("inf") else written.made(in_json(number))
 
 
 def _integer(found: re.Match[str]) -> int | float | None:
@@ -143,4 +141,4 @@ def _integer(found: re.Match[str]) -> int | float | None:
     value = next(int(digits, base) for digits, base in zip(parts, (16, 8, 2, 10), strict=True) if digits)
     value = -value if sign == "-" else value
     fits = -(1 << 63) <= value < (1 << 63) if sign else value < 1 << 64
-    return written.note(value, str(value)) if fits else None
+    return written.made(str(value)) if fits else None

@@ -11,6 +11,6 @@ from __future__ import annotations
 
 from erpguard.engines.child.connection import Limits
 from erpguard.engines.child.engine import ChildEngine, answers
-from erpguard.engines.child.process import RegoProcess, Source
+from erpguard.engines.child.process import UPDATE, RegoProcess, Source
 
-__all__ = ["ChildEngine", "Limits", "RegoProcess", "Source", "answers"]
+__all__ = ["UPDATE", "ChildEngine", "Limits", "RegoProcess", "Source", "answers"]

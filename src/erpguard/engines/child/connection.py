@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from typing import NamedTuple
 
 from erpguard.engines.child import frames
-from erpguard.named_tuples import NamedTuple
+from erpguard.engines.words import duration
 
 _START = """
 import json, sys
@@ -77,7 +78,7 @@ class Child:
                 frames.write(self._process.stdin, kind, text)
             answer = self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise Ended(f"takes longer than {self._limits.seconds:g} seconds (--policy-timeout)") from None
+            raise Ended(f"takes longer than {duration(self._limits.seconds)} (--policy-timeout)") from None
         if isinstance(answer, Ended):
             raise answer
         if answer[0] != frames.DONE:

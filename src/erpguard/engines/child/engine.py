@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from erpguard.engines import Answers, Violation
@@ -11,26 +11,38 @@ from erpguard.engines.child.process import RegoProcess, Source
 from erpguard.engines.modules import read
 from erpguard.engines.syntax import ModuleFacts, objections
 from erpguard.engines.syntax.data_references import defined, undefined
+from erpguard.engines.syntax.objections import Why
 from erpguard.engines.syntax.reading import never_there, used
 from erpguard.errors import EngineError, PackError
 from erpguard.model import Part, Policy, Problem
+
+_ON_SERVERS: tuple[Why, ...] = ("missing",)
+"""What is objected to here, and OPA has."""
 
 
 class ChildEngine:
     """Judges by policies of folders that are not ours.
 
-    parts     all folders whose modules they may import, `policies` the ones that judge
-    limits    what they may use
+    parts      all folders whose modules they may import, `policies` the ones that judge
+    limits     what they may use
+    is_judge   false where a server is to judge, which has all builtins of OPA
 
     PackError, with file, line and column, for a module that does not compile, or uses what this engine does not have.
     """
 
-    def __init__(self, parts: Sequence[Part], policies: Iterable[Policy], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        policies: Iterable[Policy],
+        limits: Limits | None = None,
+        *,
+        is_judge: bool = True,
+    ) -> None:
         policies = list(policies)
         sources = [Source(module.shown, module.text) for module in read(parts, policies)]
         self._process = RegoProcess(sources, limits=limits)
         try:
-            check(sources, self._process.modules)
+            check(sources, self._process.modules, () if is_judge else _ON_SERVERS)
             check_rules(sources, self._process.modules, policies)
             check_references(sources, self._process, policies)
         except PackError:
@@ -58,10 +70,10 @@ class ChildEngine:
         }
 
 
-def check(sources: Sequence[Source], modules: Sequence[ModuleFacts]) -> None:
-    """PackError, with file, line and column, for a function that this engine does not have, or has in its own way."""
+def check(sources: Sequence[Source], modules: Sequence[ModuleFacts], allowed: Collection[Why] = ()) -> None:
+    """PackError, with file, line and column, for what is objected to, but for what is allowed."""
     for source, module in zip(sources, modules, strict=True):
-        for objection in objections(module, modules):
+        for objection in (one for one in objections(module, modules) if one.why not in allowed):
             raise PackError(f"{source.name}:{objection.line}:{objection.column}: {objection.text}")
 
 

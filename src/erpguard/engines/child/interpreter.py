@@ -64,15 +64,13 @@ class ForeignInterpreter(Interpreter):
         self._guard()
         self.begin()
         try:
-            found = super().value(rule)
-            outputs.check(found)
+            return outputs.checked(super().value(rule))
         except EngineError as error:
             if sites.is_of_guard(error):
                 raise self._at_call(error, rule) from error
             raise
         except Unsupported as error:
             raise EngineError(f"{rule}: {error}; {sites.OPA}") from error
-        return found
 
     def begin(self) -> None:
         """Forget how numbers and texts of the evaluation before were written."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.child import frames
 from erpguard.engines.child.connection import Child, Ended, Limits, Refused
 from erpguard.engines.embedded import UNDEFINED
-from erpguard.engines.syntax import Call, ModuleFacts, RuleFact
+from erpguard.engines.syntax import Call, ModuleFacts, Refusal, RuleFact
 from erpguard.errors import EngineError, EngineUnavailable, PackError
-from erpguard.named_tuples import NamedTuple
 
 _UNDEFINED = json.loads(UNDEFINED)
 
 _SMALL = 2**16
 """Bytes of an input that all rules are asked of at once: asking one by one takes longer than judging it."""
+
+_OLD = "`if` keyword is required before rule body"
+UPDATE = "`opa fmt --v0-v1 --write` adds it"
+"""What becomes of Rego of before OPA 1.0."""
 
 _PATIENCE = 1.0
 """Seconds for all rules about a small input. Should they take longer, they are asked one by one: which is it?"""
@@ -156,7 +159,8 @@ class RegoProcess:
         except Refused as error:
             self.close()
             is_placed = any(str(error).startswith(f"{source.name}:") for source in self._sources)
-            raise PackError(str(error) if is_placed else f"{name}: {error}") from error
+            said = str(error) if is_placed else f"{name}: {error}"
+            raise PackError(f"{said}: {UPDATE}" if said.endswith(_OLD) else said) from error
         except Ended as error:
             raise PackError(f"{name}: cannot be compiled: it {error}") from error
 
@@ -204,9 +208,14 @@ class RegoProcess:
             raise
 
 
-def _facts(package: str, rules: Iterable[Any], calls: Iterable[Any]) -> ModuleFacts:
+def _facts(package: str, rules: Iterable[Any], calls: Iterable[Any], refusals: Iterable[Any]) -> ModuleFacts:
     """The facts of a module, as the child sent them."""
-    return ModuleFacts(package, tuple(RuleFact(*rule) for rule in rules), tuple(Call(*call) for call in calls))
+    return ModuleFacts(
+        package,
+        tuple(RuleFact(*rule) for rule in rules),
+        tuple(Call(*call) for call in calls),
+        tuple(Refusal(*refusal) for refusal in refusals),
+    )
 
 
 def _json(value: Any) -> bytes:

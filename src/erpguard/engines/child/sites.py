@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.builtins.added import EXTENSIONS
 from erpguard.engines.builtins.modules import GUARD, GUARDS, guard_of, package_of
@@ -16,7 +16,6 @@ from erpguard.engines.rewriting.edits import Edit, Edited
 from erpguard.engines.syntax import facts
 from erpguard.engines.syntax.places import offset_of
 from erpguard.errors import EngineError
-from erpguard.named_tuples import NamedTuple
 
 _AT = "erpguard_functions.at"
 _RAISED = re.compile(r"(Unsupported|\w+Error): (.*)")

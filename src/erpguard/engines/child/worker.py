@@ -15,6 +15,7 @@ from typing import Any
 from erpguard.engines.child import frames
 from erpguard.engines.child.interpreter import ForeignInterpreter
 from erpguard.engines.syntax import facts
+from erpguard.engines.syntax.compiling import refusals
 from erpguard.errors import EngineError, PackError
 
 
@@ -81,7 +82,8 @@ def _timed(interpreter: ForeignInterpreter, rule: str) -> str:
 
 def _facts(interpreter: ForeignInterpreter, text: str) -> str:
     interpreter.prepare()
-    return json.dumps([facts(tree) for tree in json.loads(interpreter.trees())])
+    trees = json.loads(interpreter.trees())
+    return json.dumps([facts(tree)._replace(refusals=one) for tree, one in zip(trees, refusals(trees), strict=True)])
 
 
 def _trees(interpreter: ForeignInterpreter, text: str) -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
-
-from erpguard.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What is raised for an answer that no OPA gives."""

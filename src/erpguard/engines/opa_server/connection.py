@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from typing import NamedTuple
 
 from erpguard.errors import UsageError
-from erpguard.named_tuples import NamedTuple
 
 _DAY = 86_400.0
 

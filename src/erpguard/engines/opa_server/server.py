@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from erpguard.engines.opa_server.answers import MALFORMED, Answer, Complaint, Loaded, Refusal, Spot
 from erpguard.engines.opa_server.connection import OpaConnection
+from erpguard.engines.words import duration
 from erpguard.errors import EngineError, EngineUnavailable
-from erpguard.named_tuples import NamedTuple
 
 LIMIT = 8_000_000
 """Bytes of input per request."""
@@ -29,9 +28,10 @@ LAST = 10.0
 
 _POLL = 0.2
 _BUSY = (429, 502, 503, 504)
-_NO_TLS = "WRONG_VERSION_NUMBER"
-_OPENSSL = re.compile(r"^\[.*?\] | \(_ssl\.c:\d+\)$")
-"""What Python writes around the words of OpenSSL."""
+_TOKEN = "check the token (--opa-token-file, token_file) and its rights"
+_BELOW = ": is its /v1 right below this address?"
+_WANTS_TLS = "HTTP request to an HTTPS server"
+"""What the servers of Go answer who speaks no TLS (go.dev/src/net/http/server.go)."""
 
 _T = TypeVar("_T")
 
@@ -103,7 +103,7 @@ class Server:
             except Unanswered as error:
                 reason = error.reason
             if self._clock.now() >= end:
-                raise EngineUnavailable(f"{self.place} is not ready after {self._wait:g} seconds: {reason}")
+                raise EngineUnavailable(f"{self.place} is not ready after {duration(self._wait)}: {reason}")
             self._clock.sleep(_POLL)
 
     def modules(self) -> list[Loaded]:
@@ -165,6 +165,7 @@ class Server:
         """Do something, and put what hinders it into words; an answer that is no success stays a Refusal."""
         import requests
 
+        from erpguard.engines.opa_server import unreached
         from erpguard.engines.opa_server.transport import LONGEST_ANSWER, AnswerTooLarge
 
         try:
@@ -179,24 +180,24 @@ class Server:
             reason = f"an answer of more than {LONGEST_ANSWER:,} bytes"
             raise Excessive(f"{self.place} sends {reason}", reason) from error
         except OSError as error:  # files of certificates that are none
-            raise EngineUnavailable(f"{self.place} cannot be asked: {_short(error)}") from error
+            raise EngineUnavailable(f"{self.place} cannot be asked: {unreached.reason(error)}") from error
         except MALFORMED as error:
-            raise EngineUnavailable(f"{self.place} does not answer as an OPA does") from error
+            raise EngineUnavailable(f"{self.place} does not answer as an OPA does{_BELOW}") from error
 
     def _unreached(self, error: BaseException) -> EngineUnavailable:
         """No answer, or half of one."""
-        import requests
+        from erpguard.engines.opa_server import unreached
 
-        is_late = any(isinstance(one, (requests.ReadTimeout, TimeoutError)) for one in _reasons(error))
-        if is_late and not isinstance(error, requests.ConnectTimeout):
-            return Excessive(f"{self.place} did not answer within {self._timeout:g} seconds", "it did not answer")
-        text = f"{self.place} cannot be reached: {_short(error)}"
-        return EngineUnavailable(text) if _is_distrust(error) else Away(text, _short(error))
+        if unreached.is_late(error):
+            return Excessive(f"{self.place} did not answer within {duration(self._timeout)}", "it did not answer")
+        reason = unreached.reason(error)
+        text = f"{self.place} cannot be reached: {reason}"
+        return EngineUnavailable(text) if unreached.is_for_good(error) else Away(text, reason)
 
     def _fault(self, refusal: Refusal) -> EngineError:
         """What an answer that is no success means."""
         if refusal.status in (401, 403):
-            return EngineUnavailable(f"{self.place} refuses this client ({refusal}): check the token and its rights")
+            return EngineUnavailable(f"{self.place} refuses this client ({refusal}): {_TOKEN}")
         if refusal.status == 500 and refusal.complaints:
             first = refusal.complaints[0]
             return Failed(first.message, first.spots)
@@ -207,40 +208,13 @@ class Server:
             return EngineUnavailable(text)
         if refusal.status < 400:
             return EngineUnavailable(f"{self.place} sends its clients elsewhere ({refusal}), which is not followed")
-        return EngineUnavailable(f"{self.place} answers {refusal}")
+        if refusal.status == 400 and _WANTS_TLS in refusal.message:
+            return EngineUnavailable(f"{self.place} speaks TLS there: is the address one with https://?")
+        below = _BELOW if refusal.status == 404 else ""
+        return EngineUnavailable(f"{self.place} answers {refusal}{below}")
 
 
 def _pause(asked: str, pause: float | None) -> float | None:
     if pause is None or not (asked.isascii() and asked.isdigit()):
         return pause
     return min(max(float(asked), pause), LONGEST_PAUSE)
-
-
-def _is_distrust(error: BaseException) -> bool:
-    """Whether it failed for the certificates, or because there is no TLS, which does not get better."""
-    import requests
-
-    said = str(error).upper()
-    return isinstance(error, requests.exceptions.SSLError) and ("CERTIFICATE" in said or _NO_TLS in said)
-
-
-def _short(error: BaseException) -> str:
-    """The innermost reason that says something: what urllib3 wraps around it repeats the address."""
-    for one in _reasons(error):
-        text = str(getattr(one, "verify_message", "") or getattr(one, "strerror", "") or one)
-        if _NO_TLS in text:
-            return "it speaks no TLS there: is the address one with http://?"
-        if text:
-            return _OPENSSL.sub("", text)
-    return type(error).__name__
-
-
-def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """An exception, and what it was raised for, the innermost first."""
-    chain: list[BaseException] = []
-    one: BaseException | None = error
-    while one is not None and one not in chain:
-        chain.append(one)
-        inner = getattr(one, "reason", None) or next((arg for arg in one.args if isinstance(arg, Exception)), None)
-        one = inner if isinstance(inner, BaseException) else one.__cause__ or one.__context__
-    return reversed(chain)

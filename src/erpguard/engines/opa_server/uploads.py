@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.digests import sha256
 from erpguard.engines.modules import Module
 from erpguard.engines.opa_server.answers import Spot
-from erpguard.named_tuples import NamedTuple
 
 
 class Section(NamedTuple):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 Range = tuple[int, int]
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.rewriting.documents import all_parts, fixed_until, parts
 from erpguard.engines.rewriting.edits import Edit, Range
-from erpguard.engines.rewriting.trees import expression, is_bare, names, span
-from erpguard.engines.syntax import facts
+from erpguard.engines.rewriting.trees import expression, is_bare, span
+from erpguard.engines.syntax.definitions import declared
 from erpguard.engines.syntax.facts import nodes
 from erpguard.engines.syntax.references import steps
-from erpguard.named_tuples import NamedTuple
 
 _NAME = b"__head__"
 _KEY = "__key_{}"
@@ -38,19 +37,17 @@ class _Move(NamedTuple):
 
 def edits(tree: Any, source: bytes, opening: bytes) -> list[Edit]:
     """The edits for the heads of a module; `opening` is what stands before the statements of a body."""
-    rules, heads = frozenset(rule.name for rule in facts(tree).rules), all_parts(tree)
-    return [
-        edit
-        for rule in tree["ast"]["rules"]
-        if "Spec" in rule
-        for edit in _edits(rule["Spec"], rules, heads, opening, source)
-    ]
+    heads = all_parts(tree)
+    specs = [rule["Spec"] for rule in tree["ast"]["rules"] if "Spec" in rule]
+    return [edit for spec in specs for edit in _edits(spec, heads, opening, source)]
 
 
-def _edits(rule: Any, rules: frozenset[str], heads: list[list[Any]], opening: bytes, source: bytes) -> Iterator[Edit]:
+def _edits(rule: Any, heads: list[list[Any]], opening: bytes, source: bytes) -> Iterator[Edit]:
     """A head is for the first body and those beside it; an `else` has its own value."""
     ((kind, head),) = rule["head"].items()
-    moves = [] if kind == "Func" else list(_keys(head["refr"], names(rule["bodies"]) - rules, source))
+    moves = (
+        [] if kind == "Func" else list(_keys(head["refr"], frozenset(declared(nodes(rule["bodies"]), source)), source))
+    )
     fixed = list(_fixed_key(head["refr"], heads, source)) if kind == "Set" or _iterates(head["refr"]) else []
     moves += fixed
     if kind == "Set":
@@ -85,7 +82,10 @@ def _carried(moves: list[_Move], queries: list[Any], source: bytes) -> Iterator[
 
 
 def _keys(reference: Any, variables: Collection[str], source: bytes) -> Iterator[_Move]:
-    """What the keys of a head compute; where one is a rule, the engine has an empty set for it without any answer."""
+    """What the keys of a head compute; where one is a rule, the engine has an empty set for it without any answer.
+
+    What is not declared may be a rule of another module.
+    """
     for kind, node in steps(reference):
         if kind != "RefBrack":
             continue

@@ -12,13 +12,12 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.rewriting.edits import Edit, Range
 from erpguard.engines.rewriting.patterns import is_pattern, keys
 from erpguard.engines.rewriting.trees import expression, span, statements
 from erpguard.engines.syntax.facts import nodes
-from erpguard.named_tuples import NamedTuple
 
 FILE = "language.rego"
 _FUNCTIONS = {

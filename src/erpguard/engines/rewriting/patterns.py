@@ -1,24 +1,28 @@
 """Takes objects out of patterns: in OPA `{"a": x}` is an object with that key alone, in the embedded engine also one
 with more keys.
 
-An object in a pattern becomes a variable, and a statement behind compares it. The keys are asked for where an object is
-a whole side: here of a variable, and in `operators.py` of anything else.
+An object in a pattern, or in an index (`xs[{"a": x}]` of a set), becomes a variable, and a statement behind compares
+it. The keys are asked for where an object is a whole side: here of a variable, and in `operators.py` of anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from erpguard.engines.rewriting.edits import Edit, Range
-from erpguard.engines.rewriting.trees import Statement, expression, innermost, statements
+from erpguard.engines.rewriting.trees import Statement, expression, innermost, own, statements
 
 _NAME = "__object_"
 
 
 def edits(tree: Any, source: bytes, numbers: Iterator[int]) -> list[Edit]:
     """The edits for the innermost statements with such patterns."""
-    found = [(statement, objects) for statement in statements(tree, source) if (objects := list(_objects(statement)))]
+    found = [
+        (statement, objects)
+        for statement in statements(tree, source)
+        if (objects := list(_objects(statement)) or _indexes(statement))
+    ]
     chosen = innermost(found, lambda one: one[0].where)
     return [edit for statement, objects in chosen for edit in _moved(statement, objects, source, numbers)]
 
@@ -85,14 +89,24 @@ def _objects(statement: Statement) -> Iterator[Any]:
         yield from outermost([statement.literal["key"], statement.literal["value"]])
     for side in sides(statement):
         if any(True for _ in variables(side)):
-            yield from outermost(list(_parts(side)))
-    call = statement.literal["expr"].get("Call") if statement.kind == "Expr" else None
-    if call and call["fcn"].get("Var", {}).get("value") == "walk":
-        yield from outermost(call["params"][1:])
+            yield from outermost(_parts(side))
+    if statement.kind == "Expr":
+        call = statement.literal["expr"].get("Call")
+        if call and call["fcn"].get("Var", {}).get("value") == "walk":
+            yield from outermost(call["params"][1:])
 
 
-def outermost(waiting: list[Any]) -> Iterator[Any]:
+def _indexes(statement: Statement) -> list[Any]:
+    """The objects with variables in indexes of a statement: `xs[{"a": x}]` finds members of a set."""
+    if statement.kind != "Expr":
+        return []
+    indexes = [node["RefBrack"]["index"] for node in own(statement) if "RefBrack" in node]
+    return [one for one in outermost(indexes) if is_pattern(one)]
+
+
+def outermost(items: Iterable[Any]) -> Iterator[Any]:
     """The objects that are in no other one, in arrays or alone."""
+    waiting = list(items)
     while waiting:
         node = waiting.pop(0)
         if node and "Object" in node:

@@ -46,6 +46,7 @@ class Rewritten:
         self._source: bytes = self._written
         self._steps: list[Edited] = []
         self._numbers = count()
+        self._repeat(readings.overwritten)
         self.edit(readings.edits)
         self.edit(imports.edits)
         self.edit(locals.edits)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from erpguard.engines.rewriting.edits import Edit, Range
 from erpguard.engines.syntax.facts import nodes
-from erpguard.named_tuples import NamedTuple
 
 COMPREHENSIONS = frozenset({"ArrayCompr", "SetCompr", "ObjectCompr"})
 _ARGUMENTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from erpguard.engines.syntax.facts import Call, ModuleFacts, RuleFact, facts
+from erpguard.engines.syntax.facts import Call, ModuleFacts, Refusal, RuleFact, facts
 from erpguard.engines.syntax.objections import Objection, Why, objections
 
-__all__ = ["Call", "ModuleFacts", "Objection", "RuleFact", "Why", "facts", "objections"]
+__all__ = ["Call", "ModuleFacts", "Objection", "Refusal", "RuleFact", "Why", "facts", "objections"]

@@ -33,4 +33,4 @@ def advised(message: str, text: str) -> str:
     if _LATE_IMPORT in found and all(map(_ABOVE_RULES.fullmatch, source[:offset].splitlines(keepends=True))):
         found.remove(_LATE_IMPORT)  # the name of the package is missing
     found += [advice for reason, advice in _REASONS.items() if message.endswith(reason)]
-    return f"{place[0]}{found[0]}, or use OPA itself (own packs: --engine opa)" if found else message
+    return f"{place[0]}{found[0]}" if found else message

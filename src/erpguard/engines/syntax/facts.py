@@ -8,12 +8,11 @@ The tree is what `get_ast_as_json` of the embedded engine gives for one module, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.engines.syntax import scopes
 from erpguard.engines.syntax.places import column
 from erpguard.engines.syntax.references import fixed, is_call, root
-from erpguard.named_tuples import NamedTuple
 
 
 class RuleFact(NamedTuple):
@@ -38,12 +37,24 @@ class Call(NamedTuple):
     is_shadowed: bool = False
 
 
+class Refusal(NamedTuple):
+    """What OPA's compiler refuses, and the embedded engine does not, or only when it comes there."""
+
+    line: int
+    column: int
+    text: str
+
+
 class ModuleFacts(NamedTuple):
-    """What a module defines and calls, in the order of the source. The package is without `data`."""
+    """What a module defines and calls, in the order of the source. The package is without `data`.
+
+    Its refusals are known once all modules are.
+    """
 
     package: str
     rules: tuple[RuleFact, ...]
     calls: tuple[Call, ...]
+    refusals: tuple[Refusal, ...] = ()
 
 
 def facts(tree: Mapping[str, Any]) -> ModuleFacts:
@@ -61,8 +72,8 @@ def facts(tree: Mapping[str, Any]) -> ModuleFacts:
 def _rule(rule: Any) -> RuleFact:
     """`Default` has its head in itself; `Spec` in one of three kinds: Compr, Set or Func."""
     ((kind, body),) = rule.items()
-    ((shape, head),) = body["head"].items() if kind == "Spec" else ((kind, body),)
-    return RuleFact(".".join(fixed(head["refr"])), body["span"]["line"], shape == "Func" or bool(head.get("args")))
+    ((_, head),) = body["head"].items() if kind == "Spec" else ((kind, body),)
+    return RuleFact(".".join(fixed(head["refr"])), body["span"]["line"], bool(head.get("args")))
 
 
 def imported(node: Any, source: bytes) -> tuple[str, tuple[str, ...]]:

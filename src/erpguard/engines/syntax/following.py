@@ -6,9 +6,8 @@ A reference ends where the policy uses its value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.reads import ANY
 
 Symbol = tuple[str, ...]

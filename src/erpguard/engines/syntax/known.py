@@ -106,6 +106,8 @@ MISSING: Mapping[str, str] = MappingProxyType(
 )
 
 DIFFERENT: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("json.match_schema", "json.verify_schema"), f"its messages are other ones; {_OPA}")
-    | {"yaml.marshal": f"it quotes otherwise; use json.marshal, or {_OPA}"}
+    dict.fromkeys(
+        ("json.match_schema", "json.verify_schema"), "its messages are other ones; say in Rego what has to hold"
+    )
+    | {"yaml.marshal": "it quotes otherwise; use json.marshal"}
 )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from erpguard.engines.builtins import ADDED
 from erpguard.engines.syntax.facts import Call, ModuleFacts
 from erpguard.engines.syntax.known import DEPRECATED, DIFFERENT, MISSING, NATIVE, REFUSED, VARYING
-from erpguard.named_tuples import NamedTuple
 
-Why = Literal["unknown", "missing", "refused", "varies", "differs", "deprecated"]
-"""Why a call is objected to.
+Why = Literal["unknown", "missing", "refused", "varies", "differs", "deprecated", "invalid"]
+"""Why something is objected to.
 
 unknown      no such function, neither a builtin of OPA nor one of the modules
 missing      a builtin of OPA that the embedded engine does not have
@@ -19,11 +18,18 @@ refused      needs the network or the environment, which policies do not get
 varies       answers differently at every scan
 differs      answers differently from OPA
 deprecated   gone from Rego v1
+invalid      refused by OPA's compiler: no call of a name, but a number of arguments, a recursion and the like
 """
 
 
+_RULE: tuple[Why, str] = ("unknown", "is a rule, and no function")
+
+
 class Objection(NamedTuple):
-    """A call that should not be there. `text` names the builtin and says what to do instead."""
+    """A call that should not be there. `text` names the builtin and says what to do instead.
+
+    Without a name it is of something else.
+    """
 
     line: int
     column: int
@@ -33,19 +39,19 @@ class Objection(NamedTuple):
 
 
 def objections(module: ModuleFacts, modules: Collection[ModuleFacts] = ()) -> list[Objection]:
-    """The objections to the calls of one module, in the order of the source.
+    """The objections to one module, in the order of the source.
 
     `modules` are all that are compiled together: a function that none of them defines is unknown.
     """
     every = (module, *modules)
-    defined = {f"data.{one.package}.{rule.name}" for one in every for rule in one.rules if rule.is_function}
+    known = {f"data.{one.package}.{rule.name}": rule.is_function for one in every for rule in one.rules}
     own = {rule.name.partition(".")[0] for one in every if one.package == module.package for rule in one.rules}
-    return [
-        Objection(call.line, call.column, f"{call.name} {text}", call.name, why)
-        for call in module.calls
-        if not defined & {call.name, f"data.{module.package}.{call.name}"}
-        for why, text in _against(call, own)
-    ]
+    found = [Objection(*refusal, "", "invalid") for refusal in module.refusals]
+    for call in module.calls:
+        is_function = known.get(call.name, known.get(f"data.{module.package}.{call.name}"))
+        reasons = _against(call, own) if is_function is None else [] if is_function else [_RULE]
+        found += [Objection(call.line, call.column, f"{call.name} {text}", call.name, why) for why, text in reasons]
+    return sorted(found)
 
 
 def _against(call: Call, own: Collection[str]) -> Iterator[tuple[Why, str]]:

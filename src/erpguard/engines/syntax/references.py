@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 _STEPS = ("RefDot", "RefBrack")
+_WRITTEN_OUT = frozenset({"String", "RawString", "Number", "Bool", "Null"})
 _BRACKET_ON_THE_NEXT_LINE = re.compile(rb"[^\S\n]*(?:#[^\n]*)?\n(?:\s|#[^\n]*\n)*\(")
 
 
@@ -46,3 +48,15 @@ def steps(reference: Any) -> Iterator[tuple[str, Any]]:
         if kind not in _STEPS:
             return
         reference = node["refr"]
+
+
+def overwritten(node: Any) -> Iterator[Any]:
+    """The values in an object whose keys, written out, come again: OPA's parser keeps the last of each."""
+    later: set[str] = set()
+    for _, key, value in reversed(node["fields"]):
+        ((kind, inner),) = key.items()
+        if kind in _WRITTEN_OUT:
+            text = json.dumps(inner.get("value"))
+            if text in later:
+                yield value
+            later.add(text)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
 from erpguard.model.arm_ids import is_arm_id, parse
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm import GROUPS
 from erpguard.normalize.declared import Reference
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Problem, Resource, dotted
 from erpguard.model.arm_ids import is_arm_id, parse, rooted
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_types import arm_type, canonical
 from erpguard.normalize.azure.spelling import respell, respelled
 from erpguard.normalize.environments import environment
@@ -94,6 +93,8 @@ def resource(
         known = known.respelled(described.shape)
     checked = fit(body, {**_SHAPE, **(described.shape if described else {})})
     hidden = known.unknown | known.sensitive
+    if isinstance(body.get("location"), str) and ("location",) not in checked.unknown:
+        body["location"] = _region(body["location"])
     misfits = [misfit for misfit in checked.misfits if not _is_below(misfit.path, hidden)]  # unknown items are null
     called = _called(body, known, str(settings.get("subscription") or ""))
     tags = {key.lower(): value for key, value in (body.get("tags") or {}).items()}
@@ -112,6 +113,11 @@ def resource(
         change=known.change,
     )
     return made, [_problem(made, misfit) for misfit in misfits]
+
+
+def _region(location: str) -> str:
+    """`West Europe` and `westeurope` are one region: providers write it in either way, in plans and in answers."""
+    return location.replace(" ", "").lower()
 
 
 class _Called(NamedTuple):

@@ -36,11 +36,14 @@ def fill_defaults(resource: Resource) -> None:
 
 
 def _made_with(resource: Resource, default: Default) -> Any:
-    """What holds for a resource that Azure shows, or that a known version of the API makes; None for all others."""
+    """What holds for a resource that Azure shows, or that a known version of the API makes; else what holds by default,
+    None where that is not certain.
+    """
     if not resource.change and "apiVersion" not in resource.body:
         return default.shown
     version = made_by(resource)
-    return next((value for since, value in reversed(default.by_api_version) if version and version >= since), None)
+    of_version = (value for since, value in reversed(default.by_api_version) if version and version >= since)
+    return next(of_version, default.value)
 
 
 def made_by(resource: Resource) -> str:

@@ -9,11 +9,11 @@ Each is a JSON file beside this module, `types/<type with dots>.json`:
      "made_as": "default"}
 
 `shape` is in the language of `erpguard.normalize.kubernetes_types`. A default holds where ARM documents one for an
-absent property (`[]` after a key: in every item of the list); one with `depends` instead of `value` names what it
-depends on: the property is unknown then, but for what is made by a version of the API that `by_api_version` knows
-(first version -> value), and for what Azure itself shows without it (`shown`). `parts` are child types that ARM shows
-within their parent too. `made_as` is the name of the one that every parent has from the beginning, whether it is
-declared or not.
+absent property (`[]` after a key: in every item of the list). One with `depends` names what it depends on:
+`by_api_version` (first version -> value) tells it of what is made by a known version of the API, and `shown` of what
+Azure itself shows without it; of all others it is `value`, and without one the property is unknown. `parts` are child
+types that ARM shows within their parent too. `made_as` is the name of the one that every parent has from the beginning,
+whether it is declared or not.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import Any
-
-from erpguard.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "types")
 

@@ -6,10 +6,12 @@ https://registry.terraform.io/providers/Azure/azapi/latest/docs/resources/resour
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from erpguard.model import Path
+from erpguard.normalize.azure.arm_types import arm_type
 from erpguard.normalize.azure.rows import Row, Rows
 from erpguard.normalize.azure.templates import template
 from erpguard.normalize.azure.transforms import transform
@@ -21,13 +23,18 @@ _ROWS = Rows(
     Row(template(target), (template(source),), transform(change), change is None, "", False)
     for target, source, change in (
         ("name", "name", None),
-        ("location", "location", "location"),
+        ("location", "location", None),
         ("tags", "tags", None),
         ("identity.type", "identity[0].type", None),
         ("identity.principalId", "identity[0].principal_id", None),
         ("identity.userAssignedIdentities", "identity[0].identity_ids", "keys"),
     )
 )
+
+_SECRETS = "sensitive_body"
+"""What is merged into the body, and in no plan: everything that the body does not have may stand there."""
+
+_SECRET = Row((), ((_SECRETS,),), None, True, "", True)
 
 
 def arm_type_of(values: dict[str, Any]) -> str:
@@ -37,10 +44,13 @@ def arm_type_of(values: dict[str, Any]) -> str:
 
 
 class Azapi:
-    """The spelling of `azapi_resource` and `azapi_update_resource`."""
+    """The spelling of `azapi_resource` and `azapi_update_resource`; `arm` is the type of the resource in ARM."""
 
     named: tuple[Row, ...] = ()
     hiding: tuple[Row, ...] = ()
+
+    def __init__(self, arm: str) -> None:
+        self._arm = arm
 
     def body(self, values: dict[str, Any]) -> dict[str, Any]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""
@@ -50,9 +60,17 @@ class Azapi:
 
     def targets(self, path: Path) -> list[tuple[Path, Row | None]]:
         """See `erpguard.normalize.azure.mapping.Spelling`."""
+        if path[0] == _SECRETS:
+            return [(target, _SECRET) for target in ([path[1:]] if path[1:] else self._judged())]
         if path[0] != "body":
             return _ROWS.targets(path)
         return [(path[1:], None)] if path[1:] else [((key,), None) for key in _BODY_KEYS]
+
+    def _judged(self) -> Iterator[Path]:
+        """Everything in a body that policies may read."""
+        described = arm_type(self._arm)
+        shape = described.shape if described is not None else {}
+        return _paths({key: inner for key, inner in shape.items() if key in _BODY_KEYS})
 
     def links(self, path: Path) -> str | None:
         """See `erpguard.normalize.azure.mapping.Spelling`."""
@@ -74,3 +92,11 @@ def _own_body(values: dict[str, Any]) -> dict[str, Any]:
             return {}
     made: dict[str, Any] = deepcopy(body) if isinstance(body, dict) else {}
     return made
+
+
+def _paths(shape: dict[str, Any], above: Path = ()) -> Iterator[Path]:
+    for key, inner in shape.items():
+        path = (*above, key.rstrip("!+"))
+        yield path
+        if isinstance(inner, dict) and "*" not in inner:
+            yield from _paths(inner, path)

@@ -6,12 +6,13 @@ stays in the estate under the provider's name, so that it is counted as not judg
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Problem, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.addresses import Addresses, Named, named
+from erpguard.normalize.azure.arm_types import all_names
 from erpguard.normalize.azure.families import Draft, settle
 from erpguard.normalize.azure.mapping import Mapping as TypeMapping
 from erpguard.normalize.azure.mapping import mapping
@@ -21,6 +22,13 @@ from erpguard.normalize.azure.translation import Entry, Translation
 from erpguard.normalize.azure.type_versions import versioned
 from erpguard.normalize.declared import Declared
 from erpguard.normalize.environments import environment
+
+_DEPLOYMENT = re.compile(
+    r"azurerm_(?:\w+_)?template_deployment|azure:core/.*TemplateDeployment|azure-native:resources:Deployment\w*"
+)
+"""Types that deploy an ARM template. Of azapi they are of an ARM type."""
+
+_DEPLOYMENTS = "Microsoft.Resources/deployments"
 
 
 class Drafted(NamedTuple):
@@ -61,9 +69,12 @@ def drafted(declared: Iterable[Declared], settings: Mapping[str, Any] | None, so
     settings = settings or {}
     entries: list[Entry] = []
     rest: list[Declared] = []
+    deployments: list[Problem] = []
     for one in declared:
         values = (one.before or {}) if one.change == "delete" else one.values
         how = _mapping(one, values)
+        if one.change != "delete" and _is_deployment(one, how):
+            deployments.append(_not_shown(one))
         if how is None:
             rest.append(one)
         else:
@@ -77,7 +88,22 @@ def drafted(declared: Iterable[Declared], settings: Mapping[str, Any] | None, so
     translation = Translation(addresses, settings, source, retracted)
     drafts = [draft for entry in entries for draft in translation.drafts(entry)]
     _name_parents(drafts)
-    return Drafted(drafts, unmapped, translation.problems, translation.open_types)
+    open_types = translation.open_types | (set(all_names()) if deployments else set())
+    return Drafted(drafts, unmapped, translation.problems + deployments, open_types)
+
+
+def _is_deployment(declared: Declared, how: TypeMapping | None) -> bool:
+    if how is not None and how.arm.lower() == _DEPLOYMENTS.lower():
+        return True
+    return _DEPLOYMENT.fullmatch(declared.type) is not None
+
+
+def _not_shown(declared: Declared) -> Problem:
+    text = (
+        f"{declared.address} deploys an ARM template, whose resources are not in here and not judged: "
+        "scan what `az deployment group what-if` shows of it"
+    )
+    return Problem("template-deployment", text, declared.origin.place(()), level="warning")
 
 
 def _mapping(declared: Declared, values: dict[str, Any]) -> TypeMapping | None:

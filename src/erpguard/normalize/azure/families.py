@@ -7,11 +7,10 @@ Policies judge the parent, places point to the child's own block.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Problem, Resource
 from erpguard.model.arm_ids import extends, is_arm_id
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.arm_types import arm_type

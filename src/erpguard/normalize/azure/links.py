@@ -6,10 +6,9 @@ Two resources that do not exist yet are joined that way: a body holds the addres
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.addresses import Addresses
 from erpguard.normalize.azure.mapping import Spelling
 from erpguard.normalize.azure.rows import Row

@@ -12,10 +12,9 @@ from collections import abc
 from collections.abc import Iterable, Iterator
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure import classic
 from erpguard.normalize.azure.hooks import hook
 from erpguard.normalize.azure.rows import Row, Rows
@@ -27,7 +26,7 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "mappings")
 
 _COMMON: tuple[list[Any], ...] = (
     ["name", "name"],
-    ["location", "location", "location"],
+    ["location", "location"],
     ["tags", "tags"],
     ["identity.type", "identity[0].type"],
     ["identity.principalId", "identity[0].principal_id"],

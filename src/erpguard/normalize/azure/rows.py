@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.bodies import put
 from erpguard.normalize.azure.row_sources import counts, source
 from erpguard.normalize.azure.templates import EACH, Template, fetch, filled, is_open, match

@@ -11,7 +11,6 @@ from erpguard.normalize.azure.mapping import Mapping, Parent
 from erpguard.normalize.azure.templates import Template
 from erpguard.normalize.azure.unflatten import Unflatten
 
-_AZAPI = Azapi()
 _ID: tuple[Template, ...] = (("id",),)
 _GROUP: Template = ("resourceGroupName",)
 
@@ -23,7 +22,7 @@ def azapi(values: dict[str, Any], is_update: bool) -> Mapping | None:
         return None
     owner = (Parent(id=("parent_id",)),) if "/" in arm.partition("/")[2] or extends(arm) else ()
     target = _patched(arm) if is_update else ()
-    return Mapping(arm, _AZAPI, owner, target, (), False, (), (), _ID, ("name",), (), {})
+    return Mapping(arm, Azapi(arm), owner, target, (), False, (), (), _ID, ("name",), (), {})
 
 
 def _patched(arm: str) -> tuple[Parent, ...]:

@@ -59,11 +59,6 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _location(value: Any) -> Any:
-    """`West Europe` and `westeurope` are one region."""
-    return value.replace(" ", "").lower() if isinstance(value, str) else value
-
-
 def _list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
@@ -147,7 +142,6 @@ _NAMED: dict[str, Transform] = {
     "id": _id,
     "keys": _keys,
     "list": _list,
-    "location": _location,
     "lower": _lower,
     "lower-enabled": _lower_enabled,
     "not": _not,

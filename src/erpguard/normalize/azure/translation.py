@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Problem, Resource, dotted
 from erpguard.model.arm_ids import is_arm_id, parse
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure import arm
 from erpguard.normalize.azure.addresses import UNKNOWN, Addresses, Named
 from erpguard.normalize.azure.arm_types import arm_type
@@ -105,7 +104,8 @@ class Translation:
             ),
         )
         if declared.before is not None and declared.change in ("update", "replace"):
-            made.before = how.spelling.body(declared.before)
+            ids = [id_ for at in how.ids if is_arm_id(id_ := fetch(declared.before, at))]
+            made.before = {**how.spelling.body(declared.before), **({"id": ids[0]} if ids else {})}
         made.links = self._links(how.spelling, known, made) or made.links
         return made
 

@@ -12,10 +12,9 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model.arm_ids import is_arm_id, parse
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.mapping import mapping
 
 

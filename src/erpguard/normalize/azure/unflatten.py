@@ -135,8 +135,6 @@ class Unflatten:
                 properties[name] = copied
         if values.get(self._name) is not None:
             made["name"] = values[self._name]
-        if isinstance(made.get("location"), str):
-            made["location"] = made["location"].replace(" ", "").lower()
         _identities(made.get("identity"))
         if properties:
             below = made.get("properties")

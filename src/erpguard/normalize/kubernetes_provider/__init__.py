@@ -6,10 +6,9 @@ The providers `kubernetes` (both tools), `kubectl` and `helm` are understood; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Problem, Resource
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.declared import Declared
 
 Parse = Callable[[str], Iterable[Any]]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Origin, Path, Problem
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize import kubernetes
 from erpguard.normalize.declared import Declared
 from erpguard.normalize.kubernetes_provider import Made, Parse, pulumi

@@ -9,8 +9,7 @@ branch) with the OpenAPI description of Kubernetes.
 from __future__ import annotations
 
 import re
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 
 def _words(text: str) -> frozenset[str]:

@@ -117,6 +117,7 @@ SHAPES: dict[str, Shape] = {
     "traefik.io/IngressRoute": {
         "spec!": {
             "entryPoints": ["string"],
+            "parentRefs": [_REFERENCE],
             "routes!": [
                 {
                     "kind": "string",
@@ -157,6 +158,7 @@ SHAPES: dict[str, Shape] = {
     "traefik.io/TraefikService": {
         "spec": {
             "weighted": {"services": [_SERVICE]},
+            "highestRandomWeight": {"services": [_SERVICE]},
             "mirroring": {**_SERVICE, "mirrors": [_SERVICE]},
         }
     },

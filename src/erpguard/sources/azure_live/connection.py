@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.errors import UsageError
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.azure_live.faults import Fault
 from erpguard.sources.azure_live.hosts import host_of
 from erpguard.sources.azure_live.limits import Limits

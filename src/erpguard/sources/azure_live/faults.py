@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.live import Reason
 
 _CUT = 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 
 class Limits(NamedTuple):

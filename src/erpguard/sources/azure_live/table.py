@@ -28,11 +28,10 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import value_at
 from erpguard.model.arm_ids import parse
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.azure.arm_types import arm_type
 
 _FILE = os.path.join(os.path.dirname(__file__), "services.json")

@@ -7,8 +7,8 @@ types that analyses name. Plural names: `kubectl api-resources`, and the CRDs of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.kubernetes import is_cluster_scoped
 
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.errors import UsageError
-from erpguard.named_tuples import NamedTuple
 
 DEFAULT = "~/.kube/config"
 _LARGEST = 10_000_000

@@ -7,9 +7,8 @@ the next one by `metadata.continue`, and 410 says that this is too old, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.kubernetes_cluster.calls import Calls
 from erpguard.sources.kubernetes_cluster.transport import Failure
 

@@ -8,9 +8,8 @@ tell, because they could not be read, is tried: the list then says whether it ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.kubernetes_cluster.calls import Calls
 from erpguard.sources.kubernetes_cluster.kinds import Kind
 from erpguard.sources.kubernetes_cluster.transport import Failure

@@ -6,9 +6,8 @@ Each task yields what it found: items, gaps, and further tasks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.kubernetes_cluster.calls import Calls
 from erpguard.sources.kubernetes_cluster.kinds import KINDS, Kind
 from erpguard.sources.kubernetes_cluster.objects import SECRET, WrongShapeError, item

@@ -14,11 +14,10 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from erpguard.errors import UsageError
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.kubernetes_cluster.credentials import Credentials, Headers
 from erpguard.sources.kubernetes_cluster.kubeconfig import Context
 from erpguard.sources.kubernetes_cluster.secret_texts import without_secrets

@@ -6,10 +6,10 @@ has up to three); it is counted once.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
+from erpguard.model.arm_ids import is_arm_id
 from erpguard.sources.json_members import JsonText
 from erpguard.sources.pulumi.contents import Contents, Entry, Json, text_of
 from erpguard.sources.pulumi.states import as_it_is, as_it_will_be, is_resource, read, wrong_state
@@ -125,6 +125,8 @@ class Steps:
         if entry.change in ("update", "replace"):
             # The spelling of inputs is compared with that of inputs.
             entry.before = read(step.old, ("inputs",), self._contents).values if step.old is not None else {}
+        if entry.change == "replace" and step.old is not None and is_arm_id(step.old.get("id")):
+            entry.before = {**(entry.before or {}), "id": step.old["id"]}
         if entry.change in ("create", "replace"):
             entry.id = ""
         elif step.old is not None:

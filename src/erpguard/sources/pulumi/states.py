@@ -10,8 +10,8 @@ from erpguard.sources.pulumi import urns
 from erpguard.sources.pulumi.contents import Contents, Entry, Json, text_of
 from erpguard.sources.pulumi.values import Properties, note_kubernetes_secret
 
-TO_BE_DELETED = "resources that Pulumi is to delete (left over from a replacement)"
-TO_BE_REPLACED = "resources that Pulumi has deleted and is to create again"
+TO_BE_DELETED = "resource that Pulumi is to delete (left over from a replacement)"
+TO_BE_REPLACED = "resource that Pulumi has deleted and is to create again"
 
 KUBERNETES_SECRET = "kubernetes:core/v1:Secret"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-from erpguard.named_tuples import NamedTuple
+from typing import NamedTuple
 
 _PREFIX = "urn:pulumi:"
 _PROVIDERS = "pulumi:providers:"

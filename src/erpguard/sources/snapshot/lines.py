@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 from erpguard.model import Path, pointer
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.live import PLATFORMS, Gap, Item, Platform, Reason, Target
 
 VERSION = 1

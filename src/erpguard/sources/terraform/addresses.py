@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from json import loads
+from typing import NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 
 DEEPEST = 64
 """Modules within modules that are followed: nobody writes as many."""

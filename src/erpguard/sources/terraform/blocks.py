@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.terraform.configuration import Json, expressions, is_expression
 
 

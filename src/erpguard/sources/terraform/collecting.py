@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from erpguard.model import Place, Problem
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Collected, Input
 from erpguard.sources.handover import Prefixes, hand_over
 from erpguard.sources.input_files import read

@@ -18,6 +18,10 @@ from erpguard.sources.terraform.references import Instances, Resolver
 from erpguard.sources.terraform.unset import Written, unset
 
 _NOWHERE: frozenset[Path] = frozenset()
+_WRITE_ONLY = {"azapi": "sensitive_body"}
+"""Provider -> an attribute of which a plan has no value, and that settings may stand in
+(https://registry.terraform.io/providers/Azure/azapi/latest/docs/resources/resource)."""
+
 _NO_REFERENCES: dict[Path, tuple[Reference, ...]] = {}
 
 
@@ -62,6 +66,7 @@ class Declaring:
         references = _NO_REFERENCES
         if written is not None:
             own = parse(one.address)
+            one.unknown |= self._write_only(one, written, own.module)
             nobodys = unset(
                 Written(one.values, one.mask, written, one.change in ("create", "replace"), self._dynamic(one)),
                 lambda expression: self._resolver.is_null(expression, own.module),
@@ -83,6 +88,12 @@ class Declaring:
             before=one.before,
             defaults=self._versions.get(one.provider, 0),
         )
+
+    def _write_only(self, one: Instance, written: Json, module: str) -> set[Path]:
+        """Attributes that are set, and that no plan shows."""
+        name = _WRITE_ONLY.get(one.provider, "")
+        expression = expressions(written).get(name)
+        return {(name,)} if expression is not None and not self._resolver.is_null(expression, module) else set()
 
     def _dynamic(self, one: Instance) -> frozenset[Path] | None:
         return self._plan.hcl.dynamic(one.address) if self._plan.hcl is not None else None

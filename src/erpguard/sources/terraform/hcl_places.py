@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from json import loads
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Place, Problem, value_at
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.documents import Document
 from erpguard.sources.inline_ignores import InlineIgnore, find_hcl_ignores
 from erpguard.sources.nodes import Span

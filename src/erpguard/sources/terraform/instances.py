@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Problem
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.scrubbing import Secrets
 
 Json = dict[str, Any]

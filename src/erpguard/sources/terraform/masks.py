@@ -7,10 +7,9 @@ their items rests on their values (https://developer.hashicorp.com/terraform/int
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path, Step
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.scrubbing import Secrets, drop, secret_keys
 
 Take = Callable[[Any, Path], bool]

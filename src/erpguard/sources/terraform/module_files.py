@@ -6,11 +6,10 @@ import os
 import posixpath
 from collections.abc import Mapping
 from json import loads
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from erpguard.model import Place, Problem
 from erpguard.model.problem import Level
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources import Input
 from erpguard.sources.input_files import read
 from erpguard.sources.text_decoding import decode

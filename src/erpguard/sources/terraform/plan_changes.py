@@ -12,7 +12,7 @@ from erpguard.sources.json_members import Element, JsonText
 from erpguard.sources.terraform.instances import Contents, Instance, Json, Seen, provider_of
 from erpguard.sources.terraform.masks import conceal_named, mask
 
-DEPOSED = "deposed objects of Terraform (left over from a replacement, to be deleted)"
+DEPOSED = "deposed object of Terraform (left over from a replacement, to be deleted)"
 
 _AFTER: tuple[str, str] = ("change", "after")
 _BEFORE: tuple[str, str] = ("change", "before")

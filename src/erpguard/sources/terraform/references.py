@@ -7,10 +7,9 @@ sources, one member of an object that was put together) may mean something else,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.normalize.declared import Reference
 from erpguard.sources.terraform import configuration
 from erpguard.sources.terraform.addresses import (

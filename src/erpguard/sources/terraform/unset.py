@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.model import Path
-from erpguard.named_tuples import NamedTuple
 from erpguard.sources.terraform.configuration import Json, expressions, is_expression
 
 _MADE_BY_SERVICE = re.compile(

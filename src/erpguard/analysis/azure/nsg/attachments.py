@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.nsg.addresses import (
@@ -27,7 +28,6 @@ from erpguard.analysis.azure.nsg.routes import NO_EXTENT, Extent, extent_by, ext
 from erpguard.analysis.azure.properties import items, read, refer, spread
 from erpguard.analysis.azure.subnets import NETWORK, SUBNET, Subnet, all_subnets
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 ROUTE_TABLE = "Microsoft.Network/routeTables"
 
@@ -165,7 +165,9 @@ class _Finder:
             return
         outer = UNSEEN if self._subnets_open or not subnet_known else None
         if subnet is not None:
-            outer = self._key(subnet.group.present, subnet.group.resource)
+            # A plan may make the association elsewhere; what lives shows its group.
+            is_open = self._subnets_open and bool(subnet.resource.change) and subnet.group.present is False
+            outer = UNSEEN if is_open else self._key(subnet.group.present, subnet.group.resource)
         layers = tuple(key for key in (outer, own) if key is not None)
         if set(layers) == {UNSEEN}:
             return

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import EVERY, INTERNET, Intervals, difference, parse, union
 from erpguard.analysis.azure.nsg.partition import Match, Remote, bits, ranges
 from erpguard.analysis.azure.nsg.rules import PROTOCOLS, Rule, Side, ports_of
 from erpguard.analysis.azure.nsg.tags import GROUP, PLAIN, PLATFORM, VIRTUAL_NETWORK
 from erpguard.analysis.azure.nsg.tags import INTERNET as INTERNET_TAG
-from erpguard.named_tuples import NamedTuple
 
 _MOST_STEPS = 20_000
 """So often a rectangle is looked at for one rule at some ports; after that it is not known whether it is covered."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import islice
 from operator import or_
+from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import PUBLIC, intersection
 from erpguard.analysis.azure.nsg.evaluation import Evaluation, Reach
@@ -14,7 +15,6 @@ from erpguard.analysis.azure.nsg.partition import Match, Point, Size, bits
 from erpguard.analysis.azure.nsg.routes import Extent
 from erpguard.analysis.azure.nsg.rules import Ports, Rule, Side
 from erpguard.analysis.azure.nsg.tags import INTERNET, PLAIN, VIRTUAL_NETWORK, is_anybody
-from erpguard.named_tuples import NamedTuple
 
 _USABLE = (1, 65535)
 """First and last port that anything can listen on."""

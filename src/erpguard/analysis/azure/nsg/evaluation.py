@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import NONE, Intervals
 from erpguard.analysis.azure.nsg.order import in_order
 from erpguard.analysis.azure.nsg.partition import Local, Match, Point, Remote, bits, ranges
 from erpguard.analysis.azure.nsg.rules import Rule, Side, ports_of
-from erpguard.named_tuples import NamedTuple
 
 Layer = Sequence[Rule]
 """The rules of one group, in any order, without those that every group has."""

@@ -7,6 +7,8 @@ https://kubernetes-sigs.github.io/cloud-provider-azure/topics/loadbalancer/).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.nsg.addresses import IPV4, PUBLIC, intersection, parse
 from erpguard.analysis.azure.nsg.effects import Exposure
@@ -15,7 +17,6 @@ from erpguard.analysis.azure.nsg.partition import Point
 from erpguard.analysis.azure.nsg.routes import extent_of
 from erpguard.analysis.azure.subnets import Subnet
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 EVERYBODY = 2**32
 

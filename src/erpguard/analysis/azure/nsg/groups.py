@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.azure.nsg.rules import GROUP_TYPE, RULE_TYPE, RULES, Reader, Rule, anything
 from erpguard.analysis.azure.nsg.tags import GROUP
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 MOST_RULES = 1000
 """So many rules a group can have."""

@@ -6,6 +6,7 @@ https://learn.microsoft.com/rest/api/virtualnetwork/network-interfaces/get
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.nsg.addresses import IPV4, IPV6, Intervals, parse
@@ -13,7 +14,6 @@ from erpguard.analysis.azure.nsg.groups import membership
 from erpguard.analysis.azure.properties import Reference, items, read, refer
 from erpguard.analysis.azure.subnets import Subnet, all_subnets
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 NIC = "Microsoft.Network/networkInterfaces"
 CONFIGURATIONS = ("properties", "ipConfigurations")

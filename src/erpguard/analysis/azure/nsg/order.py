@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.rules import DEFAULTS, Rule
-from erpguard.named_tuples import NamedTuple
 
 _FIRST_PRIORITY = 100
 _LAST_PRIORITY = 4096

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import accumulate
 from operator import and_, or_, xor
+from typing import NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import EVERY, INTERNET, IPV4, IPV6, NONE, PUBLIC, Intervals, intersection
 from erpguard.analysis.azure.nsg.rules import ALL_PORTS, Ports, Side
 from erpguard.analysis.azure.nsg.tags import INTERNET as INTERNET_TAG
 from erpguard.analysis.azure.nsg.tags import VIRTUAL_NETWORK, holds, is_public
-from erpguard.named_tuples import NamedTuple
 
 _BLOCK = 1 << 80
 """Addresses of a /48."""

@@ -7,12 +7,13 @@ sends public addresses elsewhere than to the internet, the tag may hold them, an
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from erpguard.analysis.azure.nsg.addresses import NONE, PUBLIC, Intervals, intersection, parse, union
 from erpguard.analysis.azure.nsg.tags import AZURE_CLOUD, INTERNET, holds, tag
 from erpguard.analysis.azure.properties import read, spread
 from erpguard.analysis.azure.subnets import Subnet
 from erpguard.model import Resource
-from erpguard.named_tuples import NamedTuple
 
 
 class Extent(NamedTuple):

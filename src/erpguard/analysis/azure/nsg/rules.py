@@ -8,12 +8,11 @@ a group cannot be what is in force.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis.azure.nsg.addresses import NONE, Intervals, normal, parse, union
 from erpguard.analysis.azure.nsg.tags import INTERNET, LOAD_BALANCER, VIRTUAL_NETWORK, tag
 from erpguard.model import Path, Resource
-from erpguard.named_tuples import NamedTuple
 
 GROUP_TYPE = "Microsoft.Network/networkSecurityGroups"
 RULE_TYPE = "Microsoft.Network/networkSecurityGroups/securityRules"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.nsg.addresses import EVERY, NONE, Intervals, parse, union
@@ -17,7 +17,6 @@ from erpguard.analysis.azure.nsg.order import Turn, in_order
 from erpguard.analysis.azure.nsg.rules import RULES, Rule
 from erpguard.analysis.azure.properties import items, read
 from erpguard.analysis.azure.subnets import NETWORK
-from erpguard.named_tuples import NamedTuple
 
 _FEW = 12
 

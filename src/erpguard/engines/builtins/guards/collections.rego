@@ -3,8 +3,9 @@ package erpguard_guards
 # The order of sets and objects among each other is another one in the engine.
 _ordered(xs) := sort(xs) if {
 	not _is_mixed(xs)
-} else := [items[i] | some i in erpguard_functions.order(_text(items), _empties(items))[0]] if {
+} else := [items[i] | some i in order[0]] if {
 	items := [x | some x in xs]
+	order := erpguard_functions.order(_text(items), _empties(items), _floats(items))
 }
 
 _is_mixed(xs) if {

@@ -22,9 +22,10 @@ of.cast_set(a) := a if is_set(a)
 
 of.cast_string(a) := a if is_string(a)
 
-of.net.cidr_overlap(a, b) := erpguard_functions.net.cidr_contains(a, b)[0] if {
+of.net.cidr_overlap(a, b) := made[0] if {
 	is_string(a)
 	is_string(b)
+	made := erpguard_functions.net.cidr_contains(a, b)
 }
 
 of.re_match(a, b) := of.regex.match(a, b)

@@ -46,6 +46,13 @@ _is_integer(x) if {
 	x == floor(x)
 }
 
+# A number that the engine has as an integer, which it is where it is written with digits alone, or computed. A float,
+# also that of 1.0, is rounded here.
+_is_held_whole(x) if {
+	is_number(x)
+	x + 36028797018963968 != x + 36028797018963969
+}
+
 _is_natural(x) if {
 	_is_integer(x)
 	x >= 0
@@ -58,7 +65,7 @@ _is_index(x) if {
 	not data.erpguard_written.has_exponents
 } else if {
 	_is_integer(x)
-	erpguard_functions.index(x)[0]
+	erpguard_functions.index(x)
 }
 
 _have_large(xs) if {
@@ -72,3 +79,9 @@ _have_large(xs) if {
 _text(x) := sprintf("%v", [[x]])
 
 _empties(x) := _text([path | walk(x, [path, set()])])
+
+_floats(x) := _text([path |
+	walk(x, [path, y])
+	is_number(y)
+	not _is_held_whole(y)
+])

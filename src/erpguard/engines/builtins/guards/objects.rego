@@ -5,14 +5,16 @@ of.graph.reachable(a, b) := graph.reachable(a, b) if {
 	_is_sequence(b)
 }
 
-of.graph.reachable_paths(a, b) := {path | some path in erpguard_functions.graph.reachable_paths(a, b)[0]} if {
+of.graph.reachable_paths(a, b) := {path | some path in made[0]} if {
 	is_object(a)
 	_is_sequence(b)
+	made := erpguard_functions.graph.reachable_paths(a, b)
 }
 
-of.json.filter(a, b) := erpguard_functions.json.filter(a, [path | some path in b])[0] if {
+of.json.filter(a, b) := made[0] if {
 	is_object(a)
 	_paths(b)
+	made := erpguard_functions.json.filter(a, [path | some path in b])
 }
 
 of.json.patch(a, b) := json.patch(a, b) if {
@@ -22,7 +24,7 @@ of.json.patch(a, b) := json.patch(a, b) if {
 
 _has_indices(operation) if {
 	every name in {"from", "path"} {
-		every part in _parts(operation, name) { erpguard_functions.digits(part)[0] }
+		every part in _parts(operation, name) { erpguard_functions.digits(part) }
 	}
 }
 
@@ -30,9 +32,10 @@ _parts(operation, name) := [part | some part in operation[name]; is_number(part)
 	is_array(operation[name])
 } else := []
 
-of.json.remove(a, b) := erpguard_functions.json.remove(a, [path | some path in b])[0] if {
+of.json.remove(a, b) := made[0] if {
 	is_object(a)
 	_paths(b)
+	made := erpguard_functions.json.remove(a, [path | some path in b])
 }
 
 _paths(xs) if {

@@ -1,9 +1,10 @@
 package erpguard_guards
 
-of.glob.match(a, b, c) := regex.match(erpguard_functions.glob.pattern(a, b)[0], c) if {
+of.glob.match(a, b, c) := regex.match(pattern[0], c) if {
 	is_string(a)
 	_delimiters(b)
 	is_string(c)
+	pattern := erpguard_functions.glob.pattern(a, b)
 }
 
 _delimiters(x) if x == null
@@ -25,10 +26,11 @@ of.regex.find_n(a, b, c) := regex.find_n(_pattern(a), b, c) if {
 
 of.regex.match(a, b) := regex.match(_pattern(a), b) if is_string(b)
 
-of.regex.replace(a, b, c) := regex.replace(a, _pattern(b), erpguard_functions.regex.replacement(b, c)[0]) if {
+of.regex.replace(a, b, c) := regex.replace(a, _pattern(b), replacement[0]) if {
 	is_string(a)
 	is_string(b)
 	is_string(c)
+	replacement := erpguard_functions.regex.replacement(b, c)
 }
 
 of.regex.split(a, b) := array.slice(parts, _before(parts, found), count(parts) - _after(parts, found)) if {
@@ -43,14 +45,18 @@ of.regex.split(a, b) := [part | some part in [b]; a != ""] if {
 	b == ""
 }
 
-of.regex.template_match(a, b, c, d) := regex.match(erpguard_functions.regex.template(a, c, d)[0], b) if {
+of.regex.template_match(a, b, c, d) := regex.match(pattern[0], b) if {
 	is_string(a)
 	is_string(b)
 	is_string(c)
 	is_string(d)
+	pattern := erpguard_functions.regex.template(a, c, d)
 }
 
-_pattern(a) := erpguard_functions.regex.pattern(a)[0] if is_string(a)
+_pattern(a) := made[0] if {
+	is_string(a)
+	made := erpguard_functions.regex.pattern(a)
+}
 
 # A match of nothing at the start or at the end splits nothing off.
 _before(parts, found) := 1 if {

@@ -34,10 +34,11 @@ of.replace(a, b, c) := replace(a, b, c) if {
 	b != ""
 }
 
-of.replace(a, b, c) := erpguard_functions.replace(a, b, c)[0] if {
+of.replace(a, b, c) := made[0] if {
 	is_string(a)
 	is_string(c)
 	b == ""
+	made := erpguard_functions.replace(a, b, c)
 }
 
 of.split(a, b) := split(a, b) if {
@@ -45,20 +46,26 @@ of.split(a, b) := split(a, b) if {
 	is_string(b)
 }
 
-of.sprintf(a, b) := erpguard_functions.sprintf(a, [_shown(x) | some x in b])[0] if {
+of.sprintf(a, b) := made[0] if {
 	is_string(a)
 	is_array(b)
+	made := erpguard_functions.sprintf(a, [_shown(x) | some x in b])
 }
 
-# What a format shows: numbers and texts as they are, large numbers by their digits, anything else as a text.
+# What a format shows: integers and texts as they are, other numbers by their digits, anything else as a text.
 _shown(x) := x if {
 	is_string(x)
 } else := x if {
-	_is_small(x)
-	x != 0 # of which the sign would be lost
+	_is_held_whole(x)
+	x <= 9223372036854775807
 } else := [_digits(x)] if {
 	is_number(x)
-} else := erpguard_functions.shown(_text(x), _empties(x))[0]
+} else := text if {
+	made := erpguard_functions.shown(_text(x), _empties(x), null)
+	text := made[0]
+} else := made[0] if {
+	made := erpguard_functions.shown(_text(x), _empties(x), _floats(x))
+}
 
 of.startswith(a, b) := startswith(a, b) if {
 	is_string(a)
@@ -86,13 +93,14 @@ of.strings.count(a, b) := count(split(a, "")) + 1 if {
 	b == ""
 }
 
-of.strings.replace_n(a, b) := erpguard_functions.strings.replace_n(a, b)[0] if {
+of.strings.replace_n(a, b) := made[0] if {
 	is_object(a)
 	is_string(b)
 	every key, value in a {
 		is_string(key)
 		is_string(value)
 	}
+	made := erpguard_functions.strings.replace_n(a, b)
 }
 
 of.strings.reverse(a) := strings.reverse(a) if is_string(a)
