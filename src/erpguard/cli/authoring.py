@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from erpguard.authoring.folder import Folder, open_folder
 from erpguard.cli import environment
+from erpguard.cli.command_parser import seconds
 from erpguard.errors import UsageError
 from erpguard.reporters.escape import plain, terminal
 
@@ -63,31 +64,20 @@ def _add_folders(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
     command.add_argument(
         "--policy-timeout",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         help="how long a rule may take in all (default: 30)",
     )
 
 
-def _seconds(text: str) -> float:
-    value = _number(text)
-    if not 0 < value < 1e6:
-        raise ArgumentTypeError(f"{text} is no number of seconds")
-    return value
-
-
 def _percent(text: str) -> float:
-    value = _number(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 100:
         raise ArgumentTypeError(f"{text} is no number from 0 to 100")
     return value
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return -1.0
 
 
 COMMANDS = (

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at, items, text
+from erpguard.analysis.azure.bodies import items, text
 from erpguard.analysis.azure.protected_items import INSTANCE, is_running
 from erpguard.analysis.values.selectors import all_of, any_of
 from erpguard.analysis.workloads.mounted_volumes import Volume, claim_object
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 
@@ -71,7 +71,7 @@ def _is_on_disk(analyses: Analyses, pod: Pod, volume: Volume) -> bool | None:
         return None
     if _SHARED in items(claim, *path, "spec", "accessModes"):
         return False
-    name = at(claim.body, (*path, "spec", "storageClassName"))
+    name = value_at(claim.body, (*path, "spec", "storageClassName"))
     if not isinstance(name, str):
         return True  # the default class of AKS
     storage_class = analyses.estate.find(claim, "storage.k8s.io/StorageClass", "", name).found
@@ -100,7 +100,7 @@ def _takes_namespace(instance: Resource, namespace: str) -> bool | None:
 
 def _takes(instance: Resource, path: Path, namespace: str) -> bool | None:
     snapshots: Path = (*path, "snapshotVolumes")
-    volumes = None if instance.is_hidden(snapshots) else at(instance.body, snapshots) is True
+    volumes = None if instance.is_hidden(snapshots) else value_at(instance.body, snapshots) is True
     included, excluded = items(instance, *path, "includedNamespaces"), items(instance, *path, "excludedNamespaces")
     wanted = not included or namespace in included
     hidden = not all(instance.is_known((*path, name)) for name in ("includedNamespaces", "excludedNamespaces"))

@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.bodies import at, items, text
+from erpguard.analysis.azure.bodies import items, text
 from erpguard.analysis.azure.durations import Duration, counted, parse_iso
 from erpguard.analysis.azure.run_times import longest_gap_hours, repeated_gap_hours, weekly_runs
 from erpguard.analysis.values.selectors import all_of, any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 RECOVERY_POLICY = "Microsoft.RecoveryServices/vaults/backupPolicies"
 PROTECTION_POLICY = "Microsoft.DataProtection/backupVaults/backupPolicies"
@@ -71,7 +71,9 @@ def timings(policy: Resource) -> Iterator[Timing]:
         yield _of_rules(policy)
     elif items(policy, *_SUB_POLICIES) or policy.is_hidden(_SUB_POLICIES):
         yield from _of_workload(policy)
-    elif not policy.is_known(("properties", "schedulePolicy")) or at(policy.body, ("properties", "schedulePolicy")):
+    elif not policy.is_known(("properties", "schedulePolicy")) or value_at(
+        policy.body, ("properties", "schedulePolicy")
+    ):
         yield _weekly(policy, [_PROPERTIES])
 
 
@@ -87,7 +89,7 @@ def _of_workload(policy: Resource) -> Iterator[Timing]:
         yield _weekly(policy, bases)._replace(archives=bool(logs))
     for path in logs:
         inner = (*path, "schedulePolicy", "scheduleFrequencyInMins")
-        minutes = at(policy.body, inner)
+        minutes = value_at(policy.body, inner)
         gap = minutes / 60 if isinstance(minutes, int) and minutes > 0 else None
         known = gap is not None and not policy.is_hidden(inner)
         yield Timing(inner, (), f"every {minutes} minutes", gap, known)
@@ -100,13 +102,13 @@ def _weekly(policy: Resource, parts: list[Path]) -> Timing:
     every, texts = 1, []
     known = True
     for part in parts:
-        schedule = at(policy.body, (*part, "schedulePolicy"))
+        schedule = value_at(policy.body, (*part, "schedulePolicy"))
         found = weekly_runs(schedule) if isinstance(schedule, dict) else None
         known = known and found is not None and policy.is_known((*part, "schedulePolicy"))
         runs |= found or set()
-        weeks = at(schedule, ("scheduleWeeklyFrequency",))
+        weeks = value_at(schedule, ("scheduleWeeklyFrequency",))
         every = max(every, weeks if isinstance(weeks, int) else 1)
-        texts.append(str(at(schedule, ("scheduleRunFrequency",)) or ""))
+        texts.append(str(value_at(schedule, ("scheduleRunFrequency",)) or ""))
     gap = longest_gap_hours(runs, every) if runs and known else None
     return Timing(path, ("scheduleRunFrequency",), ", ".join(texts), gap, known and gap is not None)
 
@@ -177,7 +179,7 @@ _TIERS = ("dailySchedule", "weeklySchedule", "monthlySchedule", "yearlySchedule"
 def _tier(policy: Resource, base: Path) -> Kept | None:
     """The retention of the most frequent schedule of a policy, or of all of its backups."""
     for path in (*((*base, tier, "retentionDuration") for tier in _TIERS), (*base, "retentionDuration")):
-        count, unit = at(policy.body, (*path, "count")), text(policy, *path, "durationType")
+        count, unit = value_at(policy.body, (*path, "count")), text(policy, *path, "durationType")
         where = (*path, "count")
         if policy.is_hidden(where) or unit is None:
             return Kept(where, "", None)
@@ -195,7 +197,7 @@ def _kept_by_rules(policy: Resource) -> Kept | None:
         where = (*_RULES, index)
         if rule is None or policy.is_hidden((*where, "isDefault")) or policy.is_hidden((*where, "lifecycles")):
             return Kept(where, "", None)
-        if at(rule, ("isDefault",)) is not True:
+        if value_at(rule, ("isDefault",)) is not True:
             named = text(policy, *where, "name")
             if (daily is None or (daily and named is None)) and items(policy, *where, "lifecycles"):
                 return Kept(where, "", None)
@@ -219,12 +221,12 @@ def _daily_rules(policy: Resource) -> set[str] | None:
         where: Path = (*_RULES, index, "trigger", "taggingCriteria")
         if not policy.is_known(where):
             return None
-        found |= {str(at(tag, ("tagInfo", "tagName"))) for tag in items(policy, *where) if _is_of_every_day(tag)}
+        found |= {str(value_at(tag, ("tagInfo", "tagName"))) for tag in items(policy, *where) if _is_of_every_day(tag)}
     return found
 
 
 def _is_of_every_day(tag: Any) -> bool:
-    names = (name for one in at(tag, ("criteria",)) or () for name in at(one, ("absoluteCriteria",)) or ())
+    names = (name for one in value_at(tag, ("criteria",)) or () for name in value_at(one, ("absoluteCriteria",)) or ())
     return any(str(name).lower() in _OF_EVERY_DAY for name in names)
 
 

@@ -13,9 +13,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.values.selectors import any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 from erpguard.normalize.shapes import has_placeholder
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -137,7 +136,7 @@ def _tagged(account: Resource, globs: list[str]) -> bool | None:
 
 def _velero(analyses: Analyses) -> Iterator[_Target]:
     for location in analyses.estate.of_type(_LOCATION):
-        provider = str(at(location.body, ("spec", "provider")) or "")
+        provider = str(value_at(location.body, ("spec", "provider")) or "")
         if not location.is_known(("spec", "provider")) or provider.rpartition("/")[2] == "azure":
             account = _known(location, ("spec", "config", "storageAccount"))
             yield _Target(account, _known(location, ("spec", "objectStorage", "bucket")))
@@ -146,7 +145,7 @@ def _velero(analyses: Analyses) -> Iterator[_Target]:
 def _barman(analyses: Analyses) -> Iterator[_Target]:
     for type_, path in _DESTINATIONS.items():
         for resource in analyses.estate.of_type(type_):
-            given = at(resource.body, path)
+            given = value_at(resource.body, path)
             match = _URL.match(given) if isinstance(given, str) else None
             if match:
                 container = match["container"].lower()
@@ -157,5 +156,5 @@ def _barman(analyses: Analyses) -> Iterator[_Target]:
 
 def _known(resource: Resource, path: Path) -> str | None:
     """The text at a path in lower case; None where it is not known, or not there though it has to be."""
-    given = at(resource.body, path)
+    given = value_at(resource.body, path)
     return given.lower() if isinstance(given, str) and resource.is_known(path) else None

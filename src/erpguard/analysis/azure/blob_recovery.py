@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import ACCOUNT, account_of
-from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.values.selectors import all_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 BLOB_SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
 
@@ -65,7 +64,7 @@ def _add_service(view: View, service: Resource, account: Resource | None) -> Non
         kept = _kept(service, path)
         fields = {"account": name, "of": what, "kept_days": kept.days, "setting": "", "absent": []}
         view.add(service, kept.path, fields, [] if sure and kept.days is not None else ["kept_days"], part=what)
-    off = None if service.is_hidden(_VERSIONING) else at(service.body, _VERSIONING) is not True
+    off = None if service.is_hidden(_VERSIONING) else value_at(service.body, _VERSIONING) is not True
     missing = all_of((off, _is_versioning_offered(account)))
     fields = {"account": name, "not_versioned": missing, "setting": "", "absent": []}
     view.add(service, _VERSIONING, fields, [] if sure and missing is not None else ["not_versioned"])
@@ -87,11 +86,11 @@ def _add_bare(view: View, account: Resource) -> None:
 
 def _kept(service: Resource, path: Path) -> _Kept:
     switch, number = (*path, "enabled"), (*path, "days")
-    days = at(service.body, number)
+    days = value_at(service.body, number)
     if service.is_hidden(switch):
         return _Kept(switch, None)
     # Days without a switch: the provider's block is there, so it is on.
-    on = at(service.body, switch) is True or (switch in service.assumed and days is not None)
+    on = value_at(service.body, switch) is True or (switch in service.assumed and days is not None)
     if not on:
         # Hidden days may stand for a switch that is not spelled out.
         return _Kept(switch, None if switch in service.assumed and service.is_hidden(number) else 0)
@@ -101,4 +100,4 @@ def _kept(service: Resource, path: Path) -> _Kept:
 def _is_versioning_offered(account: Resource | None) -> bool | None:
     if account is None or account.is_hidden(("properties", "isHnsEnabled")):
         return None
-    return at(account.body, ("properties", "isHnsEnabled")) is not True
+    return value_at(account.body, ("properties", "isHnsEnabled")) is not True

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 from erpguard.normalize.shapes import has_placeholder
-
-
-def at(body: Any, path: Path) -> Any:
-    """The value at a path of a body; None where there is none."""
-    for step in path:
-        if isinstance(body, dict):
-            body = body.get(step)
-        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
-            body = body[step]
-        else:
-            return None
-    return body
 
 
 def text(resource: Resource, *path: str | int) -> str | None:
     """The text at a path of a resource, empty where there is none; None where it is not known."""
     if resource.is_hidden(path):
         return None
-    value = at(resource.body, path)
+    value = value_at(resource.body, path)
     return value if isinstance(value, str) else ""
 
 
 def items(resource: Resource, *path: str | int) -> list[Any]:
     """The list at a path of a resource; empty where there is none, or where it is not known."""
-    value = at(resource.body, path)
+    value = value_at(resource.body, path)
     return value if isinstance(value, list) else []
 
 

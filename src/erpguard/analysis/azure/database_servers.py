@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.bodies import at, text
-from erpguard.model import Path, Resource
+from erpguard.analysis.azure.bodies import text
+from erpguard.model import Path, Resource, value_at
 
 POSTGRES = "Microsoft.DBforPostgreSQL/flexibleServers"
 MYSQL = "Microsoft.DBforMySQL/flexibleServers"
@@ -47,7 +47,7 @@ def database_servers(analyses: Analyses) -> View:
     """
     view = View()
     for server, certain in primaries(analyses):
-        days = at(server.body, _RETENTION)
+        days = value_at(server.body, _RETENTION)
         hidden = not certain or server.is_hidden(_RETENTION)
         view.add(server, _RETENTION, {"retention_days": days}, ["retention_days"] if hidden else [])
         redundancy = text(server, *_REDUNDANCY)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_stores import account_of, backup_stores, matches, names_of_stores
-from erpguard.analysis.azure.bodies import at, items
+from erpguard.analysis.azure.bodies import items
 from erpguard.analysis.values.selectors import all_of, any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 MANAGEMENT_POLICY = "Microsoft.Storage/storageAccounts/managementPolicies"
 
@@ -37,10 +37,10 @@ def blob_deletions(analyses: Analyses) -> View:
             if age is None:
                 continue
             taken = _takes_backups(analyses, policy, account, path)
-            days = at(policy.body, age)
+            days = value_at(policy.body, age)
             fields = {
                 "account": name,
-                "rule": str(at(policy.body, (*path, "name")) or ""),
+                "rule": str(value_at(policy.body, (*path, "name")) or ""),
                 "days": days,
                 "takes_backups": taken,
             }
@@ -61,7 +61,7 @@ def _rules(policy: Resource) -> Iterator[Path]:
 def _age(policy: Resource, rule: Path) -> Path | None:
     """Where a rule says how old a blob has to be to be deleted: of several ages the lowest; None if it deletes none."""
     delete: Path = (*rule, *_DELETE)
-    ages = [(at(policy.body, (*delete, name)), name) for name in _AGES]
+    ages = [(value_at(policy.body, (*delete, name)), name) for name in _AGES]
     known = [(age, name) for age, name in ages if isinstance(age, int)]
     if known:
         return (*delete, min(known)[1])
@@ -70,7 +70,7 @@ def _age(policy: Resource, rule: Path) -> Path | None:
 
 def _takes_backups(analyses: Analyses, policy: Resource, account: Resource | None, rule: Path) -> bool | None:
     filters: Path = (*rule, "definition", "filters")
-    enabled = None if policy.is_hidden((*rule, "enabled")) else at(policy.body, (*rule, "enabled")) is not False
+    enabled = None if policy.is_hidden((*rule, "enabled")) else value_at(policy.body, (*rule, "enabled")) is not False
     types = [str(one).lower() for one in items(policy, *filters, "blobTypes")]
     of_type = None if not policy.is_known((*filters, "blobTypes")) else not types or "blockblob" in types
     # Whether a blob carries such index tags is not said anywhere.

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at
 from erpguard.estate import Node
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 
 class Property(NamedTuple):
@@ -52,7 +51,7 @@ class Reference(NamedTuple):
 def read(resource: Resource, *path: str | int) -> Property:
     """The property at a path."""
     known = not resource.is_hidden(path)
-    value = at(resource.body, path) if known else None
+    value = value_at(resource.body, path) if known else None
     return Property(path, value, known, known and value is not None and path not in resource.assumed)
 
 

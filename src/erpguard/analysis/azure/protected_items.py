@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at, items, text
+from erpguard.analysis.azure.bodies import items, text
 from erpguard.analysis.values.selectors import all_of, any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 ITEM = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
 INSTANCE = "Microsoft.DataProtection/backupVaults/backupInstances"
@@ -115,9 +115,9 @@ def takes_disk(item: Resource, lun: int | None) -> bool | None:
     listed = items(item, *_DISKS, "diskLunList")
     if not item.is_known(_DISKS):
         return None
-    if at(item.body, _DISKS) is None:
+    if value_at(item.body, _DISKS) is None:
         return True
-    inclusion = at(item.body, (*_DISKS, "isInclusionList"))
+    inclusion = value_at(item.body, (*_DISKS, "isInclusionList"))
     if lun is None or not isinstance(inclusion, bool):
         return None
     return (lun in listed) == inclusion

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.backup_policies import POLICIES, PROTECTION_POLICY, RECOVERY_POLICY, kept
-from erpguard.analysis.azure.bodies import at, text
+from erpguard.analysis.azure.bodies import text
 from erpguard.analysis.azure.database_servers import MYSQL, POSTGRES, is_replica
 from erpguard.analysis.azure.durations import parse_iso
 from erpguard.analysis.azure.firewall_rules import SINGLE
@@ -22,7 +22,7 @@ from erpguard.analysis.azure.locks import LOCK
 from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, PROTECTIONS, is_running, state_of
 from erpguard.analysis.azure.unprotected import LONG_TERM, SHORT_TERM
 from erpguard.analysis.azure.vaults import BACKUP_VAULT, RECOVERY_VAULT
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 from erpguard.normalize.azure.arm_defaults import fill_defaults
 from erpguard.normalize.azure.families import DELETION
 
@@ -104,9 +104,9 @@ def recovery_changes(analyses: Analyses) -> View:
     """
     view = View()
     for resource in analyses.estate.of_type(DELETION):
-        type_ = str(at(resource.body, ("resource", "type")) or "")
+        type_ = str(value_at(resource.body, ("resource", "type")) or "")
         if type_ in _CALLED:
-            was = _reading(resource, type_, at(resource.body, ("resource",)))
+            was = _reading(resource, type_, value_at(resource.body, ("resource",)))
             _destroyed(view, resource, ("resource", "name"), was, "deleted")
     for resource in analyses.estate:
         if resource.change not in ("update", "replace") or resource.type == DELETION:
@@ -205,10 +205,10 @@ def _retentions(resource: Resource) -> Iterator[_Retention]:
 
 
 def _switched(resource: Resource, what: str, where: _Switched) -> _Retention:
-    days = at(resource.body, where.days)
+    days = value_at(resource.body, where.days)
     known = isinstance(days, int) and not resource.is_hidden(where.days)
     if where.switch:
-        switch = at(resource.body, where.switch)
+        switch = value_at(resource.body, where.switch)
         # Days without a switch: the provider's block is there, so it is on.
         implied = days is not None and (switch is None or where.switch in resource.assumed)
         if resource.is_hidden(where.switch):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from erpguard.analysis import Analyses
 from erpguard.analysis.azure.aks_backups import instances_of_volume
 from erpguard.analysis.azure.backup_policies import PROTECTION_POLICY, kept, timings
-from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.azure.database_servers import is_replica
 from erpguard.analysis.azure.properties import refer
 from erpguard.analysis.azure.protected_items import INSTANCE, protections
@@ -17,7 +16,7 @@ from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of
 from erpguard.analysis.workloads.mounted_volumes import Volume
 from erpguard.analysis.workloads.pods import Pod
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 _RETENTION: Path = ("properties", "backup", "backupRetentionDays")
 _POLICY: Path = ("properties", "policyInfo", "policyId")
@@ -25,7 +24,7 @@ _POLICY: Path = ("properties", "policyInfo", "policyId")
 
 def recoveries_of_server(analyses: Analyses, server: Resource) -> Iterator[RecoveryPoints]:
     """The backups of a flexible server: its own, and those that a vault takes."""
-    days = at(server.body, _RETENTION)
+    days = value_at(server.body, _RETENTION)
     known = isinstance(days, int) and not server.is_hidden(_RETENTION)
     where = Node(server, _RETENTION)
     yield RecoveryPoints(

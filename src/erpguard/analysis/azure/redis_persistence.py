@@ -8,10 +8,10 @@ tag `erpguard.io-persistence: none` of the cache or the cluster (a tag's name mu
 from __future__ import annotations
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.bodies import at, tag, text
+from erpguard.analysis.azure.bodies import tag, text
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 REDIS = "Microsoft.Cache/redis"
 DATABASE = "Microsoft.Cache/redisEnterprise/databases"
@@ -37,7 +37,7 @@ def add_caches(view: View, analyses: Analyses) -> None:
 
 
 def _add(view: View, cache: Resource, tagged: Resource | None, applies: bool) -> None:
-    answers = [None if cache.is_hidden(path) else _is_on(at(cache.body, path)) for path in _SETTINGS[cache.type]]
+    answers = [None if cache.is_hidden(path) else _is_on(value_at(cache.body, path)) for path in _SETTINGS[cache.type]]
     persistent, decided = any_of(answers), _decided(tagged)
     fields = {
         "tier": "cache",

@@ -21,12 +21,12 @@ from typing import Any
 from erpguard.analysis import Analyses, View
 from erpguard.analysis.azure.aks_backups import takes_claims_of_group
 from erpguard.analysis.azure.backup_stores import account_of
-from erpguard.analysis.azure.bodies import at, items, tag, text
+from erpguard.analysis.azure.bodies import items, tag, text
 from erpguard.analysis.azure.durations import parse_iso
 from erpguard.analysis.azure.protected_items import INSTANCE, ITEM, protections, takes_disk
 from erpguard.analysis.backup.velero_filters import SCHEDULE, takes_namespace
 from erpguard.analysis.values.selectors import all_of, any_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 MACHINE = "Microsoft.Compute/virtualMachines"
 DISK = "Microsoft.Compute/disks"
@@ -112,7 +112,7 @@ def _with_machine(analyses: Analyses, machine: Resource, path: Path) -> bool | N
     if "osDisk" in path:
         return protections(analyses).of(machine)
     where = (*path[:-2], "lun")
-    lun = at(machine.body, where) if not machine.is_hidden(where) else None
+    lun = value_at(machine.body, where) if not machine.is_hidden(where) else None
     return _taken(analyses, machine, lun if isinstance(lun, int) else None)
 
 
@@ -169,7 +169,7 @@ def _claimed(analyses: Analyses, disk: Resource) -> bool | None:
 
 
 def _takes(schedule: Resource, namespace: str) -> bool | None:
-    paused = None if schedule.is_hidden(("spec", "paused")) else bool(at(schedule.body, ("spec", "paused")))
+    paused = None if schedule.is_hidden(("spec", "paused")) else bool(value_at(schedule.body, ("spec", "paused")))
     return all_of((None if paused is None else not paused, takes_namespace(schedule, namespace)))
 
 
@@ -193,7 +193,7 @@ def _children(analyses: Analyses, database: Resource, types: tuple[str, ...]) ->
 def _short_term(analyses: Analyses, database: Resource) -> int | None:
     path: Path = ("properties", "retentionDays")
     for policy in _children(analyses, database, SHORT_TERM):
-        days = at(policy.body, path)
+        days = value_at(policy.body, path)
         return days if isinstance(days, int) and not policy.is_hidden(path) else None
     return _DEFAULT_SHORT_TERM
 

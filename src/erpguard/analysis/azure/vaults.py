@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from erpguard.analysis import Analyses, View
-from erpguard.analysis.azure.bodies import at, items
+from erpguard.analysis.azure.bodies import items
 from erpguard.analysis.values.nodes import Node
 from erpguard.analysis.values.selectors import all_of
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 RECOVERY_VAULT = "Microsoft.RecoveryServices/vaults"
 BACKUP_VAULT = "Microsoft.DataProtection/backupVaults"
@@ -55,7 +55,7 @@ def settings_of(analyses: Analyses, vault: Resource) -> Settings:
 
 
 def _setting(resource: Resource, path: Path) -> Setting:
-    value = None if resource.is_hidden(path) else at(resource.body, path)
+    value = None if resource.is_hidden(path) else value_at(resource.body, path)
     return Setting(Node(resource, path), value)
 
 
@@ -64,7 +64,7 @@ def _of_recovery_vault(analyses: Analyses, vault: Resource) -> Settings:
         for child in analyses.estate.children(vault, child_type):
             for name in names:
                 inner = ("properties", name)
-                if child.is_hidden(inner) or at(child.body, inner) is not None:
+                if child.is_hidden(inner) or value_at(child.body, inner) is not None:
                     return _setting(child, inner)
         return _setting(vault, path)
 
@@ -92,7 +92,7 @@ def _of_backup_vault(vault: Resource) -> Settings:
 def _store(vault: Resource) -> Path:
     """Where the redundancy of the vault's store stands: among several, of the one that is called VaultStore."""
     listed = items(vault, *_STORES)
-    named = (index for index, one in enumerate(listed) if at(one, ("datastoreType",)) == "VaultStore")
+    named = (index for index, one in enumerate(listed) if value_at(one, ("datastoreType",)) == "VaultStore")
     return (*_STORES, next(named, 0), "type")
 
 

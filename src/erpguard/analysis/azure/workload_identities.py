@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.azure.cluster_of import clusters_of
 from erpguard.analysis.azure.control_planes import CLUSTER
 from erpguard.analysis.azure.principals import IDENTITY, PRINCIPAL, SERVICE_PRINCIPAL, Principal
 from erpguard.analysis.azure.properties import read
 from erpguard.analysis.values.selectors import all_of, any_of, hidden_below
 from erpguard.analysis.workloads.pods import Pod, all_pods
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 from erpguard.normalize.shapes import has_placeholder
 
 ACCOUNT = "core/ServiceAccount"
@@ -137,8 +136,8 @@ def _is_labelled(pod: Pod) -> bool | None:
 def _has_token(pod: Pod) -> bool | None:
     """Whether a projected volume holds a token for the exchange."""
     for volume in pod.spec.get("volumes") or ():
-        for source in at(volume, ("projected", "sources")) or ():
-            if at(source, ("serviceAccountToken", "audience")) == _AUDIENCE:
+        for source in value_at(volume, ("projected", "sources")) or ():
+            if value_at(source, ("serviceAccountToken", "audience")) == _AUDIENCE:
                 return True
     return None if any("volumes" in path for path in _hidden(pod)) else False
 

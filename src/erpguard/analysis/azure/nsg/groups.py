@@ -15,10 +15,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from erpguard.analysis import Analyses
-from erpguard.analysis.azure.bodies import at
 from erpguard.analysis.azure.nsg.rules import GROUP_TYPE, RULE_TYPE, RULES, Reader, Rule, anything
 from erpguard.analysis.azure.nsg.tags import GROUP
-from erpguard.model import Path, Resource
+from erpguard.model import Path, Resource, value_at
 
 MOST_RULES = 1000
 """So many rules a group can have."""
@@ -88,7 +87,7 @@ def _all(analyses: Analyses) -> dict[str, Group]:
 
 def _rules(reader: Reader, group: Resource, adrift: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules of a group, and those that may belong to it; one that may be anything instead of too many."""
-    listed = at(group.body, RULES)
+    listed = value_at(group.body, RULES)
     count = len(listed) if isinstance(listed, list) else 0
     perhaps = adrift if group.change else ()
     if count > MOST_RULES:
